@@ -1,0 +1,52 @@
+import type { TObject, TProperties } from "typebox";
+
+/** What a label may be. Elementwise losses take one of the first five, rowwise losses one of the last two. */
+export type LabelDomain = "real" | "unit" | "binary" | "signed_or_binary" | "non_negative" | "class" | "distribution";
+
+/** A request body and what it must give: shown on the loss's page, sent by Swagger UI, run by the tests. */
+export interface Example {
+  readonly summary: string;
+  readonly request: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * A loss as data. Its folder's name is its public name, and is written nowhere else; the formula itself is
+ * `kernel.ts` beside the definition, compiled to WebAssembly and exported under the same name.
+ */
+export interface Definition<Options extends TProperties = TProperties> {
+  /** elementwise: logits and labels of one shape. rowwise: the class axis is last. */
+  readonly kind: "elementwise" | "rowwise";
+  readonly aliases: readonly string[];
+  readonly summary: string;
+  /** What is dropped or special, one sentence each: conventions, kinks, what other libraries do. */
+  readonly notes: readonly string[];
+  readonly formula: { readonly text: string; readonly latex: string };
+  readonly gradient: { readonly text: string; readonly latex: string };
+  /** The activation that turns a logit into a prediction. */
+  readonly activation: "identity" | "sigmoid" | "softmax";
+  readonly labels: LabelDomain | ((options: Record<string, unknown>) => LabelDomain);
+  /** Whether ±Infinity logits have their limits here. They are refused elsewhere. */
+  readonly infiniteLogits: boolean;
+  /** Inputs and outputs beyond logits, labels, losses and gradients that this loss has. */
+  readonly supports: {
+    readonly probabilities: boolean;
+    readonly accuracy: boolean;
+    readonly decomposition: boolean;
+  };
+  /** The options of this loss alone, with defaults, bounds and descriptions. */
+  readonly options: TObject<Options>;
+  /** The options that the kernel reads, in the order of its parameter slots: numbers, booleans as 0 and 1. */
+  readonly parameters: readonly (keyof Options & string)[];
+  /** Where the definition comes from: a paper or a text. */
+  readonly source: string;
+  readonly examples: readonly [Example, ...Example[]];
+}
+
+export function defineLoss<Options extends TProperties>(definition: Definition<Options>): Definition<Options> {
+  return definition;
+}
+
+/** A definition under its name, as the registry holds it. */
+export interface Loss extends Definition {
+  readonly name: string;
+}

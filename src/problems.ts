@@ -1,0 +1,78 @@
+/**
+ * Every way a request can fail, in one table: code → status and title (RFC 9457).
+ * Adding a code is one line here; the OpenAPI document and the tests read this table.
+ */
+export const problems = {
+  invalid_json: { status: 400, title: "The body is not valid JSON" },
+  invalid_utf8: { status: 400, title: "The body is not valid UTF-8" },
+  too_deep: { status: 400, title: "The body is nested too deep" },
+  duplicate_key: { status: 400, title: "The body repeats a key" },
+  bad_request: { status: 400, title: "The request is not valid HTTP" },
+  not_found: { status: 404, title: "There is nothing here" },
+  unknown_loss: { status: 404, title: "There is no such loss" },
+  method_not_allowed: { status: 405, title: "This method is not allowed here" },
+  not_acceptable: { status: 406, title: "The reply has no such media type" },
+  request_timeout: { status: 408, title: "The request did not arrive in time" },
+  body_too_large: { status: 413, title: "The body is too large" },
+  too_many_elements: { status: 413, title: "The body holds too many numbers" },
+  unsupported_media_type: { status: 415, title: "The body has an unsupported media type" },
+  invalid_request: { status: 422, title: "The request is not allowed" },
+  queue_full: { status: 429, title: "The queue is full" },
+  headers_too_large: { status: 431, title: "The headers are too large" },
+  internal: { status: 500, title: "This is our fault" },
+  worker_crashed: { status: 500, title: "The computation ended its worker twice" },
+  starting: { status: 503, title: "The service is starting" },
+  draining: { status: 503, title: "The service is stopping" },
+  deadline_exceeded: { status: 504, title: "The request's deadline passed" },
+} as const;
+
+export type ProblemCode = keyof typeof problems;
+
+/** One fault inside a body: a JSON Pointer (RFC 6901) and what is wrong there. */
+export interface Fault {
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+/** What crosses a thread boundary: an Error would arrive there without its code. */
+export interface ProblemData {
+  readonly code: ProblemCode;
+  readonly detail: string;
+  readonly errors: readonly Fault[];
+}
+
+/** A reply lists at most this many faults. */
+export const faultsMax = 10;
+
+/** A failure that is the caller's to see: field, value and bound are in `detail` and `errors`. */
+export class Problem extends Error {
+  override readonly name = "Problem";
+
+  constructor(
+    readonly code: ProblemCode,
+    readonly detail: string,
+    readonly errors: readonly Fault[] = [],
+  ) {
+    super(`${code}: ${detail}`);
+  }
+
+  static from(data: ProblemData): Problem {
+    return new Problem(data.code, data.detail, data.errors);
+  }
+
+  /** A 422 (or another code) whose detail is its first fault. */
+  static of(faults: readonly Fault[], code: ProblemCode = "invalid_request"): Problem {
+    const first = faults[0];
+    const where = first?.pointer ? `${first.pointer}: ` : "";
+    const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : "";
+    return new Problem(code, `${where}${first?.detail ?? ""}${more}`, faults.slice(0, faultsMax));
+  }
+
+  get status(): number {
+    return problems[this.code].status;
+  }
+
+  get data(): ProblemData {
+    return { code: this.code, detail: this.detail, errors: this.errors };
+  }
+}
