@@ -1,7 +1,12 @@
 import type { TObject, TProperties } from "typebox";
 
-/** What a label may be. Elementwise losses take one of the first five, rowwise losses one of the last two. */
-export type LabelDomain = "real" | "unit" | "binary" | "signed_or_binary" | "non_negative" | "class" | "distribution";
+/** What a label of an elementwise loss may be: any number, in [0, 1], 0 or 1, −1 or 1, at least 0. All are finite. */
+export type ElementDomain = "real" | "unit" | "binary" | "signed" | "non_negative";
+
+/** What a label of a rowwise loss may be: its rank says which. */
+export type RowDomain = "class_or_distribution";
+
+export type LabelDomain = ElementDomain | RowDomain;
 
 /** A request body and what it must give: shown on the loss's page, sent by Swagger UI, run by the tests. */
 export interface Example {
@@ -35,7 +40,10 @@ export interface Definition<Options extends TProperties = TProperties> {
   };
   /** The options of this loss alone, with defaults, bounds and descriptions. */
   readonly options: TObject<Options>;
-  /** The options that the kernel reads, in the order of its parameter slots: numbers, booleans as 0 and 1. */
+  /**
+   * The options that the kernel reads, in the order of its parameter slots: a number, a boolean as 0 or 1, the
+   * place of a word among its enum's, and −1 for an option that is off.
+   */
   readonly parameters: readonly (keyof Options & string)[];
   /** Where the definition comes from: a paper or a text. */
   readonly source: string;

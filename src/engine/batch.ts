@@ -1,0 +1,63 @@
+import type { Loss } from "../losses/loss.ts";
+
+/** Row-major numbers. Booleans are 1 and 0. A shape of [] is a single number. */
+export interface Tensor {
+  readonly shape: readonly number[];
+  readonly data: Float64Array;
+}
+
+/** The inputs that are tensors, whatever the wire format. */
+export const numberTensors = ["logits", "probabilities", "labels", "sample_weights", "class_weights"] as const;
+export const booleanTensors = ["mask", "class_mask"] as const;
+export type TensorName = (typeof numberTensors)[number] | (typeof booleanTensors)[number];
+export type Tensors = Partial<Record<TensorName, Tensor>>;
+
+export type Reduction = "mean" | "sum" | "none";
+export type Output = "losses" | "gradients" | "decomposition" | "probabilities" | "accuracy";
+
+/** The options of a request, defaults filled in; a loss's own stand beside the common ones. */
+export interface Options {
+  readonly reduction: Reduction;
+  readonly mean_over: "count" | "weights" | number;
+  readonly on_empty: "zero" | "error";
+  readonly outputs: readonly Output[];
+  readonly [name: string]: unknown;
+}
+
+/** What every wire format is turned into. */
+export interface Batch {
+  readonly loss: Loss;
+  readonly tensors: Tensors;
+  readonly options: Options;
+  /** The names of the options that the caller gave: a default is not a choice. */
+  readonly given: ReadonlySet<string>;
+}
+
+/** cross_entropy = entropy + kl_divergence, one number each. */
+export interface Parts<T> {
+  readonly cross_entropy: T;
+  readonly entropy: T;
+  readonly kl_divergence: T;
+}
+
+export interface BatchResult {
+  readonly reduction: Reduction;
+  /** The reduced loss; absent with reduction "none". */
+  readonly loss?: number;
+  /** Weighted, before the reduction. */
+  readonly losses?: Tensor;
+  /** The shape of the logits: the derivative of `loss`, or of each example's own loss with "sum" and "none". */
+  readonly gradients?: Tensor;
+  readonly gradientWrt: "logits" | "probabilities";
+  readonly decomposition?: Parts<Tensor> & { readonly mean: Parts<number> };
+  readonly probabilities?: Tensor;
+  readonly accuracy?: { readonly correct: Tensor; readonly mean: number };
+  /** What the mean divided by; absent without a mean. */
+  readonly denominator?: number;
+  readonly lossSum: number;
+  readonly weightSum: number;
+  readonly validCount: number;
+  readonly ignoredCount: number;
+  /** Infinities among the losses and gradients returned. */
+  readonly nonfiniteCount: number;
+}

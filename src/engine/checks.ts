@@ -1,0 +1,148 @@
+import { type Fault, faultsMax } from "../problems.ts";
+import type { Batch, Tensor } from "./batch.ts";
+import { type Layout, pointerTo } from "./shapes.ts";
+
+/** A row of probabilities may miss 1 by this much: half-precision softmaxes do. */
+const sumTolerance = 1e-3;
+
+/** Which examples count: the mask, less the rows whose class index is `ignore_index`. Undefined: all. */
+export function findKept({ tensors, options }: Batch, layout: Layout): Uint8Array | undefined {
+  const ignored = layout.distributions ? undefined : options["ignore_index"];
+  if (!tensors.mask && ignored === undefined) return undefined;
+  const kept = new Uint8Array(layout.examples);
+  let all = true;
+  for (let i = 0; i < layout.examples; i++) {
+    const keep = tensors.mask?.data[i] !== 0 && layout.labels.data[i] !== ignored;
+    kept[i] = keep ? 1 : 0;
+    all &&= keep;
+  }
+  return all ? undefined : kept;
+}
+
+/** Everything about the numbers of a batch that is not allowed: at most ten faults, in the order of the fields. */
+export function checkNumbers(batch: Batch, layout: Layout, kept: Uint8Array | undefined): Fault[] {
+  const faults = new Faults();
+  const { rowwise } = layout;
+  if (layout.given === "probabilities") checkProbabilities(layout, kept, faults);
+  else if (rowwise) checkRows(batch, layout, kept, faults);
+  else checkElements(batch, layout, kept, faults);
+  if (layout.distributions) checkDistributions(batch, layout, kept, faults);
+  // Rows without classes have been named already.
+  else if (rowwise && layout.classes > 0) checkClasses(layout, kept, faults);
+  else if (!rowwise) checkLabels(batch, layout, kept, faults);
+  checkWeights("sample_weights", batch.tensors.sample_weights, faults);
+  checkWeights("class_weights", batch.tensors.class_weights, faults);
+  return faults.found;
+}
+
+class Faults {
+  readonly found: Fault[] = [];
+
+  add(name: string, tensor: { readonly shape: readonly number[] }, flat: number, detail: string): void {
+    if (this.found.length < faultsMax) this.found.push({ pointer: pointerTo(name, tensor.shape, flat), detail });
+  }
+}
+
+function checkElements({ loss }: Batch, { input }: Layout, kept: Uint8Array | undefined, faults: Faults): void {
+  for (let i = 0; i < input.data.length; i++) {
+    const z = input.data[i]!;
+    if (Number.isFinite(z) || kept?.[i] === 0) continue;
+    if (Number.isNaN(z)) faults.add("logits", input, i, "is NaN");
+    else if (!loss.infiniteLogits) faults.add("logits", input, i, `is ${z}, but ${loss.name} takes finite logits only`);
+  }
+}
+
+function checkRows({ tensors }: Batch, layout: Layout, kept: Uint8Array | undefined, faults: Faults): void {
+  const { input, classes, examples, examplesShape } = layout;
+  const mask = tensors.class_mask;
+  const stride = mask && mask.shape.length === input.shape.length && input.shape.length > 1 ? classes : 0;
+  for (let row = 0; row < examples; row++) {
+    if (kept?.[row] === 0) continue;
+    let existing = 0;
+    for (let c = 0; c < classes; c++) {
+      if (mask && mask.data[row * stride + c] === 0) continue;
+      const z = input.data[row * classes + c]!;
+      if (z > Number.NEGATIVE_INFINITY) existing++;
+      if (Number.isNaN(z)) faults.add("logits", input, row * classes + c, "is NaN");
+      if (Number.isNaN(z) || z === Number.POSITIVE_INFINITY) existing++;
+      if (z === Number.POSITIVE_INFINITY) {
+        faults.add("logits", input, row * classes + c, "is Infinity: a softmax takes finite logits and -Infinity");
+      }
+    }
+    if (existing === 0) {
+      const why = classes === 0 ? "it is empty" : "every logit is -Infinity or masked";
+      faults.add("logits", { shape: examplesShape }, row, `is a row without any class: ${why}`);
+    }
+  }
+}
+
+function checkProbabilities(layout: Layout, kept: Uint8Array | undefined, faults: Faults): void {
+  const { input, rowwise, classes, examples, examplesShape } = layout;
+  for (let row = 0; row < examples; row++) {
+    if (kept?.[row] === 0) continue;
+    let sum = 0;
+    for (let i = row * classes; i < (row + 1) * classes; i++) {
+      const p = input.data[i]!;
+      sum += p;
+      if (!(p >= 0 && p <= 1)) faults.add("probabilities", input, i, `is ${p}, outside [0, 1]`);
+    }
+    if (rowwise) checkSum("probabilities", examplesShape, row, sum, faults);
+  }
+}
+
+function checkSum(name: string, shape: readonly number[], row: number, sum: number, faults: Faults): void {
+  if (Math.abs(sum - 1) <= sumTolerance) return;
+  faults.add(name, { shape }, row, `sums to ${sum}, but a distribution sums to 1 (within ${sumTolerance})`);
+}
+
+const domains = {
+  real: { holds: Number.isFinite, says: "must be finite" },
+  unit: { holds: (y: number) => y >= 0 && y <= 1, says: "must be in [0, 1]" },
+  binary: { holds: (y: number) => y === 0 || y === 1, says: "must be 0 or 1" },
+  signed: { holds: (y: number) => y === -1 || y === 1, says: "must be -1 or 1" },
+  non_negative: { holds: (y: number) => y >= 0 && y < Number.POSITIVE_INFINITY, says: "must be at least 0 and finite" },
+} as const;
+
+function checkLabels({ loss, options }: Batch, { labels }: Layout, kept: Uint8Array | undefined, faults: Faults): void {
+  const domain = typeof loss.labels === "function" ? loss.labels(options) : loss.labels;
+  if (domain === "class_or_distribution") throw new Error(`${loss.name} is elementwise, but its labels are for rows`);
+  const { holds, says } = domains[domain];
+  for (let i = 0; i < labels.data.length; i++) {
+    const y = labels.data[i]!;
+    if (!holds(y) && kept?.[i] !== 0) faults.add("labels", labels, i, `label ${y} ${says}`);
+  }
+}
+
+function checkClasses({ labels, classes }: Layout, kept: Uint8Array | undefined, faults: Faults): void {
+  for (let i = 0; i < labels.data.length; i++) {
+    const y = labels.data[i]!;
+    if ((Number.isInteger(y) && y >= 0 && y < classes) || kept?.[i] === 0) continue;
+    const what = Number.isInteger(y) ? `class index ${y} is outside 0…${classes - 1}` : `class index ${y} is not a whole number`;
+    faults.add("labels", labels, i, what);
+  }
+}
+
+function checkDistributions({ options }: Batch, layout: Layout, kept: Uint8Array | undefined, faults: Faults): void {
+  const { labels, classes, examples, examplesShape } = layout;
+  for (let row = 0; row < examples; row++) {
+    if (kept?.[row] === 0) continue;
+    let sum = 0;
+    for (let i = row * classes; i < (row + 1) * classes; i++) {
+      const y = labels.data[i]!;
+      sum += y;
+      if (!(y >= 0 && y <= 1)) faults.add("labels", labels, i, `is ${y}, outside [0, 1]`);
+    }
+    if (options["normalize_labels"] !== true) checkSum("labels", examplesShape, row, sum, faults);
+    else if (!(sum > 0)) faults.add("labels", { shape: examplesShape }, row, "sums to 0: there is nothing to normalize");
+  }
+}
+
+function checkWeights(name: "sample_weights" | "class_weights", tensor: Tensor | undefined, faults: Faults): void {
+  if (!tensor) return;
+  for (let i = 0; i < tensor.data.length; i++) {
+    const weight = tensor.data[i]!;
+    if (!(weight >= 0 && weight < Number.POSITIVE_INFINITY)) {
+      faults.add(name, tensor, i, `is ${weight}, but a weight must be finite and at least 0`);
+    }
+  }
+}

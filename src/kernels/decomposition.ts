@@ -1,0 +1,48 @@
+// The parts of a cross-entropy: T·H(u) and T·KL(u‖p) for an effective target t = T·u.
+import { twoSumError } from "./numerics";
+
+/** t·log((T)/t) as t·log1p((T−t)/t), with `others` = T − t. */
+export function entropyTerm(t: f64, others: f64): f64 {
+  if (t == 0.0 || others == 0.0) return 0.0;
+  const ratio = others / t;
+  if (ratio == Infinity) return t * (Math.log(others) - Math.log(t));
+  return t * Math.log1p(ratio);
+}
+
+/**
+ * u·Δ − u + p with Δ = log u − log p: ≥ 0, and 0 only where u = p. Near 0 it is u·Δ²·φ(−Δ), φ(x) = (eˣ−1−x)/x², which
+ * keeps its digits; p would underflow in log(u/p), so −log p comes in.
+ */
+export function divergenceTerm(u: f64, p: f64, negativeLogP: f64): f64 {
+  if (u == 0.0) return p;
+  if (negativeLogP == Infinity) return Infinity;
+  const delta = Math.log(u) + negativeLogP;
+  if (Math.abs(delta) >= 0.5) return u * delta - u + p;
+  return u * delta * delta * phi(-delta);
+}
+
+/** (eˣ − 1 − x)/x² for |x| < ½ by its series Σ xⁿ/(n+2)!: the term left out is below 2⁻⁵⁵. */
+function phi(x: f64): f64 {
+  let sum = 0.0;
+  for (let n = 16; n >= 2; n--) sum = (1.0 + sum * x) / <f64>n;
+  return sum;
+}
+
+/** A running sum that keeps what its additions lose. */
+let sum: f64 = 0.0;
+let lost: f64 = 0.0;
+
+export function startSum(): void {
+  sum = 0.0;
+  lost = 0.0;
+}
+
+export function addToSum(v: f64): void {
+  const next = sum + v;
+  if (next != Infinity) lost += twoSumError(sum, v, next);
+  sum = next;
+}
+
+export function endSum(): f64 {
+  return sum + lost;
+}

@@ -1,0 +1,33 @@
+// The loop of every rowwise loss. A loss gives a class with
+//   row(batch: usize, row: usize, scale: f64): f64
+// that returns the row's unweighted loss and stores its gradient times scale (0 where scale is 0).
+import { CLASSES, DENOMINATOR, GRADIENTS, KEEP, LOSSES, PROBABILITIES, SAMPLE_WEIGHTS } from "./batch";
+import { gradientScale, weightOf } from "./elementwise";
+
+/** Fills losses and gradients of the rows from…to−1. */
+// @ts-ignore: decorator
+@inline
+export function rowwise<Kernel>(batch: usize, from: usize, to: usize): void {
+  const kernel = changetype<Kernel>(0);
+  const losses: usize = load<u32>(batch + LOSSES);
+  const keep: usize = load<u32>(batch + KEEP), weights: usize = load<u32>(batch + SAMPLE_WEIGHTS);
+  const denominator = load<f64>(batch + DENOMINATOR);
+  for (let row = from; row < to; row++) {
+    const weight = weightOf(keep, weights, row);
+    let loss = 0.0;
+    if (keep != 0 && load<u8>(keep + row) == 0) {
+      // An ignored row's logits may hold anything: they are not looked at.
+      clearRow(batch, GRADIENTS, row);
+      clearRow(batch, PROBABILITIES, row);
+    } else {
+      const raw = kernel.row(batch, row, gradientScale(weight, denominator));
+      if (weight != 0.0) loss = raw * weight + 0.0;
+    }
+    store<f64>(losses + (row << 3), loss);
+  }
+}
+
+function clearRow(batch: usize, field: usize, row: usize): void {
+  const at: usize = load<u32>(batch + field), bytes = <usize>load<u32>(batch + CLASSES) << 3;
+  if (at != 0) memory.fill(at + row * bytes, 0, bytes);
+}

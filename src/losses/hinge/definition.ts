@@ -1,0 +1,33 @@
+import { Type } from "typebox";
+import { defineLoss } from "../loss.ts";
+
+export default defineLoss({
+  kind: "elementwise",
+  aliases: [],
+  summary: "Hinge loss of a raw score: 0 once the prediction is right by the margin.",
+  notes: [
+    "At the kink, where y·z equals the margin, the gradient is 0: optax and Keras give −y/2 there, scikit-learn's SGD −y.",
+    "Labels are −1 and 1; label_encoding \"binary\" takes 0 and 1. Nothing is guessed from the data.",
+  ],
+  formula: { text: "max(0, m − y·z)", latex: "\\max(0,\\,m-yz)" },
+  gradient: { text: "−y where y·z < m, else 0", latex: "-y\\,[yz<m]" },
+  activation: "identity",
+  labels: (options) => (options["label_encoding"] === "binary" ? "binary" : "signed"),
+  infiniteLogits: true,
+  supports: { probabilities: false, accuracy: true, decomposition: false },
+  options: Type.Object({
+    margin: Type.Number({ default: 1, description: "m: how far right a prediction must be." }),
+    label_encoding: Type.Enum(["signed", "binary"], {
+      default: "signed",
+      description: "signed: labels are −1 and 1. binary: 0 and 1.",
+    }),
+  }),
+  parameters: ["margin", "label_encoding"],
+  source: "C. Cortes, V. Vapnik, Support-vector networks (1995).",
+  examples: [
+    {
+      summary: "A violated margin, and a margin just met",
+      request: { logits: [0.5, 1], labels: [-1, 1], reduction: "none" },
+    },
+  ],
+});

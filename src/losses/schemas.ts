@@ -1,0 +1,168 @@
+import { type TObject, type TSchema, Type } from "typebox";
+import { booleanTensors, numberTensors, type TensorName } from "../engine/batch.ts";
+import type { Loss } from "./loss.ts";
+
+const number = { anyOf: [{ type: "number" }, { type: "string", enum: ["Infinity", "-Infinity", "NaN"] }] };
+
+/** Nested arrays of any depth: JSON Schema says it with one level, and the text says the rest. */
+function tensor(description: string, item: object = number): TSchema {
+  return Type.Unsafe<unknown>({ anyOf: [...("anyOf" in item ? (item.anyOf as object[]) : [item]), { type: "array", items: {} }], description });
+}
+
+const boolean = { type: "boolean" };
+const scalar = (description: string) => Type.Unsafe<unknown>({ ...number, description });
+
+/** The tensors that a loss takes, each with its description. */
+export function tensorFields(loss: Loss): Partial<Record<TensorName, TSchema>> {
+  const rowwise = loss.kind === "rowwise";
+  const shape = rowwise ? "Class axis last: [C], [N, C], [B, T, C] …" : "Any shape, a single number too.";
+  const rank = "class indices (the rank of the input minus one) or distributions (its shape)";
+  return {
+    logits: tensor(`${shape} ${loss.supports.probabilities ? "Either logits or probabilities are required." : ""}`.trim()),
+    ...(loss.supports.probabilities && {
+      probabilities: tensor("Instead of logits: each in [0, 1]. Gradients are then with respect to them."),
+    }),
+    labels: tensor(rowwise ? `Labels: ${rank}; the rank decides.` : "Labels, in the shape of the input."),
+    sample_weights: tensor("The shape of the losses; finite, at least 0. A mean then needs mean_over."),
+    mask: tensor("Booleans, the shape of the losses: false is an ignored example.", boolean),
+    ...(rowwise && {
+      class_mask: tensor("Booleans, [C] or the shape of the logits: false is a class that does not exist.", boolean),
+    }),
+    ...(loss.options.properties["class_weights"] && {
+      class_weights: tensor("One weight a class: finite, at least 0. A mean then needs mean_over."),
+    }),
+  };
+}
+
+/** The outputs that a loss has. */
+export function outputsOf(loss: Loss): string[] {
+  return [
+    "losses",
+    "gradients",
+    ...(loss.supports.decomposition ? ["decomposition"] : []),
+    ...(loss.activation === "identity" ? [] : ["probabilities"]),
+    ...(loss.supports.accuracy ? ["accuracy"] : []),
+  ];
+}
+
+/** The options of a request: the common ones and the loss's own. The worker checks and completes them with this schema. */
+export function optionFields(loss: Loss): Record<string, TSchema> {
+  const own = Object.entries(loss.options.properties).filter(([name]) => !isTensor(name));
+  return {
+    reduction: Type.Enum(["mean", "sum", "none"], { default: "mean", description: "How the losses become one number." }),
+    mean_over: Type.Union([Type.Enum(["count", "weights"]), Type.Number({ exclusiveMinimum: 0 })], {
+      default: "count",
+      description:
+        'What a mean divides by: "count" kept examples, the sum of their "weights", or a number. Required when a mean meets sample_weights or class_weights.',
+    }),
+    on_empty: Type.Enum(["zero", "error"], {
+      default: "zero",
+      description: "What a denominator of 0 gives: loss and gradients 0, or a 422.",
+    }),
+    outputs: Type.Array(Type.Enum(outputsOf(loss)), {
+      default: ["losses", "gradients"],
+      description: "What the reply carries beside the reduced loss and the counts.",
+    }),
+    nonfinite: Type.Enum(["string", "null", "error"], {
+      default: "string",
+      description: 'How an infinite number is written: as the string "Infinity", as null, or not at all (422).',
+    }),
+    ...Object.fromEntries(own),
+  };
+}
+
+export function isTensor(name: string): name is TensorName {
+  return ([...numberTensors, ...booleanTensors] as string[]).includes(name);
+}
+
+/** The body of POST /v1/losses/{loss}. */
+export function requestSchema(loss: Loss): TObject {
+  const { logits, labels, ...optional } = tensorFields(loss);
+  const fields = Object.entries({ ...optional, ...optionFields(loss) }).map(([name, schema]) => [name, Type.Optional(schema)]);
+  const input = loss.supports.probabilities ? Type.Optional(logits!) : logits!;
+  return Type.Object({ logits: input, labels: labels!, ...Object.fromEntries(fields) }, { additionalProperties: false });
+}
+
+const parts = (one: TSchema) => ({ cross_entropy: one, entropy: one, kl_divergence: one });
+
+/** The reply of POST /v1/losses/{loss}. */
+export function replySchema(loss: Loss): TObject {
+  const count = (description: string) => Type.Integer({ minimum: 0, description });
+  const optional: Record<string, TSchema> = {
+    loss: scalar('The reduced loss. Absent with reduction "none".'),
+    losses: tensor("One a row or element: weighted, before the reduction."),
+    gradients: tensor("The shape of the input: the derivative of the loss, or of each example's own with sum and none."),
+    gradient_wrt: Type.Enum(["probabilities"], { description: "There when probabilities were given instead of logits." }),
+    ...(loss.supports.decomposition && {
+      decomposition: Type.Object(
+        { ...parts(tensor("Per example, before sample weights.")), mean: Type.Object(parts(scalar("The weighted mean."))) },
+        { description: "cross_entropy = entropy + kl_divergence, for the effective target." },
+      ),
+    }),
+    ...(loss.activation !== "identity" && { probabilities: tensor(`The ${loss.activation} of the logits.`) }),
+    ...(loss.supports.accuracy && {
+      accuracy: Type.Object({ correct: tensor("1 or 0 an example."), mean: scalar("Over the kept examples.") }),
+    }),
+    denominator: scalar("What the mean divided by. Absent without a mean."),
+  };
+  return Type.Object({
+    ...Object.fromEntries(Object.entries(optional).map(([name, schema]) => [name, Type.Optional(schema)])),
+    reduction: Type.Enum(["mean", "sum", "none"]),
+    loss_sum: scalar("The correctly rounded sum of the weighted losses."),
+    weight_sum: scalar("The sum of the weights of the kept examples."),
+    valid_count: count("Examples that count."),
+    ignored_count: count("Examples left out by mask or ignore_index."),
+    nonfinite_count: count("Infinities among the losses and gradients returned."),
+  });
+}
+
+export const catalogueSchema = Type.Object({
+  name: Type.String(),
+  aliases: Type.Array(Type.String()),
+  kind: Type.Enum(["elementwise", "rowwise"]),
+  summary: Type.String(),
+  notes: Type.Array(Type.String()),
+  formula: Type.Object({ text: Type.String(), latex: Type.String() }),
+  gradient: Type.Object({ text: Type.String(), latex: Type.String() }),
+  activation: Type.String(),
+  labels: Type.String({ description: "What a label may be." }),
+  outputs: Type.Array(Type.String()),
+  inputs: Type.Array(Type.String()),
+  options: Type.Unsafe<Record<string, object>>({
+    type: "object",
+    additionalProperties: { type: "object", additionalProperties: true },
+    description: "The loss's own options: JSON Schemas with default, bounds and description.",
+  }),
+  source: Type.String(),
+  examples: Type.Array(
+    Type.Object({
+      summary: Type.String(),
+      request: Type.Unsafe<Record<string, unknown>>({ type: "object", additionalProperties: true }),
+    }),
+  ),
+});
+
+const labelWords = {
+  real: "any finite number",
+  unit: "in [0, 1]",
+  binary: "0 or 1",
+  signed: "-1 or 1",
+  non_negative: "at least 0",
+  class_or_distribution: "class indices, or distributions over the classes",
+} as const;
+
+/** What GET /v1/losses/{loss} returns. */
+export function describe(loss: Loss): Type.Static<typeof catalogueSchema> {
+  const { options, supports: _supports, infiniteLogits: _infinite, parameters: _parameters, ...shown } = loss;
+  return {
+    ...shown,
+    aliases: [...loss.aliases],
+    notes: [...loss.notes],
+    examples: [...loss.examples],
+    labels: typeof loss.labels === "function" ? "-1 or 1; 0 or 1 with label_encoding \"binary\"" : labelWords[loss.labels],
+    outputs: outputsOf(loss),
+    inputs: Object.keys(tensorFields(loss)),
+    options: options.properties,
+  };
+}
+

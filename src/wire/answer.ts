@@ -1,0 +1,43 @@
+import { performance } from "node:perf_hooks";
+import { compute } from "../engine/compute.ts";
+import { Engine } from "../engine/engine.ts";
+import { findLoss } from "../losses/registry.ts";
+import { Problem } from "../problems.ts";
+import type { Job, JobResult } from "./job.ts";
+import { writeReply } from "./json_reply.ts";
+import { readRequest } from "./json_request.ts";
+
+let loaded: Engine | undefined;
+
+/** This thread's engine: compiled with the first call. */
+export function engine(): Engine {
+  loaded ??= Engine.load();
+  return loaded;
+}
+
+/** Bytes in, bytes out: parses, computes and prints one body. What the caller did wrong is a result, not an exception. */
+export function answer(job: Job): JobResult {
+  const loss = findLoss(job.loss);
+  try {
+    if (!loss) throw new Problem("unknown_loss", `there is no loss called ${JSON.stringify(job.loss)}`);
+    const start = performance.now();
+    const { batch, nonfinite } = readRequest(loss, job.body, job.elementsMax);
+    const parsed = performance.now();
+    const result = compute(engine(), batch);
+    const computed = performance.now();
+    const reply = writeReply(result, nonfinite);
+    const printed = performance.now();
+    const { shape = [] } = batch.tensors.logits ?? batch.tensors.probabilities ?? {};
+    const columns = loss.kind === "rowwise" ? (shape.at(-1) ?? 0) : 1;
+    return {
+      ok: true,
+      reply,
+      rows: result.validCount + result.ignoredCount,
+      columns,
+      timings: { parse: parsed - start, compute: computed - parsed, print: printed - computed },
+    };
+  } catch (error) {
+    if (error instanceof Problem) return { ok: false, problem: error.data };
+    throw error;
+  }
+}

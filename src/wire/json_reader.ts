@@ -1,0 +1,191 @@
+import { Problem } from "../problems.ts";
+
+/** Deeper than this is refused: recursion and JSON Pointers stay bounded. */
+export const depthMax = 64;
+
+const quote = 0x22;
+const backslash = 0x5c;
+const decoder = new TextDecoder();
+
+/**
+ * A strict tokenizer for JSON (RFC 8259) over bytes, one value at a time. Throws a Problem (invalid_json, too_deep or
+ * duplicate_key) that names the byte offset. JSON.parse would keep the last of two equal keys and lose the offsets.
+ */
+export class JsonReader {
+  readonly #text: Buffer;
+  #depth = 0;
+  position = 0;
+
+  /** `bytes` are valid UTF-8. */
+  constructor(bytes: Uint8Array) {
+    this.#text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    // One byte order mark is tolerated, as RFC 8259 §8.1 allows.
+    if (this.#text[0] === 0xef && this.#text[1] === 0xbb && this.#text[2] === 0xbf) this.position = 3;
+  }
+
+  /** The next byte that is not white space; −1 at the end. */
+  peek(): number {
+    for (;;) {
+      const c = this.#text[this.position];
+      if (c === 0x20 || c === 0x0a || c === 0x0d || c === 0x09) this.position++;
+      else return c ?? -1;
+    }
+  }
+
+  fail(expected: string): never {
+    const c = this.peek();
+    const found = c < 0 ? "the end" : c > 0x20 && c < 0x7f ? `"${String.fromCharCode(c)}"` : `byte ${c}`;
+    throw new Problem("invalid_json", `expected ${expected} at byte ${this.position}, but found ${found}`);
+  }
+
+  /** Takes that byte if it is next. */
+  take(c: string): boolean {
+    if (this.peek() !== c.charCodeAt(0)) return false;
+    this.position++;
+    return true;
+  }
+
+  /** Nothing but white space may follow. */
+  end(): void {
+    if (this.peek() >= 0) this.fail("the end of the body");
+  }
+
+  /** An object: calls `member` with each key, which must read the value. */
+  object(member: (key: string, at: number) => void): void {
+    if (!this.take("{")) this.fail("an object");
+    this.#enter();
+    const keys = new Set<string>();
+    if (!this.take("}")) {
+      do {
+        if (this.peek() !== quote) this.fail("a key");
+        const at = this.position;
+        const key = this.string();
+        if (keys.has(key)) throw new Problem("duplicate_key", `the key ${JSON.stringify(key)} at byte ${at} is there twice`);
+        keys.add(key);
+        if (!this.take(":")) this.fail('":"');
+        member(key, at);
+      } while (this.take(","));
+      if (!this.take("}")) this.fail('"," or "}"');
+    }
+    this.#depth--;
+  }
+
+  /** An array: calls `element` with each index, which must read the value. Returns the length. */
+  array(element: (index: number) => void): number {
+    if (!this.take("[")) this.fail("an array");
+    this.#enter();
+    let length = 0;
+    if (!this.take("]")) {
+      do element(length++);
+      while (this.take(","));
+      if (!this.take("]")) this.fail('"," or "]"');
+    }
+    this.#depth--;
+    return length;
+  }
+
+  #enter(): void {
+    if (++this.#depth > depthMax) {
+      throw new Problem("too_deep", `nested deeper than ${depthMax} levels at byte ${this.position - 1}`);
+    }
+  }
+
+  string(): string {
+    const start = this.position;
+    let end = start + 1;
+    let plain = true;
+    for (;;) {
+      const c = this.#text[end];
+      if (c === quote) break;
+      if (c === undefined || c < 0x20) {
+        this.position = end;
+        this.fail("a string without control characters, closed by a quote");
+      }
+      if (c === backslash) {
+        plain = false;
+        end++;
+      }
+      end++;
+    }
+    this.position = end + 1;
+    if (plain) return this.#slice(start + 1, end);
+    try {
+      return JSON.parse(this.#slice(start, end + 1)) as string;
+    } catch {
+      throw new Problem("invalid_json", `bad escape in the string at byte ${start}`);
+    }
+  }
+
+  /** A number, as the double next to its text. */
+  number(): number {
+    const start = this.position;
+    const text = this.#text;
+    let at = start;
+    const digits = () => {
+      const first = at;
+      while (text[at]! >= 0x30 && text[at]! <= 0x39) at++;
+      if (at === first) {
+        this.position = at;
+        this.fail(first === start ? "a value" : "a digit");
+      }
+    };
+    if (text[at] === 0x2d) at++;
+    if (text[at] === 0x30) at++;
+    else digits();
+    if (text[at] === 0x2e) {
+      at++;
+      digits();
+    }
+    if (text[at] === 0x65 || text[at] === 0x45) {
+      at++;
+      if (text[at] === 0x2b || text[at] === 0x2d) at++;
+      digits();
+    }
+    this.position = at;
+    const value = Number(text.toString("latin1", start, at));
+    if (!Number.isFinite(value)) {
+      const shown = at - start > 24 ? `${text.toString("latin1", start, start + 24)}…` : text.toString("latin1", start, at);
+      throw new Problem("invalid_json", `the number ${shown} at byte ${start} is beyond the largest double`);
+    }
+    return value;
+  }
+
+  /** true, false or null, if one is next; undefined if not. */
+  literal(): boolean | null | undefined {
+    for (const [word, value] of literals) {
+      if (this.#text.toString("latin1", this.position, this.position + word.length) !== word) continue;
+      this.position += word.length;
+      return value;
+    }
+    return undefined;
+  }
+
+  /** Any value. Objects come as Maps, so that no key is special. */
+  value(): unknown {
+    const c = this.peek();
+    if (c === 0x5b) {
+      const items: unknown[] = [];
+      this.array(() => items.push(this.value()));
+      return items;
+    }
+    if (c === 0x7b) {
+      const members = new Map<string, unknown>();
+      this.object((key) => members.set(key, this.value()));
+      return members;
+    }
+    if (c === quote) return this.string();
+    const literal = this.literal();
+    return literal === undefined ? this.number() : literal;
+  }
+
+  #slice(start: number, end: number): string {
+    // TextDecoder refuses shared memory, and a string of text is short: a copy is fine.
+    return decoder.decode(Uint8Array.prototype.slice.call(this.#text, start, end));
+  }
+}
+
+const literals = [
+  ["true", true],
+  ["false", false],
+  ["null", null],
+] as const;

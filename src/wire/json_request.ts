@@ -1,0 +1,106 @@
+import { isUtf8 } from "node:buffer";
+import type { TSchema } from "typebox";
+import { Value } from "typebox/value";
+import { type Batch, booleanTensors, type Options, type TensorName, type Tensors } from "../engine/batch.ts";
+import type { Loss } from "../losses/loss.ts";
+import { isTensor, optionFields, tensorFields } from "../losses/schemas.ts";
+import { type Fault, Problem } from "../problems.ts";
+import { JsonReader } from "./json_reader.ts";
+import { show, TensorReader } from "./json_tensor.ts";
+
+/** How a JSON body asks for its reply. */
+export type Nonfinite = "string" | "null" | "error";
+
+export interface JsonRequest {
+  readonly batch: Batch;
+  readonly nonfinite: Nonfinite;
+}
+
+/**
+ * Reads a v1 body. Throws a Problem: invalid_utf8, invalid_json, too_deep, duplicate_key or too_many_elements if it
+ * can't be parsed, else invalid_request with every field that is unknown, of a wrong type or out of its bound.
+ */
+export function readRequest(loss: Loss, bytes: Uint8Array, elementsMax: number): JsonRequest {
+  if (!isUtf8(bytes)) throw new Problem("invalid_utf8", "the body is not valid UTF-8");
+  const reader = new JsonReader(bytes);
+  if (reader.peek() < 0) throw new Problem("invalid_json", "the body is empty: expected an object at byte 0");
+  const tensorReader = new TensorReader(reader, { left: elementsMax, max: elementsMax });
+  const tensors: Tensors = {};
+  const fields = new Map<string, unknown>();
+  const faults: Fault[] = [];
+  const takes = tensorFields(loss);
+  const options = optionFields(loss);
+  if (reader.peek() !== 0x7b) {
+    const value = reader.value();
+    reader.end();
+    throw Problem.of([{ pointer: "", detail: `the body is ${show(value)}, but must be an object` }]);
+  }
+  reader.object((key) => {
+    if (isTensor(key) && takes[key]) tensors[key] = tensorReader.read(key, isBoolean(key), faults);
+    else fields.set(key, reader.value());
+  });
+  reader.end();
+  faults.push(...checkFields(fields, options, Object.keys(takes)));
+  if (faults.length > 0) throw Problem.of(faults);
+  const completed = Object.fromEntries(Object.entries(options).map(([name, schema]) => [name, fields.get(name) ?? defaultOf(schema)]));
+  const batch: Batch = { loss, tensors, options: completed as unknown as Options, given: new Set(fields.keys()) };
+  return { batch, nonfinite: completed["nonfinite"] as Nonfinite };
+}
+
+function isBoolean(name: TensorName): boolean {
+  return (booleanTensors as readonly string[]).includes(name);
+}
+
+function defaultOf(schema: TSchema): unknown {
+  return (schema as { default?: unknown }).default;
+}
+
+/** A field's name as a JSON Pointer's step. */
+function step(name: string): string {
+  return name.replaceAll("~", "~0").replaceAll("/", "~1");
+}
+
+function checkFields(fields: ReadonlyMap<string, unknown>, options: Record<string, TSchema>, tensors: string[]): Fault[] {
+  const faults: Fault[] = [];
+  for (const [name, value] of fields) {
+    const schema = Object.hasOwn(options, name) ? options[name] : undefined;
+    if (!schema) {
+      const known = [...tensors, ...Object.keys(options)].join(", ");
+      const shown = name.length > 40 ? `${name.slice(0, 40)}…` : name;
+      faults.push({ pointer: `/${step(shown)}`, detail: `is no field of this loss: it takes ${known}` });
+    } else if (!Value.Check(schema, value)) {
+      faults.push({ pointer: `/${name}`, detail: `is ${describe(value)}, but must be ${expected(schema)}` });
+    }
+  }
+  return faults;
+}
+
+function describe(value: unknown): string {
+  const short = Array.isArray(value) && value.length <= 8 && value.every((item) => typeof item !== "object");
+  return short ? JSON.stringify(value) : show(value);
+}
+
+interface AnySchema {
+  readonly type?: string;
+  readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly AnySchema[];
+  readonly items?: AnySchema;
+  readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly maximum?: number;
+}
+
+/** What a schema allows, in words. */
+function expected(schema: AnySchema): string {
+  if (schema.anyOf) return schema.anyOf.map(expected).join(" or ");
+  if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(" or ");
+  if (schema.items) return `a list out of ${expected(schema.items)}`;
+  if (schema.type === "boolean") return "true or false";
+  const bounds = [
+    schema.minimum === undefined ? "" : `at least ${schema.minimum}`,
+    schema.exclusiveMinimum === undefined ? "" : `above ${schema.exclusiveMinimum}`,
+    schema.maximum === undefined ? "" : `at most ${schema.maximum}`,
+  ].filter(Boolean);
+  const kind = schema.type === "integer" ? "a whole number" : "a number";
+  return bounds.length > 0 ? `${kind}, ${bounds.join(" and ")}` : kind;
+}
