@@ -32,8 +32,9 @@ export class JsonReader {
     }
   }
 
+  /** Refuses what stands at the position. */
   fail(expected: string): never {
-    const c = this.peek();
+    const c = this.#text[this.position] ?? -1;
     const found = c < 0 ? "the end" : c > 0x20 && c < 0x7f ? `"${String.fromCharCode(c)}"` : `byte ${c}`;
     throw new Problem("invalid_json", `expected ${expected} at byte ${this.position}, but found ${found}`);
   }

@@ -1,0 +1,19 @@
+/** A place in the pool, taken before the job exists. It ends by itself with its task, or by `cancel`. */
+export interface Reservation<Job, Result> {
+  /** Sets the bytes that this place counts for. False, and nothing changed, if they do not fit or the place is gone. */
+  resize(bytes: number): boolean;
+  /**
+   * Runs the job, once for each reservation; `deadlineMs` is absolute, on performance.now(). `queueMs` is the time from
+   * this call until the worker that answered got the job. Rejects with a Problem (`deadline_exceeded`,
+   * `worker_crashed`, `draining`), with an AbortError after `cancel`, or with a DataCloneError for a job that cannot be
+   * sent to a worker. A rejection that nobody listens to is harmless.
+   */
+  run(job: Job, deadlineMs: number): Promise<Answered<Result>>;
+  /** The caller is gone: a waiting task is removed, a running one's result is discarded. May be called at any time. */
+  cancel(): void;
+}
+
+export interface Answered<Result> {
+  readonly result: Result;
+  readonly queueMs: number;
+}

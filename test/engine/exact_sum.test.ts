@@ -1,0 +1,75 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { Engine } from "#lossd/engine/engine.js";
+
+const engine = Engine.load();
+
+function sum(values: number[]): number {
+  engine.reset();
+  const address = engine.store(Float64Array.from(values));
+  return engine.sum(address, values.length);
+}
+
+const view = new DataView(new ArrayBuffer(8));
+
+/** A finite double as a whole number of 2^-1074. */
+function units(x: number): bigint {
+  view.setFloat64(0, x);
+  const bits = view.getBigUint64(0);
+  const exponent = (bits >> 52n) & 0x7ffn;
+  const fraction = bits & 0xfffffffffffffn;
+  const magnitude = exponent === 0n ? fraction : (fraction | (1n << 52n)) << (exponent - 1n);
+  return bits >> 63n ? -magnitude : magnitude;
+}
+
+/** The double next to that many units, ties to even: big integers are exact, and Number() rounds them once. */
+function fromUnits(total: bigint): number {
+  const magnitude = total < 0n ? -total : total;
+  const length = magnitude.toString(2).length;
+  const shift = BigInt(Math.max(0, length - 64));
+  const sticky = (magnitude & ((1n << shift) - 1n)) !== 0n ? 1n : 0n;
+  const head = Number((magnitude >> shift) | sticky);
+  // 2^1074 is no double: the scale is applied in two exact steps.
+  const exponent = Number(shift) - 1074;
+  const half = Math.trunc(exponent / 2);
+  const value = head * 2 ** half * 2 ** (exponent - half);
+  return total < 0n ? -value : value;
+}
+
+const anyDouble = fc.oneof(
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.double({ min: -1e3, max: 1e3, noNaN: true }),
+  fc.constantFrom(0, -0, 5e-324, -5e-324, 2 ** -1022, 1, 2 ** -53, 2 ** 53, 1e308, -1e308, 1e-300),
+);
+
+describe("the exact sum", () => {
+  test("is the correctly rounded sum, against integers of any size", () => {
+    fc.assert(
+      fc.property(fc.array(anyDouble, { maxLength: 60 }), (values) => {
+        expect(sum(values)).toBe(fromUnits(values.reduce((total, value) => total + units(value), 0n)) + 0);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test.each([
+    { values: [1e308, 1e308, -1e308], expected: 1e308, why: "passes beyond the largest double on its way" },
+    { values: [1e308, 1e308], expected: Number.POSITIVE_INFINITY, why: "ends beyond the largest double" },
+    { values: [1, 2 ** -53, 2 ** -106], expected: 1 + 2 ** -52, why: "breaks a tie by a bit far below" },
+    { values: [1, 2 ** -53], expected: 1, why: "rounds a tie to even" },
+    { values: [2 ** 53, 1, 2 ** -1074], expected: 2 ** 53 + 2, why: "sees the smallest subnormal" },
+    { values: [1e16, 1, -1e16], expected: 1, why: "cancels" },
+    { values: [Number.POSITIVE_INFINITY, 1], expected: Number.POSITIVE_INFINITY, why: "has an infinity" },
+    { values: [], expected: 0, why: "is empty" },
+  ])("of $values is $expected: it $why", ({ values, expected }) => {
+    expect(sum(values)).toBe(expected);
+  });
+
+  test("does not depend on the order", () => {
+    fc.assert(
+      fc.property(fc.array(anyDouble, { minLength: 2, maxLength: 40 }), (values) => {
+        expect(sum(values.toReversed())).toBe(sum(values));
+      }),
+    );
+  });
+});

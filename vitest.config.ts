@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // The build output is what ships: it is loaded as it is, workers and all.
+    server: { deps: { external: [/\/dist\//] } },
+  },
+});
