@@ -10,14 +10,15 @@ export function entropyTerm(t: f64, others: f64): f64 {
 }
 
 /**
- * u·Δ − u + p with Δ = log u − log p: ≥ 0, and 0 only where u = p. Near 0 it is u·Δ²·φ(−Δ), φ(x) = (eˣ−1−x)/x², which
- * keeps its digits; p would underflow in log(u/p), so −log p comes in.
+ * u·Δ − u + p with Δ = log(u/p): ≥ 0, and 0 only where u = p. Near 0 it is u·Δ²·φ(−Δ), φ(x) = (eˣ−1−x)/x², which keeps
+ * its digits. Far from 0 the quotient would underflow with p, so −log p comes in.
  */
 export function divergenceTerm(u: f64, p: f64, negativeLogP: f64): f64 {
   if (u == 0.0) return p;
   if (negativeLogP == Infinity) return Infinity;
-  const delta = Math.log(u) + negativeLogP;
-  if (Math.abs(delta) >= 0.5) return u * delta - u + p;
+  const near = p > 1e-290 && u < 1.5 * p && p < 1.5 * u;
+  if (!near) return u * (Math.log(u) + negativeLogP) - u + p;
+  const delta = Math.log1p((u - p) / p);
   return u * delta * delta * phi(-delta);
 }
 

@@ -137,9 +137,12 @@ function decomposeGiven(batch: usize, row: usize, classes: usize, given: usize, 
   const sum = others + load<f64>(target + (heavy << 3));
   if (others == 0.0) return storeParts(batch, row, loss, 0.0, loss);
   startSum();
-  // The terms hold Σp − 1 too much where the given probabilities do not sum to 1. To rounding they do: then the
-  // divergence is never negative.
-  const excess = sumExcept(given, classes, classes) - 1.0;
+  addToSum(-1.0);
+  for (let j: usize = 0; j < classes; j++) addToSum(load<f64>(given + (j << 3)));
+  const excess = endSum();
+  startSum();
+  // The terms hold Σp − 1 too much where the given probabilities do not sum to 1. Where they do to rounding, nothing is
+  // taken off: then the divergence is never negative.
   if (Math.abs(excess) > SUM_ROUNDING) addToSum(-excess);
   for (let j: usize = 0; j < classes; j++) {
     const p = load<f64>(given + (j << 3));

@@ -17,6 +17,7 @@ function balance(y: f64, parameters: usize): f64 {
 // @ts-ignore: decorator
 @inline
 function modulation(s: f64, logTotal: f64, gamma: f64): f64 {
+  if (gamma == 0.0) return 1.0;
   const linear = Math.max(s, 0.0);
   const product = gamma * linear, bend = gamma * logTotal;
   const exponent = product + bend;

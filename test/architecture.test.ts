@@ -1,0 +1,90 @@
+// The rules of the repository that a machine can hold.
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+
+const read = (file: string) => readFileSync(file, "utf8");
+
+function filesUnder(folder: string, ending: RegExp): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && ending.test(entry.name) && !/generated/.test(entry.name))
+    .map((entry) => path.join(entry.parentPath, entry.name));
+}
+
+const sources = filesUnder("src", /\.ts$/);
+
+/** Which rooms of src/ a room may import from: the arrows of CONTRIBUTING.md. */
+const mayImport: Record<string, string[]> = {
+  "main.ts": ["cli", "problems.ts", "version.ts"],
+  cli: ["server", "wire", "losses", "config.ts", "problems.ts", "version.ts"],
+  server: ["pool", "losses", "wire", "problems.ts", "config.ts", "version.ts"],
+  "config.ts": [],
+  pool: ["problems.ts"],
+  "worker.ts": ["wire", "pool"],
+  wire: ["engine", "losses", "problems.ts"],
+  engine: ["losses", "kernels", "problems.ts"],
+  losses: ["engine", "kernels"],
+  kernels: [],
+  "problems.ts": [],
+  "version.ts": [],
+};
+
+const room = (file: string) => path.relative("src", file).split(path.sep)[0]!;
+
+function importsOf(file: string): string[] {
+  return [...read(file).matchAll(/^(?:import|export)[^;]*?from "(\.[^"]+)"|^import "(\.[^"]+)"/gm)].map((match) =>
+    path.join(path.dirname(file), match[1] ?? match[2]!),
+  );
+}
+
+test.each(sources)("%s imports downwards only", (file) => {
+  const allowed = mayImport[room(file)];
+  expect(allowed, `${room(file)} has no place in the tree`).toBeDefined();
+  for (const imported of importsOf(file)) expect([room(file), ...allowed!]).toContain(room(imported));
+});
+
+test("only the kernels of losses and the kernels themselves are AssemblyScript, and only they import each other", () => {
+  const typescript = sources.filter((file) => !file.startsWith("src/kernels/") && !file.endsWith("/kernel.ts"));
+  for (const file of typescript) {
+    const kernels = importsOf(file).filter((imported) => imported.startsWith("src/kernels/"));
+    expect(kernels.every((imported) => imported === "src/kernels/batch.ts")).toBe(true);
+  }
+});
+
+const code = [...sources, ...filesUnder("test", /\.(ts|mjs|py)$/), ...filesUnder("bench", /\.mjs$/), ...filesUnder("build", /\.mjs$/)];
+
+test.each(code)("%s has at most 250 lines", (file) => {
+  expect(read(file).trimEnd().split("\n").length).toBeLessThanOrEqual(250);
+});
+
+test("no folder or file is named after nothing", () => {
+  const named = [...code].flatMap((file) => file.split(path.sep));
+  for (const word of ["utils", "helpers", "common", "misc"]) {
+    expect(named.filter((part) => part.replace(/\..*$/, "") === word)).toEqual([]);
+  }
+});
+
+test("the environment is read in one place", () => {
+  const readers = sources.filter((file) => read(file).includes("process.env"));
+  expect(readers.every((file) => file.startsWith("src/cli/") || file === "src/config.ts" || file === "src/main.ts")).toBe(true);
+});
+
+test("JavaScript's Math is on no way to an answer", () => {
+  const inAnswers = sources.filter((file) => /^src\/(engine|wire)\//.test(file));
+  const transcendental = /Math\.(exp|log|log1p|expm1|pow|tanh|sinh|cosh|sqrt|hypot)\b|\*\*/;
+  expect(inAnswers.filter((file) => transcendental.test(read(file).replace(/\/\*\*|\*\*\//g, "")))).toEqual([]);
+});
+
+test("CONTRIBUTING names every room", () => {
+  const tree = read("CONTRIBUTING.md");
+  for (const name of Object.keys(mayImport).filter((key) => key !== "version.ts")) {
+    expect(tree).toContain(name.includes(".") ? `src/${name}` : `src/${name}/`);
+  }
+});
+
+test("nothing names a machine's path or a registry's host", () => {
+  const texts = [...code, "README.md", "CONTRIBUTING.md", "package.json", "Dockerfile", ".ci/run", "docker/check.sh"];
+  for (const file of texts.filter((name) => !name.endsWith("architecture.test.ts"))) {
+    expect(read(file), file).not.toMatch(/\/work\/|\/home\/|registry\.npmjs|pypi\.org|\.\.\/shared/);
+  }
+});
