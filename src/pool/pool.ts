@@ -1,6 +1,6 @@
 import { Problem } from "../problems.ts";
 import { Crew, type CrewOptions } from "./crew.ts";
-import type { Answered, Reservation } from "./reservation.ts";
+import type { Answered, Reservation, Ticket, Work } from "./reservation.ts";
 import type { EndCause, Thread } from "./thread.ts";
 
 export type { Answered, Reservation } from "./reservation.ts";
@@ -14,28 +14,7 @@ export interface PoolOptions<Job, Result> extends CrewOptions<Job, Result> {
   readonly workerMemoryBytesMax: number;
 }
 
-/** The pool's side of a reservation. `ended` is why its task can no longer succeed. */
-interface Ticket<Job, Result> {
-  bytes: number;
-  work?: Work<Job, Result>;
-  ended?: unknown;
-}
-
-interface Work<Job, Result> {
-  readonly ticket: Ticket<Job, Result>;
-  readonly job: Job;
-  readonly answer: PromiseWithResolvers<Answered<Result>>;
-  readonly queuedAt: number;
-  readonly timer: NodeJS.Timeout;
-  startedAt: number;
-  attempts: number;
-  /** The worker that has it now. */
-  thread: Thread<Job, Result> | undefined;
-}
-
 const attemptsMax = 2;
-/** A longer delay would make setTimeout fire at once. */
-const timerMsMax = 2 ** 31 - 1;
 /** How much the newest task weighs in the mean of what a task takes. */
 const newestWeight = 0.2;
 const retryAfterSecondsMax = 30;
@@ -79,6 +58,7 @@ export class Pool<Job, Result> {
     return this.#closing === undefined && this.#crew.healthy;
   }
 
+  /** Counts at this moment; `restarts` counts the workers replaced since the start. All but it go back to 0. */
   get stats() {
     return {
       queued: this.#queue.length,
@@ -120,7 +100,7 @@ export class Pool<Job, Result> {
   }
 
   async #drain(timeoutMs: number): Promise<number> {
-    const timer = setTimeout(this.#drained.resolve, Math.min(timeoutMs, timerMsMax));
+    const timer = startTimer(this.#drained.resolve, timeoutMs);
     if (this.#tickets.size === 0) this.#drained.resolve();
     await this.#drained.promise;
     clearTimeout(timer);
@@ -154,7 +134,7 @@ export class Pool<Job, Result> {
       job,
       answer,
       queuedAt,
-      timer: setTimeout(() => this.#expire(work), Math.min(deadlineMs - queuedAt, timerMsMax)),
+      timer: startTimer(() => this.#expire(work), deadlineMs - queuedAt),
       startedAt: queuedAt,
       attempts: 0,
       thread: undefined,
@@ -206,12 +186,30 @@ export class Pool<Job, Result> {
   }
 
   #dispatch(): void {
-    for (;;) {
-      const thread = this.#idle.at(-1);
-      const work = thread && this.#queue.shift();
-      if (work === undefined) return;
-      this.#assign(thread, work);
+    while (this.#idle.length > 0 && this.#queue.length > 0) this.#assign(this.#idle.pop()!, this.#queue.shift()!);
+  }
+
+  #assign(thread: Thread<Job, Result>, work: Work<Job, Result>): void {
+    try {
+      thread.post(work.job);
+    } catch (error) {
+      this.#idle.push(thread);
+      this.#release(work.ticket, error);
+      return;
     }
+    work.thread = thread;
+    work.startedAt = performance.now();
+    work.attempts++;
+    this.#running.set(thread, work);
+  }
+
+  #detach(thread: Thread<Job, Result>): Work<Job, Result> | undefined {
+    const work = this.#running.get(thread);
+    if (work === undefined) return undefined;
+    this.#running.delete(thread);
+    work.thread = undefined;
+    this.#taskMsMean += (performance.now() - work.startedAt - this.#taskMsMean) * newestWeight;
+    return work;
   }
 
   #finish(thread: Thread<Job, Result>, result: Result, memoryBytes: number): void {
@@ -225,5 +223,22 @@ export class Pool<Job, Result> {
   }
 
   #lose(thread: Thread<Job, Result>, cause: EndCause): void {
+    const place = this.#idle.indexOf(thread);
+    if (place >= 0) this.#idle.splice(place, 1);
+    const work = this.#detach(thread);
+    if (work === undefined) return;
+    if (cause === "deadline") {
+      this.#release(work.ticket, new Problem("deadline_exceeded", "The deadline passed during the computation"));
+    } else if (work.ticket.ended !== undefined || work.attempts >= attemptsMax) {
+      this.#release(work.ticket, new Problem("worker_crashed", "The computation ended its worker twice"));
+    } else {
+      this.#queue.unshift(work);
+      this.#dispatch();
+    }
   }
+}
+
+/** Outside these bounds setTimeout would warn, and fire at once. */
+function startTimer(callback: () => void, delayMs: number): NodeJS.Timeout {
+  return setTimeout(callback, Math.min(Math.max(delayMs, 0), 2 ** 31 - 1));
 }

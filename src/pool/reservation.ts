@@ -1,3 +1,5 @@
+import type { Thread } from "./thread.ts";
+
 /** A place in the pool, taken before the job exists. It ends by itself with its task, or by `cancel`. */
 export interface Reservation<Job, Result> {
   /** Sets the bytes that this place counts for. False, and nothing changed, if they do not fit or the place is gone. */
@@ -16,4 +18,24 @@ export interface Reservation<Job, Result> {
 export interface Answered<Result> {
   readonly result: Result;
   readonly queueMs: number;
+}
+
+/** What the pool keeps of a reservation. `ended` is why its task can no longer succeed. */
+export interface Ticket<Job, Result> {
+  bytes: number;
+  work?: Work<Job, Result>;
+  ended?: unknown;
+}
+
+/** What the pool keeps of a reservation's task. Times are on performance.now(). */
+export interface Work<Job, Result> {
+  readonly ticket: Ticket<Job, Result>;
+  readonly job: Job;
+  readonly answer: PromiseWithResolvers<Answered<Result>>;
+  readonly queuedAt: number;
+  readonly timer: NodeJS.Timeout;
+  startedAt: number;
+  attempts: number;
+  /** The worker that has it now. */
+  thread: Thread<Job, Result> | undefined;
 }
