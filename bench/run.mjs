@@ -78,13 +78,22 @@ async function measureStages(url, body) {
     await response.arrayBuffer();
     if (i >= 20) samples.push(readTimings(response.headers.get("server-timing")));
   }
-  return Object.fromEntries(["parse", "compute", "print"].map((stage) => [stage, median(samples.map((s) => s[stage]))]));
+  return Object.fromEntries(
+    ["parse", "compute", "print"].map((stage) => [stage, median(samples.map((s) => s[stage]))]),
+  );
 }
 
 async function measureRate(url, body) {
   const rates = [];
   for (let round = 0; round < rounds; round++) {
-    const options = { url, method: "POST", headers: { "content-type": "application/json" }, body, connections, duration: seconds };
+    const options = {
+      url,
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body,
+      connections,
+      duration: seconds,
+    };
     const result = await autocannon(options);
     if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx} refusals, ${result.errors} errors`);
     rates.push(result.requests.average);
@@ -120,7 +129,8 @@ function write(rows) {
   const line = ({ shape, stages, rates, bytes }) => {
     const numbers = shape.rows * shape.columns;
     const total = stages.parse + stages.compute + stages.print;
-    const share = (stage) => `${((100 * stages[stage]) / total).toFixed(0)} % (${((1e6 * stages[stage]) / numbers).toFixed(0)})`;
+    const share = (stage) =>
+      `${((100 * stages[stage]) / total).toFixed(0)} % (${((1e6 * stages[stage]) / numbers).toFixed(0)})`;
     const spread = `${Math.round(Math.min(...rates))}–${Math.round(Math.max(...rates))}`;
     return `| ${shape.name} | ${bytes} | ${Math.round(median(rates))} | ${spread} | ${share("parse")} | ${share("compute")} | ${share("print")} |`;
   };

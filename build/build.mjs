@@ -15,7 +15,10 @@ function fail(message) {
 }
 
 function run(tool, args) {
-  const { status } = spawnSync(process.execPath, [tool, ...args], { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+  const { status } = spawnSync(process.execPath, [tool, ...args], {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+  });
   if (status !== 0) fail(`${path.basename(tool)} failed`);
 }
 
@@ -48,7 +51,18 @@ function compileEngine(names) {
   const entries = ["src/kernels/exact_sum.ts", "src/kernels/tensors.ts"];
   const kernels = names.map((name) => `src/losses/${name}/kernel.ts`);
   // Without abort the module imports nothing: its only contact with the outside is its own memory.
-  const options = ["-O3", "--noAssert", "--runtime", "stub", "--use", "abort=", "--initialMemory", "4", "--enable", "simd"];
+  const options = [
+    "-O3",
+    "--noAssert",
+    "--runtime",
+    "stub",
+    "--use",
+    "abort=",
+    "--initialMemory",
+    "4",
+    "--enable",
+    "simd",
+  ];
   run(asc, [...entries, ...kernels, "-o", "dist/engine.wasm", ...options]);
 }
 

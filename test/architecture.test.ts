@@ -51,7 +51,12 @@ test("only the kernels of losses and the kernels themselves are AssemblyScript, 
   }
 });
 
-const code = [...sources, ...filesUnder("test", /\.(ts|mjs|py)$/), ...filesUnder("bench", /\.mjs$/), ...filesUnder("build", /\.mjs$/)];
+const code = [
+  ...sources,
+  ...filesUnder("test", /\.(ts|mjs|py)$/),
+  ...filesUnder("bench", /\.mjs$/),
+  ...filesUnder("build", /\.mjs$/),
+];
 
 test.each(code)("%s has at most 250 lines", (file) => {
   expect(read(file).trimEnd().split("\n").length).toBeLessThanOrEqual(250);
@@ -66,7 +71,9 @@ test("no folder or file is named after nothing", () => {
 
 test("the environment is read in one place", () => {
   const readers = sources.filter((file) => read(file).includes("process.env"));
-  expect(readers.every((file) => file.startsWith("src/cli/") || file === "src/config.ts" || file === "src/main.ts")).toBe(true);
+  expect(
+    readers.every((file) => file.startsWith("src/cli/") || file === "src/config.ts" || file === "src/main.ts"),
+  ).toBe(true);
 });
 
 test("JavaScript's Math is on no way to an answer", () => {

@@ -57,7 +57,8 @@ function addFolder(name: string, files: Record<string, string>): void {
 
 beforeAll(() => {
   root = mkdtempSync(path.join(os.tmpdir(), "lossd-seventh-"));
-  for (const entry of ["src", "build", "package.json", "tsconfig.json"]) cpSync(entry, path.join(root, entry), { recursive: true });
+  for (const entry of ["src", "build", "package.json", "tsconfig.json"])
+    cpSync(entry, path.join(root, entry), { recursive: true });
   symlinkSync(path.resolve("node_modules"), path.join(root, "node_modules"));
 });
 
@@ -77,6 +78,8 @@ describe("a seventh loss", () => {
     addFolder("half_a_loss", { "definition.ts": definition });
     expect(() => node(["build/build.mjs"])).toThrow('loss "half_a_loss" has no kernel.ts');
     writeFileSync(path.join(root, "src/losses/half_a_loss/kernel.ts"), kernel.replaceAll("throw_away", "another_name"));
-    expect(() => node(["build/build.mjs"])).toThrow('loss "half_a_loss": kernel.ts must export a function "half_a_loss"');
+    expect(() => node(["build/build.mjs"])).toThrow(
+      'loss "half_a_loss": kernel.ts must export a function "half_a_loss"',
+    );
   }, 120_000);
 });

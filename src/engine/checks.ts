@@ -117,7 +117,9 @@ function checkClasses({ labels, classes }: Layout, kept: Uint8Array | undefined,
   for (let i = 0; i < labels.data.length; i++) {
     const y = labels.data[i]!;
     if ((Number.isInteger(y) && y >= 0 && y < classes) || kept?.[i] === 0) continue;
-    const what = Number.isInteger(y) ? `class index ${y} is outside 0…${classes - 1}` : `class index ${y} is not a whole number`;
+    const what = Number.isInteger(y)
+      ? `class index ${y} is outside 0…${classes - 1}`
+      : `class index ${y} is not a whole number`;
     faults.add("labels", labels, i, what);
   }
 }
@@ -133,7 +135,8 @@ function checkDistributions({ options }: Batch, layout: Layout, kept: Uint8Array
       if (!(y >= 0 && y <= 1)) faults.add("labels", labels, i, `is ${y}, outside [0, 1]`);
     }
     if (options["normalize_labels"] !== true) checkSum("labels", examplesShape, row, sum, faults);
-    else if (!(sum > 0)) faults.add("labels", { shape: examplesShape }, row, "sums to 0: there is nothing to normalize");
+    else if (!(sum > 0))
+      faults.add("labels", { shape: examplesShape }, row, "sums to 0: there is nothing to normalize");
   }
 }
 

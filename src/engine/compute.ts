@@ -209,7 +209,10 @@ class Computation {
   #accuracy(validCount: number): NonNullable<BatchResult["accuracy"]> {
     const correct = findCorrect(this.batch, this.layout, this.kept);
     const hits = correct.reduce((sum, hit) => sum + hit, 0);
-    return { correct: { shape: this.layout.examplesShape, data: correct }, mean: this.engine.calls.divide(hits, validCount) };
+    return {
+      correct: { shape: this.layout.examplesShape, data: correct },
+      mean: this.engine.calls.divide(hits, validCount),
+    };
   }
 
   #tensor(field: number, shape: readonly number[]): Tensor {

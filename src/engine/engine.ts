@@ -30,7 +30,9 @@ export class Engine {
   constructor(module: WebAssembly.Module) {
     const { exports } = new WebAssembly.Instance(module);
     this.#exports = exports as unknown as Exports;
-    this.#kernels = new Map(Object.entries(exports).filter((entry): entry is [string, Kernel] => typeof entry[1] === "function"));
+    this.#kernels = new Map(
+      Object.entries(exports).filter((entry): entry is [string, Kernel] => typeof entry[1] === "function"),
+    );
     this.#base = (this.#exports.heap_base() + 15) & ~15;
     this.#end = this.#base;
   }

@@ -62,7 +62,10 @@ export function layOut(batch: Batch): Layout | Fault[] {
   if (!expected.some((shape) => sameShape(shape, labels.shape))) {
     const wanted = expected.map(show).join(" (class indices) or ");
     const kind = expected.length > 1 ? `${wanted} (distributions)` : wanted;
-    faults.push({ pointer: "/labels", detail: `has ${show(labels.shape)}, but ${given} of ${show(input.shape)} take ${kind}` });
+    faults.push({
+      pointer: "/labels",
+      detail: `has ${show(labels.shape)}, but ${given} of ${show(input.shape)} take ${kind}`,
+    });
   }
   const layout: Layout = {
     given,
@@ -81,7 +84,8 @@ export function layOut(batch: Batch): Layout | Fault[] {
 function findMissing({ loss, tensors }: Batch): Fault[] {
   const faults: Fault[] = [];
   const takes = loss.supports.probabilities ? "logits (or probabilities)" : "logits";
-  if (!tensors.logits && !tensors.probabilities) faults.push({ pointer: "/logits", detail: `is missing: ${takes} are required` });
+  if (!tensors.logits && !tensors.probabilities)
+    faults.push({ pointer: "/logits", detail: `is missing: ${takes} are required` });
   if (tensors.logits && tensors.probabilities) {
     faults.push({ pointer: "/probabilities", detail: "and logits are both given: only one of them can be the input" });
   }
@@ -94,7 +98,10 @@ function findMisfits({ tensors }: Batch, layout: Layout): Fault[] {
   const expect = (name: TensorName, ...shapes: (readonly number[])[]) => {
     const tensor = tensors[name];
     if (!tensor || shapes.some((shape) => sameShape(shape, tensor.shape))) return;
-    faults.push({ pointer: `/${name}`, detail: `has ${show(tensor.shape)}, but must have ${shapes.map(show).join(" or ")}` });
+    faults.push({
+      pointer: `/${name}`,
+      detail: `has ${show(tensor.shape)}, but must have ${shapes.map(show).join(" or ")}`,
+    });
   };
   expect("sample_weights", layout.examplesShape);
   expect("mask", layout.examplesShape);
@@ -104,7 +111,10 @@ function findMisfits({ tensors }: Batch, layout: Layout): Fault[] {
     expect("class_mask", [layout.classes], layout.input.shape);
   }
   if (tensors.class_mask && layout.given === "probabilities") {
-    faults.push({ pointer: "/class_mask", detail: "goes with logits only: give a class that does not exist the probability 0" });
+    faults.push({
+      pointer: "/class_mask",
+      detail: "goes with logits only: give a class that does not exist the probability 0",
+    });
   }
   return faults;
 }

@@ -6,7 +6,10 @@ const number = { anyOf: [{ type: "number" }, { type: "string", enum: ["Infinity"
 
 /** Nested arrays of any depth: JSON Schema says it with one level, and the text says the rest. */
 function tensor(description: string, item: object = number): TSchema {
-  return Type.Unsafe<unknown>({ anyOf: [...("anyOf" in item ? (item.anyOf as object[]) : [item]), { type: "array", items: {} }], description });
+  return Type.Unsafe<unknown>({
+    anyOf: [...("anyOf" in item ? (item.anyOf as object[]) : [item]), { type: "array", items: {} }],
+    description,
+  });
 }
 
 const boolean = { type: "boolean" };
@@ -18,7 +21,9 @@ export function tensorFields(loss: Loss): Partial<Record<TensorName, TSchema>> {
   const shape = rowwise ? "Class axis last: [C], [N, C], [B, T, C] …" : "Any shape, a single number too.";
   const rank = "class indices (the rank of the input minus one) or distributions (its shape)";
   return {
-    logits: tensor(`${shape} ${loss.supports.probabilities ? "Either logits or probabilities are required." : ""}`.trim()),
+    logits: tensor(
+      `${shape} ${loss.supports.probabilities ? "Either logits or probabilities are required." : ""}`.trim(),
+    ),
     ...(loss.supports.probabilities && {
       probabilities: tensor("Instead of logits: each in [0, 1]. Gradients are then with respect to them."),
     }),
@@ -49,7 +54,10 @@ export function outputsOf(loss: Loss): string[] {
 export function optionFields(loss: Loss): Record<string, TSchema> {
   const own = Object.entries(loss.options.properties).filter(([name]) => !isTensor(name));
   return {
-    reduction: Type.Enum(["mean", "sum", "none"], { default: "mean", description: "How the losses become one number." }),
+    reduction: Type.Enum(["mean", "sum", "none"], {
+      default: "mean",
+      description: "How the losses become one number.",
+    }),
     mean_over: Type.Union([Type.Enum(["count", "weights"]), Type.Number({ exclusiveMinimum: 0 })], {
       default: "count",
       description:
@@ -78,9 +86,15 @@ export function isTensor(name: string): name is TensorName {
 /** The body of POST /v1/losses/{loss}. */
 export function requestSchema(loss: Loss): TObject {
   const { logits, labels, ...optional } = tensorFields(loss);
-  const fields = Object.entries({ ...optional, ...optionFields(loss) }).map(([name, schema]) => [name, Type.Optional(schema)]);
+  const fields = Object.entries({ ...optional, ...optionFields(loss) }).map(([name, schema]) => [
+    name,
+    Type.Optional(schema),
+  ]);
   const input = loss.supports.probabilities ? Type.Optional(logits!) : logits!;
-  return Type.Object({ logits: input, labels: labels!, ...Object.fromEntries(fields) }, { additionalProperties: false });
+  return Type.Object(
+    { logits: input, labels: labels!, ...Object.fromEntries(fields) },
+    { additionalProperties: false },
+  );
 }
 
 const parts = (one: TSchema) => ({ cross_entropy: one, entropy: one, kl_divergence: one });
@@ -91,11 +105,18 @@ export function replySchema(loss: Loss): TObject {
   const optional: Record<string, TSchema> = {
     loss: scalar('The reduced loss. Absent with reduction "none".'),
     losses: tensor("One a row or element: weighted, before the reduction."),
-    gradients: tensor("The shape of the input: the derivative of the loss, or of each example's own with sum and none."),
-    gradient_wrt: Type.Enum(["probabilities"], { description: "There when probabilities were given instead of logits." }),
+    gradients: tensor(
+      "The shape of the input: the derivative of the loss, or of each example's own with sum and none.",
+    ),
+    gradient_wrt: Type.Enum(["probabilities"], {
+      description: "There when probabilities were given instead of logits.",
+    }),
     ...(loss.supports.decomposition && {
       decomposition: Type.Object(
-        { ...parts(tensor("Per example, before sample weights.")), mean: Type.Object(parts(scalar("The weighted mean."))) },
+        {
+          ...parts(tensor("Per example, before sample weights.")),
+          mean: Type.Object(parts(scalar("The weighted mean."))),
+        },
         { description: "cross_entropy = entropy + kl_divergence, for the effective target." },
       ),
     }),
@@ -159,10 +180,10 @@ export function describe(loss: Loss): Type.Static<typeof catalogueSchema> {
     aliases: [...loss.aliases],
     notes: [...loss.notes],
     examples: [...loss.examples],
-    labels: typeof loss.labels === "function" ? "-1 or 1; 0 or 1 with label_encoding \"binary\"" : labelWords[loss.labels],
+    labels:
+      typeof loss.labels === "function" ? '-1 or 1; 0 or 1 with label_encoding "binary"' : labelWords[loss.labels],
     outputs: outputsOf(loss),
     inputs: Object.keys(tensorFields(loss)),
     options: options.properties,
   };
 }
-

@@ -61,7 +61,8 @@ export class JsonReader {
         if (this.peek() !== quote) this.fail("a key");
         const at = this.position;
         const key = this.string();
-        if (keys.has(key)) throw new Problem("duplicate_key", `the key ${JSON.stringify(key)} at byte ${at} is there twice`);
+        if (keys.has(key))
+          throw new Problem("duplicate_key", `the key ${JSON.stringify(key)} at byte ${at} is there twice`);
         keys.add(key);
         if (!this.take(":")) this.fail('":"');
         member(key, at);
@@ -145,7 +146,8 @@ export class JsonReader {
     this.position = at;
     const value = Number(text.toString("latin1", start, at));
     if (!Number.isFinite(value)) {
-      const shown = at - start > 24 ? `${text.toString("latin1", start, start + 24)}…` : text.toString("latin1", start, at);
+      const shown =
+        at - start > 24 ? `${text.toString("latin1", start, start + 24)}…` : text.toString("latin1", start, at);
       throw new Problem("invalid_json", `the number ${shown} at byte ${start} is beyond the largest double`);
     }
     return value;

@@ -42,7 +42,9 @@ export function readRequest(loss: Loss, bytes: Uint8Array, elementsMax: number):
   reader.end();
   faults.push(...checkFields(fields, options, Object.keys(takes)));
   if (faults.length > 0) throw Problem.of(faults);
-  const completed = Object.fromEntries(Object.entries(options).map(([name, schema]) => [name, fields.get(name) ?? defaultOf(schema)]));
+  const completed = Object.fromEntries(
+    Object.entries(options).map(([name, schema]) => [name, fields.get(name) ?? defaultOf(schema)]),
+  );
   const batch: Batch = { loss, tensors, options: completed as unknown as Options, given: new Set(fields.keys()) };
   return { batch, nonfinite: completed["nonfinite"] as Nonfinite };
 }
@@ -60,7 +62,11 @@ function step(name: string): string {
   return name.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
-function checkFields(fields: ReadonlyMap<string, unknown>, options: Record<string, TSchema>, tensors: string[]): Fault[] {
+function checkFields(
+  fields: ReadonlyMap<string, unknown>,
+  options: Record<string, TSchema>,
+  tensors: string[],
+): Fault[] {
   const faults: Fault[] = [];
   for (const [name, value] of fields) {
     const schema = Object.hasOwn(options, name) ? options[name] : undefined;

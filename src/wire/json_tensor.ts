@@ -50,9 +50,14 @@ export class TensorReader {
   }
 
   #value(booleans: boolean): void {
-    if (this.#reader.peek() !== 0x5b) return this.#leaf(booleans);
+    if (this.#reader.peek() === 0x5b) this.#array(booleans);
+    else this.#leaf(booleans);
+  }
+
+  #array(booleans: boolean): void {
     const depth = this.#path.length;
-    if (this.#rank >= 0 && depth >= this.#rank) this.#complain(`is an array, but the entries before are ${this.#word()}`);
+    if (this.#rank >= 0 && depth >= this.#rank)
+      this.#complain(`is an array, but the entries before are ${this.#word()}`);
     const known = this.#shape[depth];
     this.#path.push(0);
     const length = this.#reader.array((index) => {
@@ -78,7 +83,7 @@ export class TensorReader {
     const number = typeof value === "string" ? nonfinite.get(value) : typeof value === "number" ? value : undefined;
     if (booleans && typeof value === "boolean") this.#push(value ? 1 : 0);
     else if (!booleans && number !== undefined) this.#push(number);
-    else return this.#complain(`is ${show(value)}, but must be ${booleans ? "true or false" : "a number"}`);
+    else this.#complain(`is ${show(value)}, but must be ${booleans ? "true or false" : "a number"}`);
     if (depth !== this.#rank) this.#complain(`is ${show(value)}, but the entries before are arrays`);
   }
 

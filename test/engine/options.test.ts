@@ -20,8 +20,25 @@ const cases: { says: string; loss: string; request: Request; reply: Record<strin
   {
     says: "more axes keep their shape, the class axis last",
     loss: "cross_entropy",
-    request: { logits: [[[0, 0], [0, 0]]], labels: [[0, 1]] },
-    reply: { losses: [[Math.LN2, Math.LN2]], gradients: [[[-0.25, 0.25], [0.25, -0.25]]], denominator: 2 },
+    request: {
+      logits: [
+        [
+          [0, 0],
+          [0, 0],
+        ],
+      ],
+      labels: [[0, 1]],
+    },
+    reply: {
+      losses: [[Math.LN2, Math.LN2]],
+      gradients: [
+        [
+          [-0.25, 0.25],
+          [0.25, -0.25],
+        ],
+      ],
+      denominator: 2,
+    },
   },
   {
     says: "a mean over weights divides by the sample weights",
@@ -62,8 +79,23 @@ const cases: { says: string; loss: string; request: Request; reply: Record<strin
   {
     says: "ignore_index ignores rows whatever their logits hold",
     loss: "cross_entropy",
-    request: { logits: [[0, 0], ["NaN", "Infinity"]], labels: [0, -100] },
-    reply: { loss: Math.LN2, losses: [Math.LN2, 0], gradients: [[-0.5, 0.5], [0, 0]], valid_count: 1, ignored_count: 1 },
+    request: {
+      logits: [
+        [0, 0],
+        ["NaN", "Infinity"],
+      ],
+      labels: [0, -100],
+    },
+    reply: {
+      loss: Math.LN2,
+      losses: [Math.LN2, 0],
+      gradients: [
+        [-0.5, 0.5],
+        [0, 0],
+      ],
+      valid_count: 1,
+      ignored_count: 1,
+    },
   },
   {
     says: "everything ignored is a loss of 0 over a denominator of 0",
@@ -80,7 +112,15 @@ const cases: { says: string; loss: string; request: Request; reply: Record<strin
   {
     says: "class weights multiply by the label's class, and a mean over weights divides by their sum",
     loss: "cross_entropy",
-    request: { logits: [[0, 0], [0, 0]], labels: [0, 1], class_weights: [1, 3], mean_over: "weights" },
+    request: {
+      logits: [
+        [0, 0],
+        [0, 0],
+      ],
+      labels: [0, 1],
+      class_weights: [1, 3],
+      mean_over: "weights",
+    },
     reply: { losses: [Math.LN2, 3 * Math.LN2], loss: Math.LN2, denominator: 4, weight_sum: 4 },
   },
   {
@@ -152,12 +192,48 @@ test.each(cases)("$loss: $says", ({ loss, request, reply }) => {
 
 describe("accuracy", () => {
   test.each([
-    { says: "takes the first of equal logits", loss: "cross_entropy", request: { logits: [[1, 1], [1, 1]], labels: [0, 1] }, correct: [1, 0] },
-    { says: "takes the first greatest of a distribution", loss: "cross_entropy", request: { logits: [[1, 2]], labels: [[0.5, 0.5]] }, correct: [0] },
-    { says: "leaves out classes that do not exist", loss: "cross_entropy", request: { logits: [[9, 1, 0]], labels: [1], class_mask: [false, true, true] }, correct: [1] },
-    { says: "asks whether a logit is above 0", loss: "focal", request: { logits: [1, 0, -1, 1], labels: [1, 1, 0, 0] }, correct: [1, 0, 1, 0] },
-    { says: "asks whether a probability is above a half", loss: "binary_cross_entropy", request: { probabilities: [0.4, 0.6], labels: [0, 0] }, correct: [1, 0] },
-    { says: "knows signed labels", loss: "hinge", request: { logits: [2, 2, -2], labels: [-1, 1, -1] }, correct: [0, 1, 1] },
+    {
+      says: "takes the first of equal logits",
+      loss: "cross_entropy",
+      request: {
+        logits: [
+          [1, 1],
+          [1, 1],
+        ],
+        labels: [0, 1],
+      },
+      correct: [1, 0],
+    },
+    {
+      says: "takes the first greatest of a distribution",
+      loss: "cross_entropy",
+      request: { logits: [[1, 2]], labels: [[0.5, 0.5]] },
+      correct: [0],
+    },
+    {
+      says: "leaves out classes that do not exist",
+      loss: "cross_entropy",
+      request: { logits: [[9, 1, 0]], labels: [1], class_mask: [false, true, true] },
+      correct: [1],
+    },
+    {
+      says: "asks whether a logit is above 0",
+      loss: "focal",
+      request: { logits: [1, 0, -1, 1], labels: [1, 1, 0, 0] },
+      correct: [1, 0, 1, 0],
+    },
+    {
+      says: "asks whether a probability is above a half",
+      loss: "binary_cross_entropy",
+      request: { probabilities: [0.4, 0.6], labels: [0, 0] },
+      correct: [1, 0],
+    },
+    {
+      says: "knows signed labels",
+      loss: "hinge",
+      request: { logits: [2, 2, -2], labels: [-1, 1, -1] },
+      correct: [0, 1, 1],
+    },
   ])("of $loss $says", ({ loss, request, correct }) => {
     const { accuracy } = ask(loss, { ...request, outputs: ["accuracy"] });
     expect(flat(accuracy.correct)).toEqual(correct);
@@ -179,11 +255,26 @@ test("probabilities are the sigmoid or the softmax at the temperature, and 0 for
 
 test("only what is asked for is in the reply", () => {
   const reply = ask("mse", { logits: [1], labels: [0], outputs: [] });
-  expect(Object.keys(reply)).toEqual(["loss", "reduction", "denominator", "loss_sum", "weight_sum", "valid_count", "ignored_count", "nonfinite_count"]);
+  expect(Object.keys(reply)).toEqual([
+    "loss",
+    "reduction",
+    "denominator",
+    "loss_sum",
+    "weight_sum",
+    "valid_count",
+    "ignored_count",
+    "nonfinite_count",
+  ]);
 });
 
 test("the mean of a decomposition is weighted like the loss, also under sum and none", () => {
-  const request = { logits: [0, 0], labels: [1, 0.5], sample_weights: [1, 3], mean_over: "weights", outputs: ["decomposition"] };
+  const request = {
+    logits: [0, 0],
+    labels: [1, 0.5],
+    sample_weights: [1, 3],
+    mean_over: "weights",
+    outputs: ["decomposition"],
+  };
   for (const reduction of ["mean", "sum", "none"]) {
     const { mean, entropy } = ask("bce", { ...request, reduction }).decomposition;
     expect(entropy).toEqual([0, Math.LN2]);

@@ -63,26 +63,28 @@ export function options(loss: Loss): fc.Arbitrary<Request> {
 
 /** A distribution over that many classes. */
 export function distribution(classes: number): fc.Arbitrary<number[]> {
-  return fc.array(fc.double({ min: 0.01, max: 1, noNaN: true }), { minLength: classes, maxLength: classes }).map((masses) => {
-    const sum = masses.reduce((a, b) => a + b, 0);
-    return masses.map((mass) => mass / sum);
-  });
+  return fc
+    .array(fc.double({ min: 0.01, max: 1, noNaN: true }), { minLength: classes, maxLength: classes })
+    .map((masses) => {
+      const sum = masses.reduce((a, b) => a + b, 0);
+      return masses.map((mass) => mass / sum);
+    });
 }
 
 /** A batch for a loss of either kind; `form` chooses what the labels of rows are. */
 export function batch(loss: Loss, z = logit, form: "index" | "distribution" | "any" = "any"): fc.Arbitrary<Drawn> {
-  return fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 2, max: 5 }), options(loss), fc.boolean()).chain(
-    ([examples, classes, given, coin]) => {
+  return fc
+    .tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 2, max: 5 }), options(loss), fc.boolean())
+    .chain(([examples, classes, given, coin]) => {
       const rows = <T>(one: fc.Arbitrary<T>) => fc.array(one, { minLength: examples, maxLength: examples });
       const rowwise = loss.kind === "rowwise";
       const soft = form === "distribution" || (form === "any" && coin);
-      const rowLabel = soft ? distribution(classes) : fc.nat(classes - 1);
+      const rowLabel: fc.Arbitrary<unknown> = soft ? distribution(classes) : fc.nat(classes - 1);
       return fc
         .record({
-          logits: rows(rowwise ? fc.array(z, { minLength: classes, maxLength: classes }) : z),
+          logits: rows<unknown>(rowwise ? fc.array(z, { minLength: classes, maxLength: classes }) : z),
           labels: rows<unknown>(rowwise ? rowLabel : label(loss, given)),
         })
         .map((tensors) => ({ loss, request: { ...given, ...tensors }, examples, classes: rowwise ? classes : 1 }));
-    },
-  );
+    });
 }

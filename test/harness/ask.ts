@@ -49,7 +49,9 @@ export function askText(loss: string, request: Request): string {
 }
 
 export function ask(loss: string, request: Request): Reply {
-  return JSON.parse(askText(loss, request), (key, value) => (key === "reduction" ? value : (words.get(value) ?? value)));
+  return JSON.parse(askText(loss, request), (key, value) =>
+    key === "reduction" ? value : (words.get(value) ?? value),
+  );
 }
 
 export function flat(numbers: Numbers): number[] {

@@ -49,7 +49,11 @@ describe.each(decomposable.map((loss) => ({ name: loss.name, loss })))("$name", 
   test("cross-entropy is entropy plus KL divergence, and KL is never negative", () => {
     fc.assert(
       fc.property(batch(loss, gentleLogit), ({ request }) => {
-        const { decomposition, losses: own } = ask(name, { ...request, reduction: "none", outputs: ["losses", "decomposition"] });
+        const { decomposition, losses: own } = ask(name, {
+          ...request,
+          reduction: "none",
+          outputs: ["losses", "decomposition"],
+        });
         const [ce, h, kl] = [decomposition.cross_entropy, decomposition.entropy, decomposition.kl_divergence].map(flat);
         expect(ce).toEqual(flat(own));
         ce!.forEach((value, i) => {
@@ -76,7 +80,11 @@ test("a class index has entropy 0, and its KL divergence is the loss to the bit"
 test("a student equal to its teacher has a KL divergence below the last digit of its cross-entropy", () => {
   fc.assert(
     fc.property(distribution(4), (p) => {
-      const { decomposition } = ask("cross_entropy", { logits: p.map(Math.log), labels: p, outputs: ["decomposition"] });
+      const { decomposition } = ask("cross_entropy", {
+        logits: p.map(Math.log),
+        labels: p,
+        outputs: ["decomposition"],
+      });
       expect(decomposition.kl_divergence).toBeLessThanOrEqual(1e-30);
     }),
   );
@@ -125,6 +133,7 @@ test("hinge is 0 from the margin on, has slope -y before it, and 0 at it", () =>
 
 test("a confident and wrong prediction gets about 11 times the gradient from cross-entropy that it gets from squared error", () => {
   const request = { logits: [3], labels: [0] };
-  const ratio = flat(ask("binary_cross_entropy", request).gradients)[0]! / flat(ask("mse_sigmoid", request).gradients)[0]!;
+  const ratio =
+    flat(ask("binary_cross_entropy", request).gradients)[0]! / flat(ask("mse_sigmoid", request).gradients)[0]!;
   expect(ratio).toBeCloseTo(11.07, 2);
 });

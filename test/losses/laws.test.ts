@@ -24,7 +24,9 @@ describe.each(losses.map((loss) => ({ name: loss.name, loss })))("$name", ({ nam
       fc.property(batch(loss, gentleLogit), fc.nat(), ({ request, examples, classes }, pick) => {
         const place = pick % (examples * classes);
         const gradient = flat(ask(name, request).gradients)[place]!;
-        const [down, here, up] = [-step, 0, step].map((by) => ask(name, { ...request, logits: nudge(request.logits, place, by) }).loss);
+        const [down, here, up] = [-step, 0, step].map(
+          (by) => ask(name, { ...request, logits: nudge(request.logits, place, by) }).loss,
+        );
         const left = (here! - down!) / step;
         const right = (up! - here!) / step;
         // Between the one-sided slopes, which differ at a kink; off by what differences lose.

@@ -59,7 +59,9 @@ describe("the JSON reader", () => {
       fc.property(fc.json({ maxDepth: 3 }), fc.array(edit, { minLength: 1, maxLength: 3 }), (text, edits) => {
         const mutated = edits.reduce((current, [place, character, kind]) => {
           const at = place % (current.length + 1);
-          return current.slice(0, at) + (kind === "delete" ? "" : character) + current.slice(kind === "insert" ? at : at + 1);
+          return (
+            current.slice(0, at) + (kind === "delete" ? "" : character) + current.slice(kind === "insert" ? at : at + 1)
+          );
         }, text);
         fc.pre(!mutated.includes("__proto__") && !/\d{3}[eE]|[eE]\+?\d{3}/.test(mutated));
         const wanted = reference(mutated);
@@ -108,7 +110,13 @@ describe("the JSON reader", () => {
   });
 
   test("reads -0, subnormals and long digits to the bit", () => {
-    const texts = ["-0", "5e-324", "2.2250738585072011e-308", "0.1000000000000000055511151231257827", "123456789012345678901234567890"];
+    const texts = [
+      "-0",
+      "5e-324",
+      "2.2250738585072011e-308",
+      "0.1000000000000000055511151231257827",
+      "123456789012345678901234567890",
+    ];
     for (const text of texts) expect(Object.is(read(text), Number(text))).toBe(true);
   });
 

@@ -37,7 +37,8 @@ export default defineLoss({
     ),
     ignore_index: Type.Integer({
       default: -100,
-      description: "Rows with this class index are ignored: loss 0, gradient 0, not counted, their logits not looked at.",
+      description:
+        "Rows with this class index are ignored: loss 0, gradient 0, not counted, their logits not looked at.",
     }),
     normalize_labels: Type.Boolean({
       default: false,
@@ -45,7 +46,8 @@ export default defineLoss({
     }),
   }),
   parameters: ["label_smoothing", "temperature"],
-  source: "Definition; softmax as in J. S. Bridle, Probabilistic interpretation of feedforward classification network outputs (1990).",
+  source:
+    "Definition; softmax as in J. S. Bridle, Probabilistic interpretation of feedforward classification network outputs (1990).",
   examples: [
     {
       summary: "Three classes, a class index",

@@ -7,7 +7,7 @@ export default defineLoss({
   summary: "Hinge loss of a raw score: 0 once the prediction is right by the margin.",
   notes: [
     "At the kink, where y·z equals the margin, the gradient is 0: optax and Keras give −y/2 there, scikit-learn's SGD −y.",
-    "Labels are −1 and 1; label_encoding \"binary\" takes 0 and 1. Nothing is guessed from the data.",
+    'Labels are −1 and 1; label_encoding "binary" takes 0 and 1. Nothing is guessed from the data.',
   ],
   formula: { text: "max(0, m − y·z)", latex: "\\max(0,\\,m-yz)" },
   gradient: { text: "−y where y·z < m, else 0", latex: "-y\\,[yz<m]" },
