@@ -2,7 +2,7 @@
 # Builds the Dockerfile and runs the image for real, where there is no Docker engine and no container registry:
 # podman builds it on a stand-in for the official Node image (Debian's packages, Node's and npm's from npm).
 # Needs root on Debian or Ubuntu, x64 or arm64; installs by apt-get what is missing. Exit code 0: every check passed.
-#   STATE=folder   keeps the stand-in and podman's storage there for the next run (default: a new folder, removed at the end)
+#   STATE=folder   keeps the stand-in and podman's storage there for the next run (default: a new folder, removed after)
 #   NODE_IMAGE=…   the name under which the stand-in is stored (default: the Dockerfile's)
 set -Eeuo pipefail
 shopt -s inherit_errexit
@@ -120,10 +120,9 @@ add_node() {
   local root=$1 tool
   local modules=$root/usr/local/lib/node_modules
   mkdir -p "$modules/npm" "$state/work/node"
-  # The newest is the last: npm packs one file for each version that matches.
-  tar -C "$state/work/node" --no-same-owner -xzf "$(ls -v "$state"/work/node-linux-*.tgz | tail -n 1)" package/bin/node
+  tar -C "$state/work/node" --no-same-owner -xzf "$state"/work/node-linux-*.tgz package/bin/node
   install -m 755 "$state/work/node/package/bin/node" "$root/usr/local/bin/node"
-  tar -C "$modules/npm" --strip-components=1 --no-same-owner -xzf "$(ls -v "$state"/work/npm-*.tgz | tail -n 1)"
+  tar -C "$modules/npm" --strip-components=1 --no-same-owner -xzf "$state"/work/npm-*.tgz
   for tool in npm npx; do ln -s "../lib/node_modules/npm/bin/$tool-cli.js" "$root/usr/local/bin/$tool"; done
   cat >"$root/usr/local/bin/docker-entrypoint.sh" <<'SH'
 #!/bin/sh
@@ -140,25 +139,30 @@ SH
 }
 
 build_image() {
-  local started=$SECONDS attempt
+  local started=$SECONDS
   local bundle=/etc/ssl/certs/ca-certificates.crt
+  local version revision
+  version=$(sed -nE 's/^  "version": "(.*)",/\1/p' package.json)
+  revision=$(git rev-parse HEAD 2>/dev/null || echo unknown)
   log "building the Dockerfile"
-  for attempt in 1 2; do
+  for _ in 1 2; do
     # The two mounts lend npm this machine's certificate authorities while it builds; neither stays in the image.
     if podman build --isolation oci --network host --pull=never --no-cache --layers=false --format docker \
       -v "$bundle:$bundle:ro" -v "$state/config/npmrc:/usr/local/etc/npmrc:ro" \
-      --build-arg NODE_IMAGE="$node_image" --build-arg VERSION="$(sed -nE 's/^  "version": "(.*)",/\1/p' package.json)" \
-      --build-arg REVISION="$(git rev-parse HEAD 2>/dev/null || echo unknown)" \
+      --build-arg NODE_IMAGE="$node_image" --build-arg VERSION="$version" --build-arg REVISION="$revision" \
       -t "$image" -f Dockerfile . >"$state/build.log" 2>&1; then
       log "built in $((SECONDS - started)) s, $(($(inspect .Size) / 1000000)) MB ($(inspect .Size) bytes)"
       return
     fi
     # Buildah now and then fails to start itself again under load; nothing of ours can cause or cure that.
-    [ "$attempt" = 1 ] && grep -q 'sealing memfd copy' "$state/build.log" || break
+    grep -q 'sealing memfd copy' "$state/build.log" || break
   done
   tail -n 60 "$state/build.log" >&2
   fail "the build failed"
 }
+
+# Without systemd podman says at each start and stop that it cannot time the health check; we run it ourselves.
+engine() { podman "$@" 2> >(grep -v 'systemd connection' >&2); }
 
 inspect() { podman image inspect -f "{{$1}}" "$image"; }
 
@@ -172,15 +176,15 @@ check_contents() {
   expect "image user" 1000 "$(inspect .Config.User)"
   expect "image command" '["node","dist/main.js","serve"]' "$(inspect 'json .Config.Cmd')"
   expect "image health check" '["CMD","node","dist/main.js","healthcheck"]' "$(inspect 'json .Config.Healthcheck.Test')"
-  expect "development files in the image" "" "$(podman run --rm --pull=never --network none "$image" sh -c \
+  expect "development files in the image" "" "$(engine run --rm --pull=never --network none "$image" sh -c \
     'ls -d src build test node_modules/node node_modules/typescript node_modules/assemblyscript 2>/dev/null || true')"
 }
 
-# The container has a network of its own with nothing in it but the loopback, which we enter: so the image's own HOST and
-# PORT are tested, and no port of this machine is taken.
+# The container has a network of its own with nothing in it but the loopback, which we enter: so the image's own HOST
+# and PORT are tested, and no port of this machine is taken.
 check_serving() {
   local pid answer
-  podman run -d --name "$name" --pull=never --network none "${hardening[@]}" "$image" >/dev/null
+  engine run -d --name "$name" --pull=never --network none "${hardening[@]}" "$image" >/dev/null
   pid=$(podman inspect -f '{{.State.Pid}}' "$name")
   timeout 60 grep -m 1 -E 'http://[^ "]+:8080' < <(exec podman logs -f "$name" 2>&1) ||
     { podman logs "$name" >&2; fail "no ready line with the address in the logs"; }
@@ -194,7 +198,7 @@ check_serving() {
   check_root_is_read_only
   podman healthcheck run "$name" || fail "HEALTHCHECK says unhealthy"
   log "HEALTHCHECK: healthy"
-  podman stop -t 20 "$name" >/dev/null
+  engine stop -t 20 "$name" >/dev/null
   [ "$(podman inspect -f '{{.State.ExitCode}}' "$name")" = 0 ] || podman logs "$name" >&2
   expect "exit code after SIGTERM" 0 "$(podman inspect -f '{{.State.ExitCode}}' "$name")"
 }
@@ -209,7 +213,7 @@ check_root_is_read_only() {
 
 check_compute() {
   local answer
-  answer=$(podman run -i --rm --name "$name-compute" --pull=never --network none "${hardening[@]}" "$image" \
+  answer=$(engine run -i --rm --name "$name-compute" --pull=never --network none "${hardening[@]}" "$image" \
     node dist/main.js compute cross_entropy <<<"$request")
   [[ $answer == *"$expected"* ]] || fail "compute answered $answer"
   log "compute without a network: $answer"

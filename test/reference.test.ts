@@ -20,6 +20,7 @@ type Reply = Record<"losses" | "gradients", Nested> &
 interface Expected extends Reply {
   readonly gradient_scale?: Nested;
   readonly kl_bound?: Nested;
+  readonly loss_slack?: Nested;
   readonly ulps?: number;
   readonly loss_ulps?: number;
 }
@@ -62,7 +63,7 @@ function mismatches({ request, expect: want }: Case, loss: string): string[] {
   const reply = ask(loss, request, want.decomposition ? ["decomposition"] : []);
   const ulps = want.ulps ?? 6;
   const found = [
-    ...differences("losses", reply.losses, want.losses, within(ulps)),
+    ...differences("losses", reply.losses, want.losses, within(ulps, undefined, want.loss_slack)),
     ...differences("gradients", reply.gradients, want.gradients, within(ulps, want.gradient_scale)),
   ];
   if (want.loss !== undefined) {
@@ -107,12 +108,14 @@ function ask(loss: string, request: Case["request"], more: readonly string[]): R
 /** How much of the allowed error a number uses: above 1 it is wrong. */
 type Measure = (got: number, want: number, i: number) => number;
 
-/** At most `ulps` units in the last place of the expected number, or of its `scale` where there is one. */
-function within(ulps: number, scale?: Nested): Measure {
-  const scales = scale === undefined ? [] : numbers(scale);
+/** At most `ulps` units in the last place of the expected number, or of its `scale` where there is one, or the `slack`. */
+function within(ulps: number, scale?: Nested, slack?: Nested): Measure {
+  const scales = numbers(scale);
+  const slacks = numbers(slack);
   return (got, want, i) => {
     const apart = unitsApart(got, want, scales[i] ?? want);
-    return apart === 0 ? 0 : apart / ulps;
+    if (apart === 0) return 0;
+    return Math.min(apart / ulps, Math.abs(got - want) / (slacks[i] ?? 0));
   };
 }
 
