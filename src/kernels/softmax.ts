@@ -1,6 +1,7 @@
 // One row of a softmax, with every digit: exponentials against the first greatest logit, and what follows from them.
 // Notation: k the first argmax, d_j = (z_j − z_k)/τ, e_j = exp(d_j), rest = Σ_{j≠k} e_j, total = 1 + rest.
-import { twoProductError, twoSumError, EXP_VANISHES } from "./numerics";
+import { EXP_NORMAL, exp2x, expConstant } from "./exp";
+import { EXP_VANISHES, twoProductError, twoSumError } from "./numerics";
 
 /** The last row's k, rest and total. Module state: a worker computes one row at a time. */
 export let top: usize = 0;
@@ -70,8 +71,38 @@ export function exists(logits: usize, mask: usize, j: usize): bool {
   return (mask == 0 || load<u8>(mask + j) != 0) && load<f64>(logits + (j << 3)) > -Infinity;
 }
 
+/** Elements whose exponentials are added in one tree before they join the row's compensated sum. */
+const BLOCK: usize = 32;
+
 /** Stores e_j (0 for a class that does not exist) and sets top, rest and total. At least one class exists. */
 export function exponentials(logits: usize, mask: usize, classes: usize, out: usize): void {
+  top = findTop(logits, mask, classes);
+  const greatest = load<f64>(logits + (top << 3));
+  // A compensated sum of blocks: 50,000 roundings would otherwise cost more digits than the exponentials do.
+  let sum = 0.0, lost = 0.0;
+  for (let j: usize = 0; j < classes; j += BLOCK) {
+    const count = classes - j < BLOCK ? classes - j : BLOCK;
+    storeExponentials(logits + (j << 3), mask == 0 ? 0 : mask + j, count, greatest, out + (j << 3));
+    const inside = top - j < count;
+    if (inside) store<f64>(out + (top << 3), 0.0);
+    const part = sumBlock(out + (j << 3), count);
+    if (inside) store<f64>(out + (top << 3), 1.0);
+    const next = sum + part;
+    lost += twoSumError(sum, part, next);
+    sum = next;
+  }
+  rest = sum + lost;
+  total = 1.0 + rest;
+}
+
+/** The first greatest logit of the classes that exist. */
+function findTop(logits: usize, mask: usize, classes: usize): usize {
+  if (mask == 0 && classes >= 8) {
+    const greatest = findGreatest(logits, classes);
+    let k: usize = 0;
+    while (load<f64>(logits + (k << 3)) != greatest) k++;
+    return k;
+  }
   let k: usize = 0;
   let greatest = -Infinity;
   for (let j: usize = 0; j < classes; j++) {
@@ -81,25 +112,77 @@ export function exponentials(logits: usize, mask: usize, classes: usize, out: us
       k = j;
     }
   }
-  // A compensated sum: 50,000 roundings would otherwise cost more digits than the exponentials do.
-  let sum = 0.0, lost = 0.0;
-  for (let j: usize = 0; j < classes; j++) {
-    let e = 0.0;
-    if (exists(logits, mask, j)) {
-      const d = distance(load<f64>(logits + (j << 3)), greatest);
-      if (d > -EXP_VANISHES) {
-        e = Math.exp(d);
-        e += e * below;
-      }
-    }
-    store<f64>(out + (j << 3), e);
-    if (j != k) {
-      const next = sum + e;
-      lost += twoSumError(sum, e, next);
-      sum = next;
-    }
+  return k;
+}
+
+function findGreatest(logits: usize, classes: usize): f64 {
+  const end = logits + (classes << 3);
+  let a = v128.load(logits), b = a, at = logits;
+  for (; at + 32 <= end; at += 32) {
+    a = f64x2.pmax(a, v128.load(at));
+    b = f64x2.pmax(b, v128.load(at, 16));
   }
-  top = k;
-  rest = sum + lost;
-  total = 1.0 + rest;
+  a = f64x2.pmax(a, b);
+  let greatest = Math.max(f64x2.extract_lane(a, 0), f64x2.extract_lane(a, 1));
+  for (; at < end; at += 8) greatest = Math.max(greatest, load<f64>(at));
+  return greatest;
+}
+
+function storeExponentials(logits: usize, mask: usize, count: usize, greatest: f64, out: usize): void {
+  const c0 = expConstant(0), c1 = expConstant(1), c2 = expConstant(2), c3 = expConstant(3);
+  const c4 = expConstant(4), c5 = expConstant(5), c6 = expConstant(6), c7 = expConstant(7);
+  const negated = f64x2.splat(-greatest), floor = f64x2.splat(EXP_NORMAL);
+  const plain = mantissa == 1.0 && power1 == 1.0 && power2 == 1.0;
+  for (let j: usize = 0; j < count; j += 2) {
+    const at = logits + (j << 3);
+    const single = j + 1 == count;
+    const z = single ? v128.load64_splat(at) : v128.load(at);
+    let d = f64x2.add(z, negated), tail: v128;
+    if (plain) {
+      // What the difference lost (TwoSum).
+      const v = f64x2.sub(d, z);
+      tail = f64x2.add(f64x2.sub(z, f64x2.sub(d, v)), f64x2.sub(negated, v));
+    } else {
+      const d0 = distance(f64x2.extract_lane(z, 0), greatest), tail0 = below;
+      const d1 = distance(f64x2.extract_lane(z, 1), greatest);
+      d = f64x2.replace_lane(f64x2.splat(d0), 1, d1);
+      tail = f64x2.replace_lane(f64x2.splat(tail0), 1, below);
+    }
+    let e = exp2x(f64x2.pmax(d, floor), tail, c0, c1, c2, c3, c4, c5, c6, c7);
+    if (v128.any_true(f64x2.lt(d, floor))) {
+      e = f64x2.replace_lane(e, 0, tinyExp(f64x2.extract_lane(d, 0), f64x2.extract_lane(tail, 0), f64x2.extract_lane(e, 0)));
+      e = f64x2.replace_lane(e, 1, tinyExp(f64x2.extract_lane(d, 1), f64x2.extract_lane(tail, 1), f64x2.extract_lane(e, 1)));
+    }
+    if (mask != 0) {
+      if (load<u8>(mask + j) == 0) e = f64x2.replace_lane(e, 0, 0.0);
+      if (!single && load<u8>(mask + j + 1) == 0) e = f64x2.replace_lane(e, 1, 0.0);
+    }
+    if (single) store<f64>(out + (j << 3), f64x2.extract_lane(e, 0));
+    else v128.store(out + (j << 3), e);
+  }
+}
+
+/** exp(d + tail) where the result is no normal number, else e. */
+function tinyExp(d: f64, tail: f64, e: f64): f64 {
+  if (d >= EXP_NORMAL) return e;
+  if (d < -EXP_VANISHES) return 0.0;
+  const tiny = Math.exp(d);
+  return tiny + tiny * tail;
+}
+
+/** The sum of up to BLOCK numbers by one fixed tree: four pairs side by side. */
+function sumBlock(values: usize, count: usize): f64 {
+  let a = f64x2.splat(0.0), b = a, c = a, d = a;
+  let j: usize = 0;
+  for (; j + 8 <= count; j += 8) {
+    const at = values + (j << 3);
+    a = f64x2.add(a, v128.load(at));
+    b = f64x2.add(b, v128.load(at, 16));
+    c = f64x2.add(c, v128.load(at, 32));
+    d = f64x2.add(d, v128.load(at, 48));
+  }
+  for (; j + 2 <= count; j += 2) a = f64x2.add(a, v128.load(values + (j << 3)));
+  if (j < count) b = f64x2.add(b, v128.load64_zero(values + (j << 3)));
+  const pairs = f64x2.add(f64x2.add(a, b), f64x2.add(c, d));
+  return f64x2.extract_lane(pairs, 0) + f64x2.extract_lane(pairs, 1);
 }

@@ -54,10 +54,21 @@ function ofClass(batch: usize, row: usize, classes: usize, logits: usize, mask: 
   const weight = classWeight(batch, y);
   const loss = weight == 0.0 ? 0.0 : weight * negativeLogOf(y, logits, mask, Math.log1p(rest));
   const others = othersOf(y, out);
-  for (let j: usize = 0; j < classes; j++) store<f64>(out + (j << 3), times(weight * load<f64>(out + (j << 3)), factor));
+  scaleRow(out, classes, weight, factor);
   store<f64>(out + (y << 3), times(-weight * others, factor));
   storeParts(batch, row, loss, 0.0, loss);
   return loss;
+}
+
+/** row[j]·weight·factor, in pairs. */
+function scaleRow(row: usize, classes: usize, weight: f64, factor: f64): void {
+  const end = row + (classes << 3);
+  let at = row;
+  if (factor != Infinity) {
+    const weights = f64x2.splat(weight), factors = f64x2.splat(factor);
+    for (; at + 16 <= end; at += 16) v128.store(at, f64x2.mul(f64x2.mul(v128.load(at), weights), factors));
+  }
+  for (; at < end; at += 8) store<f64>(at, times(load<f64>(at) * weight, factor));
 }
 
 function ofTarget(batch: usize, row: usize, classes: usize, logits: usize, mask: usize, out: usize, factor: f64): f64 {
