@@ -120,9 +120,9 @@ add_node() {
   local root=$1 tool
   local modules=$root/usr/local/lib/node_modules
   mkdir -p "$modules/npm" "$state/work/node"
-  tar -C "$state/work/node" --no-same-owner -xzf "$state"/work/node-linux-*.tgz package/bin/node
+  tar -C "$state/work/node" --no-same-owner -xzf "$state/work"/node-linux-*.tgz package/bin/node
   install -m 755 "$state/work/node/package/bin/node" "$root/usr/local/bin/node"
-  tar -C "$modules/npm" --strip-components=1 --no-same-owner -xzf "$state"/work/npm-*.tgz
+  tar -C "$modules/npm" --strip-components=1 --no-same-owner -xzf "$state/work"/npm-*.tgz
   for tool in npm npx; do ln -s "../lib/node_modules/npm/bin/$tool-cli.js" "$root/usr/local/bin/$tool"; done
   cat >"$root/usr/local/bin/docker-entrypoint.sh" <<'SH'
 #!/bin/sh

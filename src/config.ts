@@ -1,0 +1,156 @@
+import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { type Static, type TSchema, Type } from "typebox";
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+/** A day: margins are added to timeouts, and a Node timer measures 24 days at most. */
+const timeoutMsMax = 86_400_000;
+
+const bytes = (megabytes: number, description: string, maximum = 2 ** 40) =>
+  Type.Integer({ default: megabytes * MiB, minimum: KiB, maximum, description });
+const milliseconds = (value: number, description: string, minimum = 1) =>
+  Type.Integer({ default: value, minimum, maximum: timeoutMsMax, description });
+
+/** Every variable that changes the service: its default, its bounds and what it means. */
+export const configSchema = Type.Object({
+  PORT: Type.Integer({ default: 8080, minimum: 0, maximum: 65535, description: "The port; 0 takes a free one." }),
+  HOST: Type.String({ default: "127.0.0.1", minLength: 1, description: "The address to listen at." }),
+  WORKERS: Type.Integer({
+    default: countCores(),
+    minimum: 1,
+    maximum: 1024,
+    description: "Worker threads: the cores, by the container's quota too.",
+  }),
+  LOG_LEVEL: Type.Enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], {
+    default: "info",
+    description: "The least level that is logged.",
+  }),
+  BODY_BYTES_MAX: bytes(64, "The largest request body.", 2 ** 32),
+  ELEMENTS_MAX: Type.Integer({ default: 2 ** 24, minimum: 1, description: "The most numbers in one request." }),
+  QUEUE_LENGTH_MAX: Type.Integer({
+    default: 256,
+    minimum: 0,
+    maximum: 1e6,
+    description: "Requests that wait while every worker is busy.",
+  }),
+  QUEUE_BYTES_MAX: bytes(256, "Bytes of bodies in flight; a chunked body counts as BODY_BYTES_MAX until it is read."),
+  REQUEST_TIMEOUT_MS: milliseconds(55_000, "From a request's headers to its answer."),
+  IDLE_TIMEOUT_MS: milliseconds(30_000, "The longest silence while a body arrives."),
+  HEADERS_TIMEOUT_MS: milliseconds(10_000, "The longest time that a request's headers may take."),
+  KEEP_ALIVE_TIMEOUT_MS: milliseconds(72_000, "How long an idle connection stays open: longer than the balancer's."),
+  DRAIN_DELAY_MS: milliseconds(0, "Serving on after SIGTERM, not ready, until balancers have looked.", 0),
+  DRAIN_TIMEOUT_MS: milliseconds(25_000, "The longest time that work in flight may take after that."),
+  OVERLOAD_STATUS: Type.Union([Type.Literal(429), Type.Literal(503)], {
+    default: 429,
+    description: "The status of a reply to a request that finds the queue full.",
+  }),
+  WORKER_MEMORY_BYTES_MAX: bytes(256, "A worker that holds on to more is replaced when idle."),
+});
+
+export type Config = Readonly<Static<typeof configSchema>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+interface Rules {
+  readonly type?: string;
+  readonly default: string | number;
+  readonly description: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly enum?: readonly string[];
+  readonly anyOf?: readonly { readonly const: number }[];
+}
+
+/** The message lists every variable that is wrong, with its value and its bound. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+
+  constructor(readonly faults: readonly string[]) {
+    super(`the configuration is not usable:\n${faults.map((fault) => `  ${fault}`).join("\n")}`);
+  }
+}
+
+/** The configuration in force; throws a ConfigError. An empty variable counts as absent, as in a compose file. */
+export function loadConfig(env: Environment = process.env): Config {
+  const faults: string[] = [];
+  const values = Object.entries(variables()).map(([name, rules]) => {
+    const text = env[name];
+    if (text === undefined || text === "") return [name, rules.default];
+    const value = read(text, rules);
+    if (value === undefined) faults.push(`${name}=${JSON.stringify(text)}: must be ${bound(rules)}`);
+    return [name, value ?? rules.default];
+  });
+  const config = Object.fromEntries(values) as Config;
+  if (faults.length === 0) faults.push(...contradictions(config));
+  if (faults.length > 0) throw new ConfigError(faults);
+  return Object.freeze(config);
+}
+
+export interface Variable {
+  readonly name: keyof Config;
+  readonly value: string | number;
+  readonly default: string;
+  readonly bound: string;
+  readonly description: string;
+}
+
+/** One row per variable, for `lossd config` and the README's table. */
+export function describeConfig(config: Config): readonly Variable[] {
+  return Object.entries(variables()).map(([key, rules]) => {
+    const name = key as keyof Config;
+    // The number of cores differs between machines, and the README must not.
+    const standard = name === "WORKERS" ? "cores" : String(rules.default);
+    return { name, value: config[name], default: standard, bound: bound(rules), description: rules.description };
+  });
+}
+
+function variables(): Record<string, Rules> {
+  return configSchema.properties as Record<string, TSchema> as Record<string, TSchema & Rules>;
+}
+
+function read(text: string, rules: Rules): string | number | undefined {
+  if (rules.enum) return rules.enum.includes(text) ? text : undefined;
+  if (rules.type === "string") return text;
+  // Number() alone would also take "", "0x10", "1e3" and spaces.
+  if (!/^\d{1,15}$/.test(text)) return undefined;
+  const value = Number(text);
+  if (rules.anyOf) return rules.anyOf.some((option) => option.const === value) ? value : undefined;
+  return value >= (rules.minimum ?? 0) && value <= (rules.maximum ?? Number.MAX_SAFE_INTEGER) ? value : undefined;
+}
+
+function bound({ type, minimum, maximum, enum: words, anyOf }: Rules): string {
+  if (words) return `one of ${words.join(", ")}`;
+  if (anyOf) return anyOf.map((option) => option.const).join(" or ");
+  if (type === "string") return "a text";
+  return maximum === undefined
+    ? `a whole number of at least ${minimum}`
+    : `a whole number from ${minimum} to ${maximum}`;
+}
+
+function contradictions(config: Config): string[] {
+  const faults: string[] = [];
+  const expectAtMost = (low: keyof Config, high: keyof Config) => {
+    if (config[low] > config[high]) faults.push(`${low}=${config[low]} is more than ${high}=${config[high]}`);
+  };
+  expectAtMost("BODY_BYTES_MAX", "QUEUE_BYTES_MAX");
+  expectAtMost("HEADERS_TIMEOUT_MS", "REQUEST_TIMEOUT_MS");
+  return faults;
+}
+
+/** availableParallelism() knows the affinity mask, and no quota in every Node version: a container's is read here. */
+function countCores(): number {
+  const [quota, period] = [
+    readNumbers("/sys/fs/cgroup/cpu.max"),
+    [...readNumbers("/sys/fs/cgroup/cpu/cpu.cfs_quota_us"), ...readNumbers("/sys/fs/cgroup/cpu/cpu.cfs_period_us")],
+  ].find((numbers) => numbers.length === 2 && numbers.every((value) => value > 0)) ?? [Number.POSITIVE_INFINITY, 1];
+  return Math.max(1, Math.min(availableParallelism(), Math.ceil(quota! / period!)));
+}
+
+/** The numbers in a file, none where there is no such file: "max" is no quota and becomes NaN, which nobody takes. */
+function readNumbers(path: string): number[] {
+  try {
+    return readFileSync(path, "utf8").trim().split(/\s+/).map(Number);
+  } catch {
+    return [];
+  }
+}

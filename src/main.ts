@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from "commander";
+import { compute } from "./cli/compute.ts";
+import { config } from "./cli/config.ts";
+import { exitCodes, Failure } from "./cli/failure.ts";
+import { healthcheck } from "./cli/healthcheck.ts";
+import { losses } from "./cli/losses.ts";
+import { tolerateClosedStdout } from "./cli/output.ts";
+import { serve } from "./cli/serve.ts";
+import { version } from "./version.ts";
+
+const program = new Command("lossd")
+  .description("Losses, gradients and the KL decomposition, over HTTP or from stdin.")
+  .version(version)
+  .addHelpText("after", "\nExit codes: 0 ok, 2 usage or a body that is not allowed, 4 internal, 5 a limit or timeout.");
+
+for (const command of [serve, compute, losses, config, healthcheck]) program.addCommand(command);
+for (const command of [program, ...program.commands]) command.exitOverride();
+
+tolerateClosedStdout();
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = exitCodeOf(error);
+  if (!(error instanceof CommanderError)) console.error(error instanceof Failure ? error.message : error);
+  // Timers and threads that a failed start leaves behind must not keep the process.
+  process.exit();
+}
+
+/** Commander has said what is wrong already. Help and the version were asked for. */
+function exitCodeOf(error: unknown): number {
+  if (error instanceof Failure) return error.exitCode;
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  return exitCodes.internal;
+}

@@ -1,0 +1,105 @@
+import type { IncomingMessage } from "node:http";
+import { Problem } from "../problems.ts";
+
+export interface BodyLimits {
+  readonly bytesMax: number;
+  /** The longest silence. */
+  readonly idleMs: number;
+  /** When the whole body must be there, on performance.now(). */
+  readonly deadlineMs: number;
+}
+
+/** A body over the limit is read off up to this many times the limit, so that a client that only writes sees the reply. */
+const discardFactor = 4;
+
+/** The body's length as its header says it; undefined for a chunked one. The parser has refused anything but digits. */
+export function announcedLength(message: IncomingMessage): number | undefined {
+  if (message.headers["transfer-encoding"] !== undefined) return undefined;
+  return Number(message.headers["content-length"] ?? 0);
+}
+
+export function tooLarge(bytes: number | undefined, bytesMax: number): Problem {
+  const size = bytes === undefined ? "is larger" : `has ${bytes} bytes: more`;
+  return new Problem("body_too_large", `the body ${size} than BODY_BYTES_MAX = ${bytesMax} allows`);
+}
+
+/**
+ * Reads a body into shared memory, which survives the worker that gets it. Rejects with a Problem: `body_too_large`
+ *, `request_timeout`, or `bad_request` where the client is gone.
+ */
+export async function readBody(message: IncomingMessage, limits: BodyLimits): Promise<Uint8Array> {
+  const length = announcedLength(message);
+  if (length === undefined) return join(await collect(message, limits));
+  const body = new Uint8Array(new SharedArrayBuffer(length));
+  let offset = 0;
+  await receive(message, limits, (chunk) => {
+    body.set(chunk, offset);
+    offset += chunk.length;
+  });
+  return body;
+}
+
+async function collect(message: IncomingMessage, limits: BodyLimits): Promise<Buffer[]> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  await receive(message, limits, (chunk) => {
+    bytes += chunk.length;
+    if (bytes > limits.bytesMax) throw tooLarge(undefined, limits.bytesMax);
+    chunks.push(chunk);
+  });
+  return chunks;
+}
+
+function join(chunks: readonly Buffer[]): Uint8Array {
+  const body = new Uint8Array(new SharedArrayBuffer(chunks.reduce((bytes, chunk) => bytes + chunk.length, 0)));
+  let offset = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return body;
+}
+
+/** Hands each chunk on until the end; what `take` throws is the rejection, and the stream is left paused. */
+function receive(message: IncomingMessage, limits: BodyLimits, take: (chunk: Buffer) => void): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const late = (what: string) => () => reject(new Problem("request_timeout", what));
+  const idle = setTimeout(late(`no byte of the body arrived for IDLE_TIMEOUT_MS = ${limits.idleMs} ms`), limits.idleMs);
+  const left = Math.max(0, limits.deadlineMs - performance.now());
+  const deadline = setTimeout(late("the body did not arrive within REQUEST_TIMEOUT_MS"), left);
+  const onData = (chunk: Buffer) => {
+    idle.refresh();
+    try {
+      take(chunk);
+    } catch (error) {
+      reject(error);
+    }
+  };
+  const onClose = () => reject(new Problem("bad_request", "the connection ended before the body did"));
+  message.on("data", onData).once("end", resolve).once("close", onClose).once("error", onClose).resume();
+  return promise.finally(() => {
+    clearTimeout(idle);
+    clearTimeout(deadline);
+    message.off("data", onData).off("end", resolve).off("close", onClose);
+    if (!message.readableEnded) message.pause();
+  });
+}
+
+/**
+ * Reads off what is left of a body, so that a client that writes everything before it reads gets to its reply.
+ * False: there was too much of it, or it came too slowly, and the connection cannot be used again.
+ */
+export async function discardBody(message: IncomingMessage, limits: BodyLimits): Promise<boolean> {
+  const bytesMax = discardFactor * limits.bytesMax;
+  if (message.readableEnded) return true;
+  if ((announcedLength(message) ?? 0) > bytesMax) return false;
+  let bytes = 0;
+  const read = receive(message, limits, (chunk) => {
+    bytes += chunk.length;
+    if (bytes > bytesMax) throw tooLarge(undefined, bytesMax);
+  });
+  return read.then(
+    () => true,
+    () => false,
+  );
+}

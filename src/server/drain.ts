@@ -1,0 +1,30 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { FastifyInstance } from "fastify";
+import type { Logger } from "pino";
+import type { Config } from "../config.ts";
+
+const idlePollMs = 50;
+
+/**
+ * Ends the service without losing an answer: not ready for DRAIN_DELAY_MS while balancers look, then no new work, then
+ * the end of what is in flight. Resolves with the number of requests that DRAIN_TIMEOUT_MS cut off.
+ */
+export async function drain(app: FastifyInstance, config: Config, logger: Logger): Promise<number> {
+  const { lifecycle, server } = app;
+  lifecycle.startLeaving();
+  await delay(config.DRAIN_DELAY_MS);
+  lifecycle.startRefusing();
+  logger.info({ requests: lifecycle.requests }, "no new work is taken");
+  // Fastify's close() alone waits out the keep-alive of a connection that goes idle after it was called.
+  const poll = setInterval(() => server.closeIdleConnections(), idlePollMs);
+  const timeout = new AbortController();
+  const closed = app.close().then(() => true);
+  const late = delay(config.DRAIN_TIMEOUT_MS, false, { signal: timeout.signal }).catch(() => false);
+  const inTime = await Promise.race([closed, late]);
+  timeout.abort();
+  clearInterval(poll);
+  if (inTime) return 0;
+  const dropped = lifecycle.requests;
+  server.closeAllConnections();
+  return dropped;
+}

@@ -1,0 +1,67 @@
+import type { Pool } from "../pool/pool.ts";
+import type { Job, JobResult } from "../wire/job.ts";
+
+/** What the server needs of a pool: tests bring their own. */
+export type ComputePool = Pick<Pool<Job, JobResult>, "reserve" | "ready" | "retryAfterSeconds">;
+
+export type Phase = "starting" | "ok" | "draining";
+
+/** Where the service stands between its start and its end. */
+export class Lifecycle {
+  #pool: ComputePool | undefined;
+  #leaving = false;
+  #refusing = false;
+  #requests = 0;
+
+  /** Until the pool is there every computation is refused as `starting`. A pool that fails is its starter's to report. */
+  constructor(pool: ComputePool | Promise<ComputePool>) {
+    if (!(pool instanceof Promise)) this.#pool = pool;
+    else {
+      pool.then(
+        (started) => {
+          this.#pool = started;
+        },
+        () => undefined,
+      );
+    }
+  }
+
+  get pool(): ComputePool | undefined {
+    return this.#pool;
+  }
+
+  /** What readiness says: balancers should send requests only while it is "ok". */
+  get phase(): Phase {
+    if (this.#leaving) return "draining";
+    return this.#pool?.ready ? "ok" : "starting";
+  }
+
+  /** Whether new work is refused because the service ends. */
+  get refusing(): boolean {
+    return this.#refusing;
+  }
+
+  /** Requests that have no complete answer yet. */
+  get requests(): number {
+    return this.#requests;
+  }
+
+  enter(): void {
+    this.#requests++;
+  }
+
+  leave(): void {
+    this.#requests--;
+  }
+
+  /** Readiness turns 503, work goes on. */
+  startLeaving(): void {
+    this.#leaving = true;
+  }
+
+  /** New work is refused, and each reply closes its connection. */
+  startRefusing(): void {
+    this.#leaving = true;
+    this.#refusing = true;
+  }
+}

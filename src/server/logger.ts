@@ -1,0 +1,39 @@
+import pino, { type Logger } from "pino";
+import type { Config } from "../config.ts";
+
+/** Lines that wait for a reader beyond this many bytes are dropped. */
+const backlogBytesMax = 4 * 1024 * 1024;
+
+export interface Log {
+  readonly logger: Logger;
+  /** Writes what is left, and gives up after `timeoutMs`: a full disk would be tried again for ever. */
+  flush(timeoutMs: number): Promise<void>;
+}
+
+/** A logger that cannot stop the service: a full disk or a reader that stands still costs lines, not requests. */
+export function createLog(level: Config["LOG_LEVEL"], fileDescriptor = 1): Log {
+  const destination = pino.destination({ dest: fileDescriptor, sync: false, maxLength: backlogBytesMax });
+  let dropped = 0;
+  // Without a listener a write error is thrown where nothing catches it.
+  destination.on("error", () => undefined);
+  destination.on("drop", () => {
+    dropped++;
+  });
+  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
+  const logger = pino(options, destination);
+  destination.on("drain", () => {
+    if (dropped === 0) return;
+    const lines = dropped;
+    dropped = 0;
+    logger.warn({ lines }, "log lines were dropped");
+  });
+  const flush = (timeoutMs: number) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, timeoutMs);
+      destination.flush(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  return { logger, flush };
+}

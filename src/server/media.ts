@@ -1,0 +1,42 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { Problem } from "../problems.ts";
+
+/** Refuses a body that is anything but plain UTF-8 JSON: guessing could compute something else than was meant. */
+export function checkMediaType(headers: IncomingHttpHeaders): void {
+  const type = headers["content-type"];
+  const encoding = headers["content-encoding"];
+  if (type === undefined) throw new Problem("unsupported_media_type", "content-type is missing: send application/json");
+  const [media, ...parameters] = type.split(";").map((part) => part.trim().toLowerCase());
+  if (media !== "application/json") {
+    throw new Problem("unsupported_media_type", `content-type is ${JSON.stringify(type)}: send application/json`);
+  }
+  const charset = parameters.find((parameter) => parameter.startsWith("charset="))?.slice("charset=".length);
+  if (charset !== undefined && charset !== "utf-8" && charset !== '"utf-8"') {
+    throw new Problem("unsupported_media_type", `charset is ${JSON.stringify(charset)}: JSON is sent as utf-8`);
+  }
+  if (encoding !== undefined && encoding.trim().toLowerCase() !== "identity") {
+    throw new Problem("unsupported_media_type", `content-encoding is ${JSON.stringify(encoding)}: send it as it is`);
+  }
+}
+
+/** Refuses a request whose Accept header leaves no way to answer in JSON. */
+export function checkAccept(headers: IncomingHttpHeaders): void {
+  if (!acceptsJson(headers.accept)) {
+    throw new Problem("not_acceptable", `accept is ${JSON.stringify(headers.accept)}: the reply is application/json`);
+  }
+}
+
+const rangesByPrecedence = ["application/json", "application/*", "*/*"];
+
+/** The most specific range that covers JSON decides, and a quality of 0 says no (RFC 9110, 12.5.1). */
+function acceptsJson(accept: string | undefined): boolean {
+  if (accept === undefined || accept.trim() === "") return true;
+  const qualities = new Map<string, number>();
+  for (const entry of accept.toLowerCase().split(",")) {
+    const [range = "", ...parameters] = entry.split(";").map((part) => part.trim());
+    const quality = parameters.find((parameter) => parameter.startsWith("q="));
+    qualities.set(range, quality === undefined ? 1 : Number(quality.slice(2)));
+  }
+  const decisive = rangesByPrecedence.find((range) => qualities.has(range));
+  return decisive !== undefined && qualities.get(decisive)! > 0;
+}

@@ -1,0 +1,145 @@
+import { STATUS_CODES } from "node:http";
+import swagger from "@fastify/swagger";
+import swaggerUi from "@fastify/swagger-ui";
+import type { FastifyInstance } from "fastify";
+import { Type } from "typebox";
+import type { Example } from "../../losses/loss.ts";
+import { losses } from "../../losses/registry.ts";
+import { type ProblemCode, problems } from "../../problems.ts";
+import { version } from "../../version.ts";
+import { problemMediaType } from "../problem_reply.ts";
+
+/** What a route says of itself beyond its schemas, under `x-lossd`. */
+export interface Documentation {
+  readonly problems: readonly ProblemCode[];
+  readonly examples?: readonly Example[];
+}
+
+const codes = Object.keys(problems) as ProblemCode[];
+
+const problemSchema = Type.Object(
+  {
+    type: Type.String({ format: "uri-reference", description: "Which problem it is: /problems/ and the code." }),
+    title: Type.String(),
+    status: Type.Integer({ minimum: 400, maximum: 599 }),
+    detail: Type.String({ description: "What is wrong: the field, its value and the bound." }),
+    code: Type.Enum(codes, {
+      description: codes.map((code) => `\`${code}\` (${problems[code].status}): ${problems[code].title}.`).join("\n"),
+    }),
+    request_id: Type.String({ description: "The reply's x-request-id." }),
+    errors: Type.Optional(
+      Type.Array(
+        Type.Object({
+          pointer: Type.String({ description: "A JSON Pointer into the body." }),
+          detail: Type.String(),
+        }),
+        { maxItems: 10 },
+      ),
+    ),
+  },
+  { $id: "Problem", description: "Every reply that is no success (RFC 9457)." },
+);
+
+/** No script, style, font or image comes from elsewhere: the page works without a network. */
+const contentSecurityPolicy = [
+  "default-src 'self'",
+  "base-uri 'self'",
+  "frame-ancestors 'self'",
+  "img-src 'self' data:",
+  "object-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+].join("; ");
+
+/** Serves the OpenAPI document and Swagger UI, written from the routes that are registered after this. */
+export async function serveOpenApi(app: FastifyInstance): Promise<void> {
+  app.addSchema(problemSchema);
+  await app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: {
+        title: "lossd",
+        version,
+        description: "Losses, gradients and the KL decomposition over HTTP.",
+        license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+      },
+      servers: [{ url: "/" }],
+      tags: [
+        ...losses.map(({ name, summary }) => ({ name, description: summary })),
+        { name: "catalogue", description: "What there is to compute." },
+        { name: "health", description: "For balancers and orchestrators." },
+      ],
+      security: [],
+    },
+    refResolver: { buildLocalReference: ({ $id }, _base, _fragment, index) => ($id ? String($id) : `def-${index}`) },
+    transformObject: (document) => {
+      if (!("openapiObject" in document)) throw new Error("the document is not OpenAPI");
+      return complete(document.openapiObject as unknown as Document) as never;
+    },
+  });
+  await app.register(swaggerUi, {
+    routePrefix: "/docs",
+    staticCSP: contentSecurityPolicy,
+    // The specification's validator is a web service: the page must not call it.
+    uiConfig: { validatorUrl: null, tryItOutEnabled: true, docExpansion: "list" } as Record<string, unknown>,
+  });
+  app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
+}
+
+interface Operation {
+  "x-lossd"?: Documentation;
+  responses: Record<string, unknown>;
+  requestBody?: { required?: boolean; content: { "application/json": { examples?: unknown } } };
+}
+
+interface Document {
+  components: { responses?: Record<string, unknown> };
+  paths: Record<string, Record<string, Operation>>;
+}
+
+/** Writes in what Fastify's routes have no place for: the shared replies with problems, and the examples. */
+function complete(document: Document): Document {
+  const codesByStatus = new Map<number, Set<ProblemCode>>();
+  for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path))) {
+    const { "x-lossd": documentation = { problems: [] } } = operation;
+    delete operation["x-lossd"];
+    for (const code of documentation.problems) {
+      for (const status of statusesOf(code)) {
+        codesByStatus.set(status, (codesByStatus.get(status) ?? new Set()).add(code));
+        operation.responses[status] = { $ref: `#/components/responses/${responseName(status)}` };
+      }
+    }
+    addExamples(operation, documentation.examples ?? []);
+  }
+  const shared = [...codesByStatus].sort(([one], [other]) => one - other);
+  document.components.responses = Object.fromEntries(
+    shared.map(([status, ofStatus]) => [responseName(status), problemResponse(status, [...ofStatus])]),
+  );
+  return document;
+}
+
+function addExamples({ requestBody }: Operation, examples: readonly Example[]): void {
+  if (!requestBody) return;
+  requestBody.required = true;
+  requestBody.content["application/json"].examples = Object.fromEntries(
+    examples.map(({ summary, request }, index) => [`example${index + 1}`, { summary, value: request }]),
+  );
+}
+
+/** Where a balancer wants it, OVERLOAD_STATUS makes a full queue a 503. */
+function statusesOf(code: ProblemCode): readonly number[] {
+  return code === "queue_full" ? [429, 503] : [problems[code].status];
+}
+
+function responseName(status: number): string {
+  return STATUS_CODES[status]!.replace(/\W/g, "");
+}
+
+function problemResponse(status: number, ofStatus: readonly ProblemCode[]): object {
+  const retry = status === 429 || status === 503;
+  return {
+    description: ofStatus.map((code) => `\`${code}\`: ${problems[code].title}.`).join(" "),
+    ...(retry && { headers: { "retry-after": { description: "Seconds.", schema: { type: "integer", minimum: 1 } } } }),
+    content: { [problemMediaType]: { schema: { $ref: "#/components/schemas/Problem" } } },
+  };
+}

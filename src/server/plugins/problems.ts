@@ -1,0 +1,109 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Logger } from "pino";
+import type { Config } from "../../config.ts";
+import { losses } from "../../losses/registry.ts";
+import { Problem } from "../../problems.ts";
+import { discardBody } from "../body.ts";
+import type { Lifecycle } from "../lifecycle.ts";
+import { problemBody, problemMediaType, rawProblemReply } from "../problem_reply.ts";
+import { requestIdOf } from "../request_id.ts";
+import { waitsForContinue } from "../request_record.ts";
+
+/** Every failure, whatever its origin, leaves as one shape. */
+export function answerProblems(app: FastifyInstance, config: Config, lifecycle: Lifecycle, logger: Logger): void {
+  const methods = collectMethods(app);
+  const refuse = (request: FastifyRequest, reply: FastifyReply) => {
+    throw missing(request, reply, methods);
+  };
+  app.addHook("onRequest", (request, reply, done) => {
+    // Before Fastify looks at the body: its media type says nothing about a route that is not there.
+    done(request.is404 ? missing(request, reply, methods) : undefined);
+  });
+  app.setNotFoundHandler(refuse);
+  app.setErrorHandler(async (error: Error, request, reply) => {
+    const problem = problemOf(error, request, logger);
+    request.record.code = problem.code;
+    addHeaders(problem, reply, lifecycle);
+    await finishBody(problem, request, reply, config, lifecycle);
+    const status = problem.code === "queue_full" ? config.OVERLOAD_STATUS : problem.status;
+    // As bytes: Fastify would append a charset to a text, and problem+json has no such parameter.
+    const body = Buffer.from(problemBody(problem, status, request.id));
+    return reply.code(status).header("content-type", problemMediaType).send(body);
+  });
+}
+
+/** Fastify's answer to a URL that it cannot decode: it comes before any hook. */
+export function answerFrameworkError(_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const problem = new Problem("bad_request", "the path cannot be decoded");
+  request.raw.socket.end(rawProblemReply(problem, requestIdOf(request.raw)));
+  reply.hijack();
+}
+
+function problemOf(error: Error & Partial<FastifyError>, request: FastifyRequest, logger: Logger): Problem {
+  if (error instanceof Problem) return error;
+  if (error.name === "AbortError") return new Problem("bad_request", "the client is gone");
+  const { statusCode = 500 } = error;
+  if (statusCode === 415) return new Problem("unsupported_media_type", "content-type cannot be read");
+  if (statusCode >= 400 && statusCode < 500) return new Problem("bad_request", error.message);
+  logger.error({ err: error, requestId: request.id }, "a request failed");
+  return new Problem("internal", `the log has more under the request id ${request.id}`);
+}
+
+function addHeaders({ code }: Problem, reply: FastifyReply, lifecycle: Lifecycle): void {
+  reply.header("cache-control", "no-store");
+  if (code === "unsupported_media_type") {
+    reply.header("accept-post", "application/json").header("accept-encoding", "identity");
+  }
+  if (code === "request_timeout") reply.header("connection", "close");
+  if (code === "queue_full" || code === "starting" || code === "draining") {
+    reply.header("retry-after", lifecycle.pool?.retryAfterSeconds() ?? 1);
+  }
+}
+
+/**
+ * A client that writes its whole body before it reads (Python's http.client) sees a reset, and no reply, if the
+ * connection closes under it. So the body is read off first wherever it may be large or the connection is to close.
+ */
+async function finishBody(
+  { code }: Problem,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  config: Config,
+  lifecycle: Lifecycle,
+): Promise<void> {
+  if (code !== "body_too_large" && !lifecycle.refusing) return;
+  if (waitsForContinue(request)) return;
+  const limits = {
+    bytesMax: config.BODY_BYTES_MAX,
+    idleMs: config.IDLE_TIMEOUT_MS,
+    deadlineMs: request.record.deadlineMs,
+  };
+  if (!(await discardBody(request.raw, limits))) reply.header("connection", "close");
+}
+
+type Methods = ReadonlyMap<string, ReadonlySet<string>>;
+
+function collectMethods(app: FastifyInstance): Methods {
+  const methods = new Map<string, Set<string>>();
+  app.addHook("onRoute", ({ url, method }) => {
+    const known = methods.get(url) ?? new Set();
+    methods.set(url, known);
+    for (const name of [method].flat()) known.add(name);
+  });
+  return methods;
+}
+
+function missing(request: FastifyRequest, reply: FastifyReply, methods: Methods): Problem {
+  const path = request.url.split("?", 1)[0]!;
+  const allowed = methods.get(path);
+  if (allowed && !allowed.has(request.method)) {
+    const allow = [...allowed].sort().join(", ");
+    reply.header("allow", allow);
+    return new Problem("method_not_allowed", `${request.method} is not allowed here: ${allow} is`);
+  }
+  if (path.startsWith("/v1/losses/")) {
+    const names = losses.map(({ name }) => name).join(", ");
+    return new Problem("unknown_loss", `there is no loss at this path; the losses are ${names}`);
+  }
+  return new Problem("not_found", "there is nothing at this path; /docs shows what there is");
+}

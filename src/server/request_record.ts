@@ -1,0 +1,42 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Reservation } from "../pool/pool.ts";
+import type { ProblemCode } from "../problems.ts";
+import type { Job, JobResult } from "../wire/job.ts";
+import type { StageTimings } from "./timings.ts";
+
+/** What is known of a request by the time its log line is written. Times are on performance.now(). */
+export interface RequestRecord {
+  readonly startedAt: number;
+  readonly deadlineMs: number;
+  /** A place in the pool: given back as soon as the client is gone. */
+  reservation?: Reservation<Job, JobResult>;
+  /** Whether a client that waits for "100 Continue" has been told to go on. */
+  continued: boolean;
+  loss?: string;
+  code?: ProblemCode;
+  rows?: number;
+  columns?: number;
+  bytes: number;
+  timings: StageTimings;
+}
+
+declare module "fastify" {
+  interface FastifyRequest {
+    record: RequestRecord;
+  }
+}
+
+/** Gives each request its record, before any other hook runs. */
+export function keepRecords(app: FastifyInstance, requestTimeoutMs: number): void {
+  app.decorateRequest("record");
+  app.addHook("onRequest", (request, _reply, done) => {
+    const startedAt = performance.now();
+    request.record = { startedAt, deadlineMs: startedAt + requestTimeoutMs, continued: false, bytes: 0, timings: {} };
+    done();
+  });
+}
+
+/** Whether the client holds its body back until it is told to go on. */
+export function waitsForContinue(request: FastifyRequest): boolean {
+  return request.headers.expect?.toLowerCase() === "100-continue" && !request.record.continued;
+}

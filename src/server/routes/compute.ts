@@ -1,0 +1,110 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Config } from "../../config.ts";
+import type { Loss } from "../../losses/loss.ts";
+import { losses } from "../../losses/registry.ts";
+import { replySchema, requestSchema } from "../../losses/schemas.ts";
+import type { Reservation } from "../../pool/pool.ts";
+import { Problem, type ProblemCode, problems } from "../../problems.ts";
+import type { Job, JobResult } from "../../wire/job.ts";
+import { announcedLength, readBody, tooLarge } from "../body.ts";
+import type { Lifecycle } from "../lifecycle.ts";
+import { checkAccept, checkMediaType } from "../media.ts";
+import { waitsForContinue } from "../request_record.ts";
+
+/** What only another path or another method can meet. */
+const elsewhere: readonly ProblemCode[] = ["not_found", "unknown_loss", "method_not_allowed"];
+const problemCodes = (Object.keys(problems) as ProblemCode[]).filter((code) => !elsewhere.includes(code));
+
+/** POST /v1/losses/{loss}, one route a loss: so that each has its own fields and examples in the OpenAPI document. */
+export function computeRoutes(app: FastifyInstance, config: Config, lifecycle: Lifecycle): void {
+  for (const loss of losses) {
+    const ids = addSchemas(app, loss);
+    const onRequest = async (request: FastifyRequest) => admit(request, loss, config, lifecycle);
+    const handler = (request: FastifyRequest, reply: FastifyReply) => compute(request, reply, loss, config);
+    for (const name of [loss.name, ...loss.aliases]) {
+      const schema = {
+        tags: [loss.name],
+        operationId: `compute_${loss.name}`,
+        summary: loss.summary,
+        description: [...loss.notes, `Formula: ${loss.formula.text}`, `Gradient: ${loss.gradient.text}`].join("\n\n"),
+        body: { $ref: `${ids.request}#` },
+        response: { 200: { description: "Computed.", $ref: `${ids.reply}#` } },
+        "x-lossd": { problems: problemCodes, examples: loss.examples },
+        hide: name !== loss.name,
+      };
+      app.post(`/v1/losses/${name}`, { schema, onRequest, handler });
+    }
+  }
+}
+
+function addSchemas(app: FastifyInstance, loss: Loss): { request: string; reply: string } {
+  const name = loss.name.replace(/(?:^|_)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  const ids = { request: `${name}Request`, reply: `${name}Reply` };
+  app.addSchema({ ...requestSchema(loss), $id: ids.request });
+  app.addSchema({ ...replySchema(loss), $id: ids.reply });
+  return ids;
+}
+
+/** Admits or refuses by the headers alone: under overload no body is read, and none is held in memory. */
+function admit(request: FastifyRequest, loss: Loss, config: Config, lifecycle: Lifecycle): void {
+  const { record, raw } = request;
+  record.loss = loss.name;
+  if (lifecycle.refusing) throw new Problem("draining", "the service is stopping: ask another one");
+  const { pool } = lifecycle;
+  // Once there, the pool takes work also while it replaces a worker: the queue waits for the next one.
+  if (!pool) throw new Problem("starting", "the workers are not ready yet");
+  checkAccept(request.headers);
+  checkMediaType(request.headers);
+  const length = announcedLength(raw);
+  if (length !== undefined && length > config.BODY_BYTES_MAX) throw tooLarge(length, config.BODY_BYTES_MAX);
+  record.reservation = pool.reserve(length ?? config.BODY_BYTES_MAX);
+  if (!record.reservation) throw queueFull(config);
+}
+
+function queueFull({ QUEUE_LENGTH_MAX, QUEUE_BYTES_MAX }: Config): Problem {
+  const limits = `QUEUE_LENGTH_MAX = ${QUEUE_LENGTH_MAX}, QUEUE_BYTES_MAX = ${QUEUE_BYTES_MAX}`;
+  return new Problem("queue_full", `too much work is waiting already (${limits})`);
+}
+
+async function compute(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  loss: Loss,
+  config: Config,
+): Promise<FastifyReply> {
+  const { record } = request;
+  const reservation = record.reservation!;
+  try {
+    const { result, queueMs } = await run(request, reply, reservation, loss, config);
+    record.timings = { queue: queueMs };
+    if (!result.ok) throw Problem.from(result.problem);
+    const { rows, columns, timings, reply: bytes } = result;
+    record.rows = rows;
+    record.columns = columns;
+    record.timings = { queue: queueMs, ...timings };
+    reply.header("content-type", "application/json; charset=utf-8").header("cache-control", "no-store");
+    return reply.send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  } finally {
+    reservation.cancel();
+  }
+}
+
+async function run(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  reservation: Reservation<Job, JobResult>,
+  loss: Loss,
+  config: Config,
+) {
+  const { record, raw } = request;
+  if (waitsForContinue(request)) {
+    reply.raw.writeContinue();
+    record.continued = true;
+  }
+  const { deadlineMs } = record;
+  const limits = { bytesMax: config.BODY_BYTES_MAX, idleMs: config.IDLE_TIMEOUT_MS, deadlineMs };
+  const body = await readBody(raw, limits);
+  record.bytes = body.length;
+  if (!reservation.resize(body.length)) throw queueFull(config);
+  return reservation.run({ loss: loss.name, body, elementsMax: config.ELEMENTS_MAX }, deadlineMs);
+}

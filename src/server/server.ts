@@ -1,0 +1,74 @@
+import Fastify, { type FastifyInstance } from "fastify";
+import type { Logger } from "pino";
+import type { Config } from "../config.ts";
+import { type ComputePool, Lifecycle } from "./lifecycle.ts";
+import { answerOddRequests, connectionErrorHandler } from "./plugins/connection_errors.ts";
+import { enforceHttp } from "./plugins/http_rules.ts";
+import { serveOpenApi } from "./plugins/openapi.ts";
+import { answerFrameworkError, answerProblems } from "./plugins/problems.ts";
+import { addReplyHeaders } from "./plugins/reply_headers.ts";
+import { logRequests } from "./plugins/request_log.ts";
+import { requestIdOf } from "./request_id.ts";
+import { keepRecords } from "./request_record.ts";
+import { catalogueRoutes } from "./routes/catalogue.ts";
+import { computeRoutes } from "./routes/compute.ts";
+import { healthRoutes } from "./routes/health.ts";
+
+declare module "fastify" {
+  interface FastifyInstance {
+    lifecycle: Lifecycle;
+  }
+}
+
+/** How much later than our own deadlines Node's act: they are the net below, and their replies say less. */
+const safetyMarginMs = 5000;
+
+/** The service, not yet listening. Computations are refused as `starting` until the pool is there and ready. */
+export async function buildServer(
+  config: Config,
+  pool: ComputePool | Promise<ComputePool>,
+  logger: Logger,
+): Promise<FastifyInstance> {
+  const app = createInstance(config, logger);
+  const lifecycle = new Lifecycle(pool);
+  app.decorate("lifecycle", lifecycle);
+  answerOddRequests(app.server, logger);
+  keepRecords(app, config.REQUEST_TIMEOUT_MS);
+  logRequests(app, lifecycle, logger);
+  addReplyHeaders(app, lifecycle);
+  enforceHttp(app);
+  answerProblems(app, config, lifecycle, logger);
+  await serveOpenApi(app);
+  app.get("/", { schema: { hide: true } }, (_request, reply) => reply.redirect("/docs"));
+  healthRoutes(app, lifecycle);
+  catalogueRoutes(app);
+  computeRoutes(app, config, lifecycle);
+  return app;
+}
+
+function createInstance(config: Config, logger: Logger): FastifyInstance {
+  const latestMs = config.REQUEST_TIMEOUT_MS + safetyMarginMs;
+  const app = Fastify({
+    genReqId: requestIdOf,
+    return503OnClosing: false,
+    requestTimeout: latestMs,
+    // Silence on a socket: it also ends a client that never reads, but must not end one that waits for its answer.
+    connectionTimeout: latestMs,
+    keepAliveTimeout: config.KEEP_ALIVE_TIMEOUT_MS,
+    http: {
+      headersTimeout: config.HEADERS_TIMEOUT_MS,
+      // The default, 30 s, would make each timeout up to 30 s late.
+      connectionsCheckingInterval: 1000,
+      requireHostHeader: false,
+    },
+    clientErrorHandler: connectionErrorHandler(logger),
+    frameworkErrors: answerFrameworkError,
+  });
+  // Bodies stay bytes here: the worker parses and checks them. Fastify's validator would turn "2" into 2 and drop a
+  // misspelt option, and its serializer is slower than JSON.stringify.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", (_request, _payload, done) => done(null));
+  app.setValidatorCompiler(() => () => true);
+  app.setSerializerCompiler(() => JSON.stringify);
+  return app;
+}

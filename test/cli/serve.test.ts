@@ -1,0 +1,110 @@
+// The whole service as a process: its ready line, and its end.
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import { createInterface } from "node:readline";
+import { expect, test } from "vitest";
+import { RawClient } from "../server/raw_client.js";
+import { start } from "./lossd.js";
+
+interface Line {
+  readonly msg: string;
+  readonly [name: string]: unknown;
+}
+
+/** A running `lossd serve`, read line by line. */
+class Served {
+  readonly ended: Promise<number | null>;
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #lines: AsyncIterator<string>;
+  port = 0;
+
+  constructor(env: Record<string, string> = {}) {
+    this.#child = start(["serve"], { PORT: "0", WORKERS: "1", ...env });
+    this.#lines = createInterface(this.#child.stdout)[Symbol.asyncIterator]();
+    this.ended = new Promise((resolve) => this.#child.on("close", resolve));
+  }
+
+  /** The next line whose message fits, past the others. */
+  async line(fits: RegExp): Promise<Line> {
+    for (;;) {
+      const { value, done } = await this.#lines.next();
+      if (done) throw new Error(`the service ended without a line like ${fits}`);
+      const line = JSON.parse(value) as Line;
+      if (fits.test(line.msg)) return line;
+    }
+  }
+
+  async ready(): Promise<RawClient> {
+    const { msg } = await this.line(/ is ready at /);
+    this.port = Number(
+      /^lossd \d+\.\d+\.\d+ is ready at http:\/\/127\.0\.0\.1:(\d+) \(docs at .*\/docs\)$/.exec(msg)?.[1],
+    );
+    return RawClient.connect(this.port);
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+}
+
+const body = '{"logits":[1],"labels":[3]}';
+const head = `POST /v1/losses/mse HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
+
+test.each(["SIGTERM", "SIGINT"] as const)(
+  "%s in the middle of a request: it is answered, then the service ends with 0",
+  async (signal) => {
+    const served = new Served();
+    const busy = await served.ready();
+    const idle = await RawClient.connect(served.port);
+    await idle.send("GET /livez HTTP/1.1\r\nHost: a\r\n\r\n");
+    expect((await idle.reply()).status).toBe(200);
+    // The reply to a request that waits for leave says that the service has it.
+    await busy.send(head.replace("\r\n\r\n", "\r\nExpect: 100-continue\r\n\r\n"));
+    expect((await busy.reply()).status).toBe(100);
+    served.kill(signal);
+    expect(await served.line(/no new work/)).toMatchObject({ requests: 1 });
+    await busy.send(body);
+    const { status, headers, body: answer } = await busy.reply();
+    expect([status, headers["connection"], JSON.parse(answer).loss]).toEqual([200, "close", 4]);
+    await served.line(/every request was answered/);
+    expect(await served.ended).toBe(0);
+    await idle.closed;
+  },
+);
+
+test("after SIGTERM the service is not ready and serves on for DRAIN_DELAY_MS; a second signal ends it at once", async () => {
+  const served = new Served({ DRAIN_DELAY_MS: "600000" });
+  const client = await served.ready();
+  served.kill("SIGTERM");
+  await served.line(/is stopping/);
+  await client.send(head + body);
+  expect((await client.reply()).status).toBe(200);
+  await client.send("GET /health/ready HTTP/1.1\r\nHost: a\r\n\r\n");
+  const ready = await client.reply();
+  expect([ready.status, JSON.parse(ready.body)]).toEqual([503, { status: "draining" }]);
+  served.kill("SIGTERM");
+  expect(await served.ended).toBe(1);
+  await client.closed;
+});
+
+test("what is not done by DRAIN_TIMEOUT_MS is cut off, counted, and the exit code is 1", async () => {
+  const served = new Served({ DRAIN_TIMEOUT_MS: "100" });
+  const client = await served.ready();
+  await client.send(head.replace("\r\n\r\n", "\r\nExpect: 100-continue\r\n\r\n"));
+  expect((await client.reply()).status).toBe(100);
+  served.kill("SIGTERM");
+  expect(await served.line(/DRAIN_TIMEOUT_MS/)).toMatchObject({ dropped: 1 });
+  expect(await served.ended).toBe(1);
+});
+
+test("a reader of the log that stands still does not stop the service", async () => {
+  const served = new Served();
+  const client = await served.ready();
+  const requests = 2000;
+  // Nobody reads the log from here on: its pipe is full long before the last request.
+  for (let count = 0; count < requests; count++) {
+    await client.send(`GET /livez HTTP/1.1\r\nHost: a\r\nx-request-id: ${"a".repeat(64)}\r\n\r\n`);
+    expect((await client.reply()).status).toBe(200);
+  }
+  served.kill("SIGKILL");
+  await served.ended;
+});

@@ -1,0 +1,100 @@
+import { readFileSync } from "node:fs";
+import { Value } from "typebox/value";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { losses } from "#lossd/losses/registry.js";
+import { replySchema, requestSchema } from "#lossd/losses/schemas.js";
+import { problems } from "#lossd/problems.js";
+import { post, type Service, startService } from "./server/service.js";
+
+interface Response {
+  readonly $ref?: string;
+  readonly description?: string;
+}
+
+interface Operation {
+  readonly operationId: string;
+  readonly tags: readonly string[];
+  readonly summary: string;
+  readonly responses: Record<string, Response>;
+  readonly requestBody?: {
+    readonly required: boolean;
+    readonly content: {
+      readonly "application/json": { readonly examples: Record<string, { readonly value: object }> };
+    };
+  };
+}
+
+interface Document {
+  readonly openapi: string;
+  readonly paths: Record<string, Record<string, Operation>>;
+  readonly components: {
+    readonly schemas: Record<string, { readonly properties: Record<string, { readonly enum?: readonly string[] }> }>;
+    readonly responses: Record<string, Response>;
+  };
+}
+
+let service: Service;
+let document: Document;
+
+beforeAll(async () => {
+  service = await startService();
+  document = (await (await fetch(`${service.url}/openapi.json`)).json()) as Document;
+});
+afterAll(() => service.stop());
+
+const operations = () => Object.values(document.paths).flatMap((path) => Object.values(path));
+
+test("the document is OpenAPI 3.1 and the committed one", () => {
+  expect(document.openapi).toBe("3.1.0");
+  expect(JSON.parse(readFileSync("openapi/openapi.json", "utf8"))).toEqual(document);
+});
+
+test("every operation has a name of its own, a tag and a summary", () => {
+  const names = operations().map(({ operationId }) => operationId);
+  expect(new Set(names).size).toBe(names.length);
+  for (const { tags, summary } of operations()) expect([tags.length, summary.length > 0]).toEqual([1, true]);
+});
+
+test("every reference leads somewhere, and to a name that says what it is", () => {
+  const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map((match) => match[1]!);
+  expect(references.length).toBeGreaterThan(0);
+  for (const reference of new Set(references)) {
+    let target: unknown = document;
+    for (const step of reference.split("/")) target = (target as Record<string, unknown>)[step];
+    expect(target, reference).toBeTypeOf("object");
+    expect(reference).not.toContain("def-");
+  }
+});
+
+test("every problem is in the document's list of codes", () => {
+  expect(document.components.schemas["Problem"]!.properties["code"]!.enum).toEqual(Object.keys(problems));
+});
+
+test("every problem that a computation can meet is described under its status", () => {
+  const elsewhere = ["not_found", "unknown_loss", "method_not_allowed"];
+  for (const { name } of losses) {
+    const { responses } = document.paths[`/v1/losses/${name}`]!["post"]!;
+    for (const [code, { status }] of Object.entries(problems).filter(([code]) => !elsewhere.includes(code))) {
+      const reference = responses[status]?.$ref?.replace("#/components/responses/", "");
+      expect(document.components.responses[reference!]?.description, `${status} ${code}`).toContain(`\`${code}\``);
+    }
+  }
+});
+
+test.each(losses.map((loss) => [loss.name, loss] as const))(
+  "each example of %s runs, and its reply is as described",
+  async (name, loss) => {
+    const { requestBody } = document.paths[`/v1/losses/${name}`]!["post"]!;
+    expect(requestBody!.required).toBe(true);
+    const examples = Object.values(requestBody!.content["application/json"].examples);
+    expect(examples.length).toBe(loss.examples.length);
+    for (const { value } of examples) {
+      const response = await post(service, name, JSON.stringify(value));
+      const reply = (await response.json()) as Record<string, unknown>;
+      expect(response.status, JSON.stringify(reply)).toBe(200);
+      expect([...Value.Errors(requestSchema(loss), value)]).toEqual([]);
+      expect([...Value.Errors(replySchema(loss), reply)]).toEqual([]);
+      expect(Object.keys(replySchema(loss).properties)).toEqual(expect.arrayContaining(Object.keys(reply)));
+    }
+  },
+);
