@@ -3,6 +3,10 @@ import { Problem } from "../problems.ts";
 /** Deeper than this is refused: recursion and JSON Pointers stay bounded. */
 export const depthMax = 64;
 
+/** A text of at most so many digits and a point is a whole number below 2⁵³ over a power of ten. */
+const exactDigits = 15;
+const powersOfTen = Array.from({ length: exactDigits + 1 }, (_, n) => Number(`1e${n}`));
+
 const quote = 0x22;
 const backslash = 0x5c;
 const decoder = new TextDecoder();
@@ -122,45 +126,63 @@ export class JsonReader {
   number(): number {
     const start = this.position;
     const text = this.#text;
-    let at = start;
-    const digits = () => {
-      const first = at;
-      while (text[at]! >= 0x30 && text[at]! <= 0x39) at++;
-      if (at === first) {
-        this.position = at;
-        this.fail(first === start ? "a value" : "a digit");
-      }
-    };
-    if (text[at] === 0x2d) at++;
-    if (text[at] === 0x30) at++;
-    else digits();
-    if (text[at] === 0x2e) {
-      at++;
-      digits();
+    if (text[start] === 0x2d) this.position++;
+    const first = this.position;
+    if (text[first] === 0x30) this.position++;
+    else this.#digits(first === start ? "a value" : "a digit");
+    const whole = this.position;
+    if (text[this.position] === 0x2e) {
+      this.position++;
+      this.#digits("a digit");
     }
-    if (text[at] === 0x65 || text[at] === 0x45) {
-      at++;
-      if (text[at] === 0x2b || text[at] === 0x2d) at++;
-      digits();
+    const end = this.position;
+    const c = text[end];
+    if (c === 0x65 || c === 0x45) {
+      this.position++;
+      const sign = text[this.position];
+      if (sign === 0x2b || sign === 0x2d) this.position++;
+      this.#digits("a digit");
+      return this.#convert(start);
     }
-    this.position = at;
-    const value = Number(text.toString("latin1", start, at));
-    if (!Number.isFinite(value)) {
-      const shown =
-        at - start > 24 ? `${text.toString("latin1", start, start + 24)}…` : text.toString("latin1", start, at);
-      throw new Problem("invalid_json", `the number ${shown} at byte ${start} is beyond the largest double`);
-    }
-    return value;
+    return end - first > exactDigits ? this.#convert(start) : this.#short(start, first, whole, end);
   }
 
-  /** true, false or null, if one is next; undefined if not. */
-  literal(): boolean | null | undefined {
+  /** One digit at least. */
+  #digits(expected: string): void {
+    const text = this.#text;
+    const first = this.position;
+    let at = first;
+    while (text[at]! >= 0x30 && text[at]! <= 0x39) at++;
+    this.position = at;
+    if (at === first) this.fail(expected);
+  }
+
+  /** Few digits and no exponent: a whole number below 2⁵³ over a power of ten, both exact, so one rounding is right. */
+  #short(start: number, first: number, whole: number, end: number): number {
+    const text = this.#text;
+    let digits = 0;
+    for (let at = first; at < whole; at++) digits = digits * 10 + (text[at]! - 0x30);
+    for (let at = whole + 1; at < end; at++) digits = digits * 10 + (text[at]! - 0x30);
+    const value = end > whole ? digits / powersOfTen[end - whole - 1]! : digits;
+    return first > start ? -value : value;
+  }
+
+  #convert(start: number): number {
+    const shown = this.#text.toString("latin1", start, this.position);
+    const value = Number(shown);
+    if (Number.isFinite(value)) return value;
+    const short = shown.length > 24 ? `${shown.slice(0, 24)}…` : shown;
+    throw new Problem("invalid_json", `the number ${short} at byte ${start} is beyond the largest double`);
+  }
+
+  /** true, false or null. */
+  #literal(): boolean | null {
     for (const [word, value] of literals) {
       if (this.#text.toString("latin1", this.position, this.position + word.length) !== word) continue;
       this.position += word.length;
       return value;
     }
-    return undefined;
+    return this.fail("a value");
   }
 
   /** Any value. Objects come as Maps, so that no key is special. */
@@ -177,8 +199,8 @@ export class JsonReader {
       return members;
     }
     if (c === quote) return this.string();
-    const literal = this.literal();
-    return literal === undefined ? this.number() : literal;
+    if (c === 0x74 || c === 0x66 || c === 0x6e) return this.#literal();
+    return this.number();
   }
 
   #slice(start: number, end: number): string {

@@ -84,16 +84,32 @@ class Writer {
     const length = shape[depth];
     if (length === undefined) {
       this.#text += this.#format(data[from]!, name, "number");
-      if (this.#text.length > pieceLength) this.#flush();
       return;
     }
-    const step = length === 0 ? 0 : (to - from) / length;
     this.#text += "[";
-    for (let i = 0; i < length; i++) {
-      if (i > 0) this.#text += ",";
-      this.#nest(name, shape, data, depth + 1, from + i * step, from + (i + 1) * step);
+    if (depth === shape.length - 1) this.#row(name, data, from, to);
+    else {
+      const step = length === 0 ? 0 : (to - from) / length;
+      for (let i = 0; i < length; i++) {
+        if (i > 0) this.#text += ",";
+        this.#nest(name, shape, data, depth + 1, from + i * step, from + (i + 1) * step);
+      }
     }
     this.#text += "]";
+  }
+
+  #row(name: string, data: Float64Array, from: number, to: number): void {
+    let text = this.#text;
+    for (let i = from; i < to; i++) {
+      const value = data[i]!;
+      if (i > from) text += ",";
+      text += Number.isFinite(value) ? value : this.#format(value, name, "number");
+      if (text.length > pieceLength) {
+        this.#pieces.push(Buffer.from(text, "latin1"));
+        text = "";
+      }
+    }
+    this.#text = text;
   }
 
   #format(value: number, name: string, what: string): string {
