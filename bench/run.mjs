@@ -140,7 +140,7 @@ Written by \`npm run bench\`. Cross-entropy, losses and gradients, float64 JSON 
 ${connections} connections, ${rounds} rounds of ${seconds} s; server and load each on a core of its own.
 Machines are noisy: compare figures of one run only.
 
-Machine: ${os.cpus()[0]?.model}, ${os.availableParallelism()} cores, ${os.type()} ${os.release()}, Node ${process.version}.
+Machine: ${os.cpus()[0]?.model}, ${os.cpus().length} cores, ${os.type()} ${os.release()}, Node ${process.version}.
 
 | batch | body, bytes | requests a second (median) | least–greatest | parse: share (ns a number) | compute | print |
 |---|---|---|---|---|---|---|

@@ -132,38 +132,42 @@ function storeExponentials(logits: usize, mask: usize, count: usize, greatest: f
   const c0 = expConstant(0), c1 = expConstant(1), c2 = expConstant(2), c3 = expConstant(3);
   const c4 = expConstant(4), c5 = expConstant(5), c6 = expConstant(6), c7 = expConstant(7);
   const negated = f64x2.splat(-greatest), floor = f64x2.splat(EXP_NORMAL);
-  const plain = mantissa == 1.0 && power1 == 1.0 && power2 == 1.0;
-  for (let j: usize = 0; j < count; j += 2) {
+  const plain = mask == 0 && mantissa == 1.0 && power1 == 1.0 && power2 == 1.0;
+  let j: usize = 0;
+  // Four at a time where nothing is special: two independent chains keep the processor busy.
+  for (; plain && j + 4 <= count; j += 4) {
+    const z0 = v128.load(logits + (j << 3)), z1 = v128.load(logits + (j << 3), 16);
+    const d0 = f64x2.add(z0, negated), d1 = f64x2.add(z1, negated);
+    if (v128.any_true(v128.or(f64x2.lt(d0, floor), f64x2.lt(d1, floor)))) break;
+    v128.store(out + (j << 3), exp2x(d0, differenceTail(z0, negated, d0), c0, c1, c2, c3, c4, c5, c6, c7));
+    v128.store(out + (j << 3), exp2x(d1, differenceTail(z1, negated, d1), c0, c1, c2, c3, c4, c5, c6, c7), 16);
+  }
+  for (; j < count; j += 2) {
     const at = logits + (j << 3);
     const single = j + 1 == count;
     const z = single ? v128.load64_splat(at) : v128.load(at);
-    let d = f64x2.add(z, negated), tail: v128;
-    if (plain) {
-      // What the difference lost (TwoSum).
-      const v = f64x2.sub(d, z);
-      tail = f64x2.add(f64x2.sub(z, f64x2.sub(d, v)), f64x2.sub(negated, v));
-    } else {
-      const d0 = distance(f64x2.extract_lane(z, 0), greatest), tail0 = below;
-      const d1 = distance(f64x2.extract_lane(z, 1), greatest);
-      d = f64x2.replace_lane(f64x2.splat(d0), 1, d1);
-      tail = f64x2.replace_lane(f64x2.splat(tail0), 1, below);
-    }
-    let e = exp2x(f64x2.pmax(d, floor), tail, c0, c1, c2, c3, c4, c5, c6, c7);
-    if (v128.any_true(f64x2.lt(d, floor))) {
-      e = f64x2.replace_lane(e, 0, tinyExp(f64x2.extract_lane(d, 0), f64x2.extract_lane(tail, 0), f64x2.extract_lane(e, 0)));
-      e = f64x2.replace_lane(e, 1, tinyExp(f64x2.extract_lane(d, 1), f64x2.extract_lane(tail, 1), f64x2.extract_lane(e, 1)));
-    }
-    if (mask != 0) {
-      if (load<u8>(mask + j) == 0) e = f64x2.replace_lane(e, 0, 0.0);
-      if (!single && load<u8>(mask + j + 1) == 0) e = f64x2.replace_lane(e, 1, 0.0);
-    }
-    if (single) store<f64>(out + (j << 3), f64x2.extract_lane(e, 0));
-    else v128.store(out + (j << 3), e);
+    const d0 = distance(f64x2.extract_lane(z, 0), greatest), tail0 = below;
+    const d1 = distance(f64x2.extract_lane(z, 1), greatest);
+    const d = f64x2.replace_lane(f64x2.splat(d0), 1, d1), tail = f64x2.replace_lane(f64x2.splat(tail0), 1, below);
+    const e = exp2x(f64x2.pmax(d, floor), tail, c0, c1, c2, c3, c4, c5, c6, c7);
+    const masked0 = mask != 0 && load<u8>(mask + j) == 0;
+    store<f64>(out + (j << 3), masked0 ? 0.0 : orTiny(d0, tail0, f64x2.extract_lane(e, 0)));
+    if (single) return;
+    const masked1 = mask != 0 && load<u8>(mask + j + 1) == 0;
+    store<f64>(out + (j << 3), masked1 ? 0.0 : orTiny(d1, below, f64x2.extract_lane(e, 1)), 8);
   }
 }
 
-/** exp(d + tail) where the result is no normal number, else e. */
-function tinyExp(d: f64, tail: f64, e: f64): f64 {
+/** What z − greatest lost when it was rounded to d (TwoSum). */
+// @ts-ignore: decorator
+@inline
+function differenceTail(z: v128, negated: v128, d: v128): v128 {
+  const v = f64x2.sub(d, z);
+  return f64x2.add(f64x2.sub(z, f64x2.sub(d, v)), f64x2.sub(negated, v));
+}
+
+/** exp(d + tail) where that is no normal number, else e. */
+function orTiny(d: f64, tail: f64, e: f64): f64 {
   if (d >= EXP_NORMAL) return e;
   if (d < -EXP_VANISHES) return 0.0;
   const tiny = Math.exp(d);
