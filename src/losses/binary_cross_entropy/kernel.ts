@@ -1,9 +1,13 @@
 import { CROSS_ENTROPY, ENTROPY, KEEP, KL_DIVERGENCE, LABELS, LOGITS, PARAMETERS } from "../../kernels/batch";
 import { divergenceTerm, entropyTerm } from "../../kernels/decomposition";
 import { elementwise } from "../../kernels/elementwise";
+import { log1p2x } from "../../kernels/log";
 import { sigmoid, softplus } from "../../kernels/numerics";
+import { expOfMinusSize, pairwise } from "../../kernels/pairwise";
 
 // Parameters: pos_weight, label_smoothing. The effective target is a for the negative class and b for the positive.
+
+const ONE: usize = memory.data<f64>([1.0, 0.5], 16);
 
 /** (1−y)(1−ε) + ε/2: the smoothed y subtracted from 1 would lose digits. */
 // @ts-ignore: decorator
@@ -30,12 +34,20 @@ function combine(a: f64, left: f64, b: f64, right: f64): f64 {
 class OfLogits {
   // @ts-ignore: decorator
   @inline
-  element(z: f64, y: f64, parameters: usize, loss: usize, gradient: usize): void {
-    const a = negativeTarget(y, parameters), b = positiveTarget(y, parameters);
-    const e = Math.exp(-Math.abs(z)), logTotal = Math.log1p(e), total = 1.0 + e;
-    const large = 1.0 / total, small = e / total;
-    store<f64>(loss, combine(a, Math.max(z, 0.0) + logTotal, b, Math.max(-z, 0.0) + logTotal));
-    store<f64>(gradient, a * (z < 0.0 ? small : large) - b * (z < 0.0 ? large : small));
+  pair(z: v128, y: v128, parameters: usize, losses: usize, gradients: usize): void {
+    const zero = f64x2.splat(0.0), one = v128.load64_splat(ONE);
+    const weight = v128.load64_splat(parameters), smoothing = v128.load64_splat(parameters + 8);
+    const kept = f64x2.sub(one, smoothing), half = f64x2.mul(smoothing, v128.load64_splat(ONE, 8));
+    const a = f64x2.add(f64x2.mul(f64x2.sub(one, y), kept), half);
+    const b = f64x2.mul(weight, f64x2.add(f64x2.mul(y, kept), half));
+    const e = expOfMinusSize(z), logTotal = log1p2x(e);
+    const large = f64x2.div(one, f64x2.add(one, e)), small = f64x2.mul(e, large);
+    const below = f64x2.lt(z, zero);
+    const left = f64x2.mul(a, f64x2.add(f64x2.pmax(z, zero), logTotal));
+    const right = f64x2.mul(b, f64x2.add(f64x2.pmax(f64x2.neg(z), zero), logTotal));
+    v128.store(losses, f64x2.add(v128.andnot(left, f64x2.eq(a, zero)), v128.andnot(right, f64x2.eq(b, zero))));
+    const up = f64x2.mul(a, v128.bitselect(small, large, below)), down = f64x2.mul(b, v128.bitselect(large, small, below));
+    v128.store(gradients, f64x2.sub(up, down));
   }
 }
 
@@ -50,7 +62,7 @@ class OfProbabilities {
 }
 
 export function binary_cross_entropy(batch: usize, from: usize, to: usize): void {
-  elementwise<OfLogits>(batch, from, to);
+  pairwise<OfLogits>(batch, from, to);
 }
 
 export function binary_cross_entropy_given_probabilities(batch: usize, from: usize, to: usize): void {

@@ -1,0 +1,74 @@
+// The loop of the elementwise losses that are computed two elements at a time. A loss gives a class with
+//   pair(z: v128, y: v128, parameters: usize, losses: usize, gradients: usize): void
+// that stores the unweighted losses and derivatives of two elements; the rest is as in elementwise.ts.
+import { DENOMINATOR, GRADIENTS, KEEP, LABELS, LOGITS, LOSSES, PARAMETERS, SAMPLE_WEIGHTS } from "./batch";
+import { gradientScale, weightOf } from "./elementwise";
+import { EXP_NORMAL, exp2x, expConstant } from "./exp";
+import { EXP_VANISHES } from "./numerics";
+
+/** Where a pair's results are put before an odd last one is taken apart. */
+const SCRATCH: usize = memory.data(32, 16);
+
+/** Fills losses and gradients of the examples from…to−1. */
+// @ts-ignore: decorator
+@inline
+export function pairwise<Kernel>(batch: usize, from: usize, to: usize): void {
+  const kernel = changetype<Kernel>(0);
+  const logits: usize = load<u32>(batch + LOGITS), labels: usize = load<u32>(batch + LABELS);
+  const losses: usize = load<u32>(batch + LOSSES), gradients: usize = load<u32>(batch + GRADIENTS);
+  const keep: usize = load<u32>(batch + KEEP), weights: usize = load<u32>(batch + SAMPLE_WEIGHTS);
+  const denominator = load<f64>(batch + DENOMINATOR);
+  const even = gradientScale(1.0, denominator);
+  for (let i = from; i < to; i += 2) {
+    const at = i << 3;
+    const single = i + 1 == to;
+    const z = single ? v128.load64_splat(logits + at) : v128.load(logits + at);
+    const y = single ? v128.load64_splat(labels + at) : v128.load(labels + at);
+    const loss = single ? SCRATCH : losses + at, gradient = single ? SCRATCH + 16 : gradients + at;
+    kernel.pair(z, y, batch + PARAMETERS, loss, gradient);
+    if (keep == 0 && weights == 0) {
+      v128.store(loss, f64x2.add(v128.load(loss), f64x2.splat(0.0)));
+      v128.store(gradient, scaled(v128.load(gradient), f64x2.splat(even)));
+    } else {
+      const w0 = weightOf(keep, weights, i), w1 = single ? w0 : weightOf(keep, weights, i + 1);
+      v128.store(loss, scaled(v128.load(loss), pairOf(w0, w1)));
+      const scales = pairOf(gradientScale(w0, denominator), gradientScale(w1, denominator));
+      v128.store(gradient, scaled(v128.load(gradient), scales));
+    }
+    if (single) {
+      store<f64>(losses + at, load<f64>(SCRATCH));
+      store<f64>(gradients + at, load<f64>(SCRATCH, 16));
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function pairOf(a: f64, b: f64): v128 {
+  return f64x2.replace_lane(f64x2.splat(a), 1, b);
+}
+
+/** v·factor, 0 where the factor is 0 whatever v is, and never −0. */
+// @ts-ignore: decorator
+@inline
+function scaled(v: v128, factor: v128): v128 {
+  const zero = f64x2.splat(0.0);
+  return f64x2.add(v128.andnot(f64x2.mul(v, factor), f64x2.eq(factor, zero)), zero);
+}
+
+/** exp(−|x|) of two doubles, infinite ones too. */
+// @ts-ignore: decorator
+@inline
+export function expOfMinusSize(x: v128): v128 {
+  const d = f64x2.neg(f64x2.abs(x)), floor = f64x2.splat(EXP_NORMAL);
+  const e = exp2x(f64x2.pmax(d, floor), f64x2.splat(0.0), expConstant(0), expConstant(1), expConstant(2), expConstant(3),
+    expConstant(4), expConstant(5), expConstant(6), expConstant(7));
+  if (!v128.any_true(f64x2.lt(d, floor))) return e;
+  return pairOf(orTiny(f64x2.extract_lane(d, 0), f64x2.extract_lane(e, 0)), orTiny(f64x2.extract_lane(d, 1), f64x2.extract_lane(e, 1)));
+}
+
+/** exp(d) where that is no normal number, else e. */
+function orTiny(d: f64, e: f64): f64 {
+  if (d >= EXP_NORMAL) return e;
+  return d < -EXP_VANISHES ? 0.0 : Math.exp(d);
+}
