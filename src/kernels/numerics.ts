@@ -32,5 +32,34 @@ export function twoProductError(a: f64, b: f64, p: f64): f64 {
   return ((ah * bh - p) + ah * bl + al * bh) + al * bl;
 }
 
+/** The rounding errors of s = a + b, of two sums at once. */
+// @ts-ignore: decorator
+@inline
+export function twoSumErrors(a: v128, b: v128, s: v128): v128 {
+  const v = f64x2.sub(s, a);
+  return f64x2.add(f64x2.sub(a, f64x2.sub(s, v)), f64x2.sub(b, v));
+}
+
+/** The part of x that has its upper 26 bits; `splitter` holds 2²⁷ + 1. */
+// @ts-ignore: decorator
+@inline
+function upperHalf(x: v128, splitter: v128): v128 {
+  const c = f64x2.mul(x, splitter);
+  return f64x2.sub(c, f64x2.sub(c, x));
+}
+
+/** The rounding errors of p = a·b, of two products at once, as twoProductError. */
+// @ts-ignore: decorator
+@inline
+export function twoProductErrors(a: v128, b: v128, p: v128): v128 {
+  const splitter = v128.load64_splat(SPLITTER);
+  const ah = upperHalf(a, splitter), al = f64x2.sub(a, ah), bh = upperHalf(b, splitter), bl = f64x2.sub(b, bh);
+  const high = f64x2.sub(f64x2.mul(ah, bh), p);
+  const middle = f64x2.add(f64x2.add(high, f64x2.mul(ah, bl)), f64x2.mul(al, bh));
+  return f64x2.add(middle, f64x2.mul(al, bl));
+}
+
+const SPLITTER: usize = memory.data<f64>([134217729.0], 16);
+
 /** Where exp(−x) has become 0. */
 export const EXP_VANISHES: f64 = 746.0;

@@ -1,7 +1,7 @@
 // One row of a softmax, with every digit: exponentials against the first greatest logit, and what follows from them.
 // Notation: k the first argmax, d_j = (z_j − z_k)/τ, e_j = exp(d_j), rest = Σ_{j≠k} e_j, total = 1 + rest.
 import { EXP_NORMAL, exp2x, expConstant } from "./exp";
-import { EXP_VANISHES, twoProductError, twoSumError } from "./numerics";
+import { EXP_VANISHES, twoProductError, twoSumError, twoSumErrors } from "./numerics";
 
 /** The last row's k, rest and total. Module state: a worker computes one row at a time. */
 export let top: usize = 0;
@@ -139,8 +139,8 @@ function storeExponentials(logits: usize, mask: usize, count: usize, greatest: f
     const z0 = v128.load(logits + (j << 3)), z1 = v128.load(logits + (j << 3), 16);
     const d0 = f64x2.add(z0, negated), d1 = f64x2.add(z1, negated);
     if (v128.any_true(v128.or(f64x2.lt(d0, floor), f64x2.lt(d1, floor)))) break;
-    v128.store(out + (j << 3), exp2x(d0, differenceTail(z0, negated, d0), c0, c1, c2, c3, c4, c5, c6, c7));
-    v128.store(out + (j << 3), exp2x(d1, differenceTail(z1, negated, d1), c0, c1, c2, c3, c4, c5, c6, c7), 16);
+    v128.store(out + (j << 3), exp2x(d0, twoSumErrors(z0, negated, d0), c0, c1, c2, c3, c4, c5, c6, c7));
+    v128.store(out + (j << 3), exp2x(d1, twoSumErrors(z1, negated, d1), c0, c1, c2, c3, c4, c5, c6, c7), 16);
   }
   for (; j < count; j += 2) {
     const at = logits + (j << 3);
@@ -156,14 +156,6 @@ function storeExponentials(logits: usize, mask: usize, count: usize, greatest: f
     const masked1 = mask != 0 && load<u8>(mask + j + 1) == 0;
     store<f64>(out + (j << 3), masked1 ? 0.0 : orTiny(d1, below, f64x2.extract_lane(e, 1)), 8);
   }
-}
-
-/** What z − greatest lost when it was rounded to d (TwoSum). */
-// @ts-ignore: decorator
-@inline
-function differenceTail(z: v128, negated: v128, d: v128): v128 {
-  const v = f64x2.sub(d, z);
-  return f64x2.add(f64x2.sub(z, f64x2.sub(d, v)), f64x2.sub(negated, v));
 }
 
 /** exp(d + tail) where that is no normal number, else e. */

@@ -1,7 +1,11 @@
 import { elementwise } from "../../kernels/elementwise";
-import { EXP_VANISHES, twoProductError, twoSumError } from "../../kernels/numerics";
+import { log1p2x } from "../../kernels/log";
+import { twoProductErrors, twoSumErrors } from "../../kernels/numerics";
+import { expOfMinusSize, pairwise } from "../../kernels/pairwise";
 
 // Parameters: gamma, alpha (below 0: off). s = z for y = 1 and −z for y = 0; p = σ(s), q = σ(−s), ℓ = −log p.
+
+const ONE: usize = memory.data<f64>([1.0], 16);
 
 // @ts-ignore: decorator
 @inline
@@ -10,38 +14,44 @@ function balance(y: f64, parameters: usize): f64 {
   return alpha < 0.0 ? 1.0 : y != 0.0 ? alpha : 1.0 - alpha;
 }
 
+/** Beyond this the splitting of gamma overflows. */
+const GAMMA_SPLITS: f64 = 1e290;
+
 /**
- * q^γ = exp(−γ·(max(s,0) + log1p(e))): a power of q itself would have no digits left where q is subnormal. The
+ * q^γ = exp(−γ·(max(s,0) + log(1+e))): a power of q itself would have no digits left where q is subnormal. The
  * exponent's rounding, which exp magnifies, is carried along.
  */
 // @ts-ignore: decorator
 @inline
-function modulation(s: f64, logTotal: f64, gamma: f64): f64 {
-  if (gamma == 0.0) return 1.0;
-  const linear = Math.max(s, 0.0);
-  const product = gamma * linear, bend = gamma * logTotal;
-  const exponent = product + bend;
-  if (exponent > EXP_VANISHES) return 0.0;
-  // Both corrections are below the last bit; tiny operands have none that matters.
-  const lost = twoSumError(product, bend, exponent) + (linear < 1e-200 || gamma < 1e-200 ? 0.0 : twoProductError(gamma, linear, product));
-  const power = Math.exp(-exponent);
-  return power - power * lost;
+function modulation(s: v128, logTotal: v128, gamma: f64): v128 {
+  const gammas = f64x2.splat(gamma), linear = f64x2.pmax(s, f64x2.splat(0.0));
+  const product = f64x2.mul(gammas, linear), bend = f64x2.mul(gammas, logTotal), exponent = f64x2.add(product, bend);
+  let lost = twoSumErrors(product, bend, exponent);
+  if (gamma < GAMMA_SPLITS) lost = f64x2.add(lost, twoProductErrors(gammas, linear, product));
+  const power = expOfMinusSize(exponent);
+  // Where the power has vanished, what was lost may be NaN.
+  return v128.andnot(f64x2.sub(power, f64x2.mul(power, lost)), f64x2.eq(power, f64x2.splat(0.0)));
 }
 
 class OfLogits {
   // @ts-ignore: decorator
   @inline
-  element(z: f64, y: f64, parameters: usize, loss: usize, gradient: usize): void {
-    const gamma = load<f64>(parameters), alpha = balance(y, parameters);
-    const s = y != 0.0 ? z : -z;
-    const e = Math.exp(-Math.abs(s)), logTotal = Math.log1p(e), total = 1.0 + e;
-    const p = (s < 0.0 ? e : 1.0) / total, q = (s < 0.0 ? 1.0 : e) / total;
-    const surprise = Math.max(-s, 0.0) + logTotal;
-    const weight = alpha * modulation(s, logTotal, gamma);
-    store<f64>(loss, weight == 0.0 ? 0.0 : weight * surprise);
+  pair(z: v128, y: v128, parameters: usize, losses: usize, gradients: usize): void {
+    const gamma = load<f64>(parameters), alpha = load<f64>(parameters + 8);
+    const zero = f64x2.splat(0.0), one = v128.load64_splat(ONE);
+    const positive = f64x2.gt(y, zero), s = v128.bitselect(z, f64x2.neg(z), positive), below = f64x2.lt(s, zero);
+    const e = expOfMinusSize(s), logTotal = log1p2x(e);
+    const large = f64x2.div(one, f64x2.add(one, e)), small = f64x2.mul(e, large);
+    const p = v128.bitselect(small, large, below), q = v128.bitselect(large, small, below);
+    const surprise = f64x2.add(f64x2.pmax(f64x2.neg(s), zero), logTotal);
+    let weight = gamma == 0.0 ? one : modulation(s, logTotal, gamma);
+    if (alpha >= 0.0) weight = f64x2.mul(weight, v128.bitselect(f64x2.splat(alpha), f64x2.splat(1.0 - alpha), positive));
+    const absent = f64x2.eq(weight, zero);
+    v128.store(losses, v128.andnot(f64x2.mul(weight, surprise), absent));
     // p·ℓ is 0 at its limit, where ℓ is infinite.
-    const slope = weight * ((p == 0.0 ? 0.0 : gamma * (p * surprise)) + q);
-    store<f64>(gradient, y != 0.0 ? -slope : slope);
+    const bent = v128.andnot(f64x2.mul(f64x2.splat(gamma), f64x2.mul(p, surprise)), f64x2.eq(p, zero));
+    const slope = f64x2.mul(weight, f64x2.add(bent, q));
+    v128.store(gradients, v128.bitselect(f64x2.neg(slope), slope, positive));
   }
 }
 
@@ -62,7 +72,7 @@ class OfProbabilities {
 }
 
 export function focal(batch: usize, from: usize, to: usize): void {
-  elementwise<OfLogits>(batch, from, to);
+  pairwise<OfLogits>(batch, from, to);
 }
 
 export function focal_given_probabilities(batch: usize, from: usize, to: usize): void {
