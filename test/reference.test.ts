@@ -19,6 +19,7 @@ type Reply = Record<"losses" | "gradients", Nested> &
 /** What test/reference/generate.py wrote: the reply's numbers, and the errors allowed to them. */
 interface Expected extends Reply {
   readonly gradient_scale?: Nested;
+  readonly loss_scale?: Nested;
   readonly kl_bound?: Nested;
   readonly loss_slack?: Nested;
   readonly ulps?: number;
@@ -63,7 +64,7 @@ function mismatches({ request, expect: want }: Case, loss: string): string[] {
   const reply = ask(loss, request, want.decomposition ? ["decomposition"] : []);
   const ulps = want.ulps ?? 6;
   const found = [
-    ...differences("losses", reply.losses, want.losses, within(ulps, undefined, want.loss_slack)),
+    ...differences("losses", reply.losses, want.losses, within(ulps, want.loss_scale, want.loss_slack)),
     ...differences("gradients", reply.gradients, want.gradients, within(ulps, want.gradient_scale)),
   ];
   if (want.loss !== undefined) {

@@ -19,7 +19,10 @@ class Example:
     gradient: Any
     # The larger of the two numbers whose difference the gradient is: its error is measured in units of that one.
     scale: Any = None
-    # How far the loss may be off beyond its units, where it is the square of a difference that can all but vanish.
+    # The same for the loss, where that is a difference.
+    loss_scale: Any = None
+    # How far the loss may be off beyond its units, where it is the square of a difference that can all but vanish,
+    # or the difference of numbers beyond the doubles.
     loss_slack: Any = None
     entropy: Any = None
     kl_divergence: Any = None
@@ -75,7 +78,13 @@ def weigh(examples, weights, request, given, rank) -> dict:
     scales = [
         scaled(e.gradient if e.scale is None else e.scale, s * share) if e else zeros for s, e in zip(weights, examples)
     ]
+    loss_scales = [
+        nearest(times(s, e.loss if e.loss_scale is None else e.loss_scale)) if e else 0.0
+        for s, e in zip(weights, examples)
+    ]
     expect = {"losses": nest(losses, given, rank), "gradients": nest(gradients, given, rank)}
+    if sizes(losses) != sizes(loss_scales):
+        expect["loss_scale"] = nest(loss_scales, given, rank)
     if sizes(gradients) != sizes(scales):
         expect["gradient_scale"] = nest(scales, given, rank)
     if request["reduction"] != "none":

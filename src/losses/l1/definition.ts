@@ -1,0 +1,27 @@
+import { Type } from "typebox";
+import { defineLoss } from "../loss.ts";
+
+export default defineLoss({
+  kind: "elementwise",
+  aliases: ["mae", "absolute_error", "mean_absolute_error"],
+  summary: "Absolute error: regression towards the median, little moved by outliers.",
+  notes: [
+    "At the kink, where z equals y, the gradient is 0, as in PyTorch; scikit-learn gives −1 there.",
+    "±Infinity is refused: the gradient would have no meaning.",
+  ],
+  formula: { text: "|z − y|", latex: "|z-y|" },
+  gradient: { text: "sign(z − y), 0 where z = y", latex: "\\operatorname{sign}(z-y)" },
+  activation: "identity",
+  labels: "real",
+  infiniteLogits: false,
+  supports: { probabilities: false, accuracy: false, decomposition: false },
+  options: Type.Object({}),
+  parameters: [],
+  source: "Definition; maximum likelihood of a Laplace distribution of constant scale, up to a constant.",
+  examples: [
+    {
+      summary: "Above, below and on the target",
+      request: { logits: [2.5, -1, 2], labels: [2, 0.5, 2], reduction: "none" },
+    },
+  ],
+});
