@@ -1,5 +1,5 @@
 // Random and adversarial inputs through every function that the engine exports, in memory full of canaries.
-// node bench/fuzz.mjs [INPUTS] [SEED]: at least that many examples each, a million by default. `npm test` has a short form.
+// npm run fuzz -- [INPUTS] [SEED]: at least that many examples each, a million by default. `npm test` has a short form.
 import { fuzz } from "../test/fuzz/fuzz.ts";
 
 const [inputs = "1000000", seed = "1"] = process.argv.slice(2);

@@ -1,7 +1,7 @@
-// node test/determinism/digest.ts            compares the answers of this Node on this machine with the committed digests
-// node test/determinism/digest.ts --write    writes the digests: a change of any answer, to be noted in CHANGELOG.md
-// node test/determinism/digest.ts --show L   prints each body and reply of the loss L, to compare two machines line by line
-// Needs the build output, and nothing but Node: it runs where npm and the tests do not.
+// npm run digest                compares the answers of this Node on this machine with the committed digests
+// npm run digest -- --write     writes the digests: a change of any answer, to be noted in CHANGELOG.md
+// npm run digest -- --show L    prints each body and reply of the loss L, to compare two machines line by line
+// Itself, node test/determinism/digest.ts, it needs dist/ and node_modules/ and nothing but Node.
 import { writeFileSync } from "node:fs";
 import process from "node:process";
 import { findLoss, losses } from "#lossd/losses/registry.js";

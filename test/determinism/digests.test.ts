@@ -1,4 +1,4 @@
-// A change of any answer is a decision: it shows here by loss, is written with `npm run digest` and noted in CHANGELOG.md.
+// A change of any answer is a decision: it shows here by loss, is written with `npm run digest -- --write` and noted in CHANGELOG.md.
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { losses } from "#lossd/losses/registry.js";
@@ -16,7 +16,7 @@ test("the digests hold at least 10,000 answers", () => {
 
 describe.each(losses.map((loss) => ({ name: loss.name, loss })))("$name", ({ name, loss }) => {
   test("gives the answers of its committed digest", () => {
-    expect(compute(loss), `its answers: node test/determinism/digest.ts --show ${name}`).toEqual(committed(name));
+    expect(compute(loss), `its answers: npm run digest -- --show ${name}`).toEqual(committed(name));
   });
 
   test("is asked in every way that it can be", () => {

@@ -1,4 +1,4 @@
-// The short form: `node bench/fuzz.mjs` puts a million inputs into each.
+// The short form: `npm run fuzz` puts a million inputs into each.
 import { expect, test } from "vitest";
 import { losses } from "#lossd/losses/registry.js";
 import { type Fuzzed, fuzz } from "./fuzz.ts";
