@@ -54,7 +54,8 @@ function bits(number: number): string {
 
 async function main([folder, rowsText, classesText]: readonly string[]): Promise<void> {
   if (!folder) throw new Error("usage: wasm_answers.ts FOLDER ROWS CLASSES");
-  const rows = Number(rowsText), classes = Number(classesText);
+  const rows = Number(rowsText),
+    classes = Number(classesText);
   const random = new Random("wasm clients");
   const profiles: readonly Profile[] = ["gentle", "wide", "close"];
   const logits = random.list(rows, (row) => random.list(classes, () => drawLogit(random, profiles[row % 3]!)));
