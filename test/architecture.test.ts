@@ -56,6 +56,7 @@ const code = [
   ...filesUnder("test", /\.(ts|mjs|py)$/),
   ...filesUnder("bench", /\.mjs$/),
   ...filesUnder("build", /\.mjs$/),
+  ...filesUnder("examples", /\.(go|py)$/),
 ];
 
 test.each(code)("%s has at most 250 lines", (file) => {
@@ -90,7 +91,8 @@ test("CONTRIBUTING names every room", () => {
 });
 
 test("nothing names a machine's path or a registry's host", () => {
-  const texts = [...code, "README.md", "CONTRIBUTING.md", "package.json", "Dockerfile", ".ci/run", "docker/check.sh"];
+  const scripts = [".ci/run", "docker/check.sh", ...filesUnder("test", /\.sh$/)];
+  const texts = [...code, ...scripts, "README.md", "CONTRIBUTING.md", "docs/abi.md", "package.json", "Dockerfile"];
   for (const file of texts.filter((name) => !name.endsWith("architecture.test.ts"))) {
     expect(read(file), file).not.toMatch(/(^|[\s"'`=(])\/(work|home)\/|registry\.npmjs|pypi\.org|\.\.\/shared/);
   }

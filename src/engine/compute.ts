@@ -128,6 +128,9 @@ class Computation {
     if (denominator === 0 && options.on_empty === "error") {
       throw Problem.of([{ pointer: "", detail: 'nothing to average: the denominator is 0, and on_empty is "error"' }]);
     }
+    if (divisor === Number.POSITIVE_INFINITY) {
+      throw Problem.of([{ pointer: "/mean_over", detail: 'is "weights", and their sum is beyond the doubles' }]);
+    }
     engine.fields(this.#address).setFloat64(at.DENOMINATOR, denominator, true);
     this.#runKernels();
     const lossSum = engine.sum(this.#field(at.LOSSES), this.#count);

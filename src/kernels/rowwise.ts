@@ -1,7 +1,7 @@
 // The loop of every rowwise loss. A loss gives a class with
 //   row(batch: usize, row: usize, scale: f64): f64
 // that returns the row's unweighted loss and stores its gradient times scale (0 where scale is 0).
-import { CLASSES, DENOMINATOR, GRADIENTS, KEEP, LOSSES, PROBABILITIES, SAMPLE_WEIGHTS } from "./batch";
+import { CLASSES, CROSS_ENTROPY, DENOMINATOR, ENTROPY, GRADIENTS, KEEP, KL_DIVERGENCE, LOSSES, PROBABILITIES, SAMPLE_WEIGHTS } from "./batch";
 import { gradientScale, weightOf } from "./elementwise";
 
 /** Fills losses and gradients of the rows from…to−1. */
@@ -17,8 +17,12 @@ export function rowwise<Kernel>(batch: usize, from: usize, to: usize): void {
     let loss = 0.0;
     if (keep != 0 && load<u8>(keep + row) == 0) {
       // An ignored row's logits may hold anything: they are not looked at.
-      clearRow(batch, GRADIENTS, row);
-      clearRow(batch, PROBABILITIES, row);
+      const classes: usize = load<u32>(batch + CLASSES);
+      clear(batch, GRADIENTS, row, classes);
+      clear(batch, PROBABILITIES, row, classes);
+      clear(batch, CROSS_ENTROPY, row, 1);
+      clear(batch, ENTROPY, row, 1);
+      clear(batch, KL_DIVERGENCE, row, 1);
     } else {
       const raw = kernel.row(batch, row, gradientScale(weight, denominator));
       if (weight != 0.0) loss = raw * weight + 0.0;
@@ -27,7 +31,8 @@ export function rowwise<Kernel>(batch: usize, from: usize, to: usize): void {
   }
 }
 
-function clearRow(batch: usize, field: usize, row: usize): void {
-  const at: usize = load<u32>(batch + field), bytes = <usize>load<u32>(batch + CLASSES) << 3;
+/** Fills the row's numbers in an output with 0, where that output is wanted. */
+function clear(batch: usize, field: usize, row: usize, numbers: usize): void {
+  const at: usize = load<u32>(batch + field), bytes = numbers << 3;
   if (at != 0) memory.fill(at + row * bytes, 0, bytes);
 }

@@ -59,6 +59,12 @@ const cases: { says: string; loss: string; request: Request; reply: Record<strin
     reply: { loss: 0.625, denominator: 8, gradients: [0.25, 0.5] },
   },
   {
+    says: "a gradient of 0 stays 0 over a denominator whose inverse is infinite",
+    loss: "hinge",
+    request: { logits: [2, 0], labels: [1, 1], mean_over: 5e-324 },
+    reply: { losses: [0, 1], gradients: [0, -infinity] },
+  },
+  {
     says: "a sum has no denominator, and sample weights need no mean_over",
     loss: "mse",
     request: { logits: [1, 2], labels: [0, 0], reduction: "sum", sample_weights: [2, 1] },
@@ -192,4 +198,9 @@ test.each(cases)("$loss: $says", ({ loss, request, reply }) => {
 
 test("a denominator of 0 is an error if the caller wants one", () => {
   expect(() => ask("mse", { logits: [1], labels: [1], mask: [false], on_empty: "error" })).toThrow("denominator is 0");
+});
+
+test("weights whose sum is beyond the doubles are refused: their mean would be NaN", () => {
+  const request = { logits: [3, 4], labels: [1, 1], sample_weights: [1e308, 1e308], mean_over: "weights" };
+  expect(() => ask("mse", request)).toThrow("their sum is beyond the doubles");
 });

@@ -135,7 +135,7 @@ class OfProbabilities {
     for (let j: usize = 0; j < classes; j++) {
       const t = load<f64>(target + (j << 3)), p = load<f64>(given + (j << 3));
       if (t > 0.0) addToSum(t * -Math.log(p));
-      store<f64>(out + (j << 3), t == 0.0 || scale == 0.0 ? 0.0 : -t / p * scale);
+      store<f64>(out + (j << 3), t == 0.0 ? 0.0 : times(-t / p, scale));
     }
     const loss = endSum();
     if (load<u32>(batch + CROSS_ENTROPY) != 0) decomposeGiven(batch, row, classes, given, target, loss);

@@ -1,0 +1,66 @@
+// The digest of a loss: one hash over the answers to its drawn bodies, and one over the bodies, so that a difference says
+// whether the engine or the questions changed. Each is committed in digests/<loss>.json.
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { Loss } from "#lossd/losses/loss.js";
+import { losses } from "#lossd/losses/registry.js";
+import { answer } from "#lossd/wire/answer.js";
+import { drawBody } from "./requests.ts";
+
+/** Bodies a loss: ten thousand and more over all of them. */
+export const answersPerLoss = 2000;
+
+export interface Digest {
+  readonly answers: number;
+  readonly requests: string;
+  readonly replies: string;
+}
+
+export function bodiesOf(loss: Loss): string[] {
+  return Array.from({ length: answersPerLoss }, (_, number) => drawBody(loss, number));
+}
+
+/** The reply's bytes, computed in this thread. Throws an Error for a body that is refused: the bodies are all valid. */
+export function replyTo(loss: Loss, body: string): Uint8Array {
+  const result = answer({ loss: loss.name, body: new TextEncoder().encode(body), elementsMax: 1e6 });
+  if (!result.ok) throw new Error(`${loss.name} refused ${body}: ${result.problem.detail}`);
+  return result.reply;
+}
+
+export function digestOf(bodies: readonly string[], replies: readonly Uint8Array[]): Digest {
+  return { answers: replies.length, requests: hash(bodies), replies: hash(replies) };
+}
+
+function hash(parts: readonly (string | Uint8Array)[]): string {
+  const sha = createHash("sha256");
+  for (const part of parts) sha.update(part).update("\n");
+  return sha.digest("hex");
+}
+
+/** Computes a loss's digest in this thread. */
+export function compute(loss: Loss): Digest {
+  const bodies = bodiesOf(loss);
+  return digestOf(
+    bodies,
+    bodies.map((body) => replyTo(loss, body)),
+  );
+}
+
+export function fileOf(name: string): URL {
+  return new URL(`digests/${name}.json`, import.meta.url);
+}
+
+/** The committed digest; undefined for a loss without one. */
+export function committed(name: string): Digest | undefined {
+  try {
+    return JSON.parse(readFileSync(fileOf(name), "utf8")) as Digest;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** One hash over the digests of all losses, in the registry's order. */
+export function total(digests: readonly Digest[]): string {
+  return hash(digests.map((digest, i) => `${losses[i]!.name} ${digest.requests} ${digest.replies}`));
+}
