@@ -1,13 +1,20 @@
 // The loop of the elementwise losses that are computed two elements at a time. A loss gives a class with
-//   pair(z: v128, y: v128, parameters: usize, losses: usize, gradients: usize): void
-// that stores the unweighted losses and derivatives of two elements; the rest is as in elementwise.ts.
+//   pair(z: v128, y: v128, parameters: usize): v128
+// that returns the unweighted losses of two elements and hands their derivatives to derive(); the rest is as in
+// elementwise.ts.
 import { DENOMINATOR, GRADIENTS, KEEP, LABELS, LOGITS, LOSSES, PARAMETERS, SAMPLE_WEIGHTS } from "./batch";
 import { gradientScale, weightOf } from "./elementwise";
 import { EXP_NORMAL, exp2x, expConstant } from "./exp";
 import { EXP_VANISHES } from "./numerics";
 
-/** Where a pair's results are put before an odd last one is taken apart. */
-const SCRATCH: usize = memory.data(32, 16);
+let derivatives: v128 = i64x2.splat(0);
+
+/** Takes the derivatives of a pair. */
+// @ts-ignore: decorator
+@inline
+export function derive(v: v128): void {
+  derivatives = v;
+}
 
 /** Fills losses and gradients of the examples from…to−1. */
 // @ts-ignore: decorator
@@ -24,20 +31,21 @@ export function pairwise<Kernel>(batch: usize, from: usize, to: usize): void {
     const single = i + 1 == to;
     const z = single ? v128.load64_splat(logits + at) : v128.load(logits + at);
     const y = single ? v128.load64_splat(labels + at) : v128.load(labels + at);
-    const loss = single ? SCRATCH : losses + at, gradient = single ? SCRATCH + 16 : gradients + at;
-    kernel.pair(z, y, batch + PARAMETERS, loss, gradient);
+    let loss = kernel.pair(z, y, batch + PARAMETERS), gradient: v128;
     if (keep == 0 && weights == 0) {
-      v128.store(loss, f64x2.add(v128.load(loss), f64x2.splat(0.0)));
-      v128.store(gradient, scaled(v128.load(gradient), f64x2.splat(even)));
+      loss = f64x2.add(loss, f64x2.splat(0.0));
+      gradient = scaled(derivatives, f64x2.splat(even));
     } else {
       const w0 = weightOf(keep, weights, i), w1 = single ? w0 : weightOf(keep, weights, i + 1);
-      v128.store(loss, scaled(v128.load(loss), pairOf(w0, w1)));
-      const scales = pairOf(gradientScale(w0, denominator), gradientScale(w1, denominator));
-      v128.store(gradient, scaled(v128.load(gradient), scales));
+      loss = scaled(loss, pairOf(w0, w1));
+      gradient = scaled(derivatives, pairOf(gradientScale(w0, denominator), gradientScale(w1, denominator)));
     }
     if (single) {
-      store<f64>(losses + at, load<f64>(SCRATCH));
-      store<f64>(gradients + at, load<f64>(SCRATCH, 16));
+      store<f64>(losses + at, f64x2.extract_lane(loss, 0));
+      store<f64>(gradients + at, f64x2.extract_lane(gradient, 0));
+    } else {
+      v128.store(losses + at, loss);
+      v128.store(gradients + at, gradient);
     }
   }
 }
@@ -48,12 +56,12 @@ function pairOf(a: f64, b: f64): v128 {
   return f64x2.replace_lane(f64x2.splat(a), 1, b);
 }
 
-/** v·factor, 0 where the factor is 0 whatever v is, and never −0. */
+/** v·factor, 0 where either is 0 whatever the other is, and never −0. */
 // @ts-ignore: decorator
 @inline
 function scaled(v: v128, factor: v128): v128 {
   const zero = f64x2.splat(0.0);
-  return f64x2.add(v128.andnot(f64x2.mul(v, factor), f64x2.eq(factor, zero)), zero);
+  return f64x2.add(v128.andnot(f64x2.mul(v, factor), v128.or(f64x2.eq(v, zero), f64x2.eq(factor, zero))), zero);
 }
 
 /** exp(−|x|) of two doubles, infinite ones too. */

@@ -74,7 +74,8 @@ describe.each(losses.map((loss) => ({ name: loss.name, loss })))("$name", ({ nam
         const times = (v: number) => (weight === 0 ? 0 : v * weight);
         expect(flat(weighted.losses)).toEqual(flat(plain.losses).map(times));
         flat(weighted.gradients).forEach((g, i) => {
-          expect(ulps(g, times(flat(plain.gradients)[i]!))).toBeLessThanOrEqual(1);
+          // Where the plain gradient is subnormal it has lost up to half a unit, and the weight multiplies that.
+          expect(ulps(g, times(flat(plain.gradients)[i]!))).toBeLessThanOrEqual(Math.max(1, weight / 2));
         });
       }),
     );

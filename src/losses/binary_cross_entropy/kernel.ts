@@ -3,7 +3,7 @@ import { divergenceTerm, entropyTerm } from "../../kernels/decomposition";
 import { elementwise } from "../../kernels/elementwise";
 import { log1p2x } from "../../kernels/log";
 import { sigmoid, softplus } from "../../kernels/numerics";
-import { expOfMinusSize, pairwise } from "../../kernels/pairwise";
+import { derive, expOfMinusSize, pairwise } from "../../kernels/pairwise";
 
 // Parameters: pos_weight, label_smoothing. The effective target is a for the negative class and b for the positive.
 
@@ -34,7 +34,7 @@ function combine(a: f64, left: f64, b: f64, right: f64): f64 {
 class OfLogits {
   // @ts-ignore: decorator
   @inline
-  pair(z: v128, y: v128, parameters: usize, losses: usize, gradients: usize): void {
+  pair(z: v128, y: v128, parameters: usize): v128 {
     const zero = f64x2.splat(0.0), one = v128.load64_splat(ONE);
     const weight = v128.load64_splat(parameters), smoothing = v128.load64_splat(parameters + 8);
     const kept = f64x2.sub(one, smoothing), half = f64x2.mul(smoothing, v128.load64_splat(ONE, 8));
@@ -45,9 +45,9 @@ class OfLogits {
     const below = f64x2.lt(z, zero);
     const left = f64x2.mul(a, f64x2.add(f64x2.pmax(z, zero), logTotal));
     const right = f64x2.mul(b, f64x2.add(f64x2.pmax(f64x2.neg(z), zero), logTotal));
-    v128.store(losses, f64x2.add(v128.andnot(left, f64x2.eq(a, zero)), v128.andnot(right, f64x2.eq(b, zero))));
     const up = f64x2.mul(a, v128.bitselect(small, large, below)), down = f64x2.mul(b, v128.bitselect(large, small, below));
-    v128.store(gradients, f64x2.sub(up, down));
+    derive(f64x2.sub(up, down));
+    return f64x2.add(v128.andnot(left, f64x2.eq(a, zero)), v128.andnot(right, f64x2.eq(b, zero)));
   }
 }
 

@@ -1,7 +1,7 @@
 import { elementwise } from "../../kernels/elementwise";
 import { log1p2x } from "../../kernels/log";
 import { twoProductErrors, twoSumErrors } from "../../kernels/numerics";
-import { expOfMinusSize, pairwise } from "../../kernels/pairwise";
+import { derive, expOfMinusSize, pairwise } from "../../kernels/pairwise";
 
 // Parameters: gamma, alpha (below 0: off). s = z for y = 1 and −z for y = 0; p = σ(s), q = σ(−s), ℓ = −log p.
 
@@ -36,7 +36,7 @@ function modulation(s: v128, logTotal: v128, gamma: f64): v128 {
 class OfLogits {
   // @ts-ignore: decorator
   @inline
-  pair(z: v128, y: v128, parameters: usize, losses: usize, gradients: usize): void {
+  pair(z: v128, y: v128, parameters: usize): v128 {
     const gamma = load<f64>(parameters), alpha = load<f64>(parameters + 8);
     const zero = f64x2.splat(0.0), one = v128.load64_splat(ONE);
     const positive = f64x2.gt(y, zero), s = v128.bitselect(z, f64x2.neg(z), positive), below = f64x2.lt(s, zero);
@@ -47,11 +47,11 @@ class OfLogits {
     let weight = gamma == 0.0 ? one : modulation(s, logTotal, gamma);
     if (alpha >= 0.0) weight = f64x2.mul(weight, v128.bitselect(f64x2.splat(alpha), f64x2.splat(1.0 - alpha), positive));
     const absent = f64x2.eq(weight, zero);
-    v128.store(losses, v128.andnot(f64x2.mul(weight, surprise), absent));
     // p·ℓ is 0 at its limit, where ℓ is infinite.
     const bent = v128.andnot(f64x2.mul(f64x2.splat(gamma), f64x2.mul(p, surprise)), f64x2.eq(p, zero));
     const slope = f64x2.mul(weight, f64x2.add(bent, q));
-    v128.store(gradients, v128.bitselect(f64x2.neg(slope), slope, positive));
+    derive(v128.bitselect(f64x2.neg(slope), slope, positive));
+    return v128.andnot(f64x2.mul(weight, surprise), absent);
   }
 }
 
