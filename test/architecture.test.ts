@@ -54,7 +54,7 @@ test("only the kernels of losses and the kernels themselves are AssemblyScript, 
 const code = [
   ...sources,
   ...filesUnder("test", /\.(ts|mjs|py)$/),
-  ...filesUnder("bench", /\.mjs$/),
+  ...filesUnder("bench", /\.(mjs|py)$/),
   ...filesUnder("build", /\.mjs$/),
   ...filesUnder("examples", /\.(go|py)$/),
 ];

@@ -29,7 +29,7 @@ export interface Batch {
   readonly loss: Loss;
   readonly tensors: Tensors;
   readonly options: Options;
-  /** The names of the options that the caller gave: a default is not a choice. */
+  /** The names of the options that the caller, or a preset that it named, gave: a default is not a choice. */
   readonly given: ReadonlySet<string>;
 }
 

@@ -25,7 +25,7 @@ function checkOptions({ loss, tensors, options, given }: Batch): Fault[] {
   const faults: Fault[] = [];
   if (options.reduction === "mean" && (tensors.sample_weights || tensors.class_weights) && !given.has("mean_over")) {
     const detail =
-      'is required when a mean meets sample_weights or class_weights: "count" divides by the number of kept examples, "weights" by the sum of their weights, a number by itself';
+      'is required when a mean meets sample_weights or class_weights: "count" divides by the number of kept examples, "weights" by the sum of their weights, a number by itself; a preset chooses for you';
     faults.push({ pointer: "/mean_over", detail });
   }
   if (tensors.probabilities && given.has("temperature")) {

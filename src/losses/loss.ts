@@ -14,6 +14,22 @@ export interface Example {
   readonly request: Readonly<Record<string, unknown>>;
 }
 
+/** The libraries whose choices a request can ask for by name. pytorch includes torchvision. */
+export const libraries = ["pytorch", "keras", "optax"] as const;
+export type Library = (typeof libraries)[number];
+
+/** What one library does by default for one loss, in this service's options. */
+export interface Preset {
+  /** What the library calls the loss. */
+  readonly call: string;
+  /** The options that the preset sets, common ones too, where the caller left them out. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** The same, and before them, where labels are distributions. */
+  readonly distributions?: Readonly<Record<string, unknown>>;
+  /** What no option can say: one sentence. */
+  readonly note?: string;
+}
+
 /**
  * A loss as data. Its folder's name is its public name, and is written nowhere else; the formula itself is
  * `kernel.ts` beside the definition, compiled to WebAssembly and exported under the same name.
@@ -45,6 +61,8 @@ export interface Definition<Options extends TProperties = TProperties> {
    * place of a word among its enum's, and −1 for an option that is off.
    */
   readonly parameters: readonly (keyof Options & string)[];
+  /** The libraries that have this loss. What they get wrong (NaN, clamps, clips) is not reproduced. */
+  readonly presets?: Partial<Readonly<Record<Library, Preset>>>;
   /** Where the definition comes from: a paper or a text. */
   readonly source: string;
   readonly examples: readonly [Example, ...Example[]];

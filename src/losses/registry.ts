@@ -1,5 +1,7 @@
 import type { Definition, Loss } from "./loss.ts";
+import { findPresetFaults } from "./presets.ts";
 import { definitions } from "./registry.generated.ts";
+import { optionFields } from "./schemas.ts";
 
 /** Every loss under its folder's name, sorted by name. */
 export const losses: readonly Loss[] = Object.freeze(
@@ -38,5 +40,6 @@ export function findFaults(loss: Loss, exported: ReadonlySet<string>): string[] 
   for (const alias of loss.aliases ?? []) {
     expect(findLoss(alias) === loss && !losses.some(({ name }) => name === alias), `alias "${alias}" is taken`);
   }
+  for (const fault of loss.options?.properties ? findPresetFaults(loss, optionFields(loss)) : []) expect(false, fault);
   return faults;
 }

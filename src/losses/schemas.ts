@@ -1,6 +1,7 @@
 import { type TObject, type TSchema, Type } from "typebox";
 import { booleanTensors, numberTensors, type TensorName } from "../engine/batch.ts";
 import type { Loss } from "./loss.ts";
+import { presetField } from "./presets.ts";
 
 const number = { anyOf: [{ type: "number" }, { type: "string", enum: ["Infinity", "-Infinity", "NaN"] }] };
 
@@ -61,7 +62,7 @@ export function optionFields(loss: Loss): Record<string, TSchema> {
     mean_over: Type.Union([Type.Enum(["count", "weights"]), Type.Number({ exclusiveMinimum: 0 })], {
       default: "count",
       description:
-        'What a mean divides by: "count" kept examples, the sum of their "weights", or a number. Required when a mean meets sample_weights or class_weights.',
+        'What a mean divides by: "count" kept examples, the sum of their "weights", or a number. Required when a mean meets sample_weights or class_weights, unless a preset sets it.',
     }),
     on_empty: Type.Enum(["zero", "error"], {
       default: "zero",
@@ -75,6 +76,7 @@ export function optionFields(loss: Loss): Record<string, TSchema> {
       default: "string",
       description: 'How an infinite number is written: as the string "Infinity", as null, or not at all (422).',
     }),
+    ...presetField(loss),
     ...Object.fromEntries(own),
   };
 }
@@ -154,6 +156,21 @@ export const catalogueSchema = Type.Object({
     additionalProperties: { type: "object", additionalProperties: true },
     description: "The loss's own options: JSON Schemas with default, bounds and description.",
   }),
+  presets: Type.Unsafe<Record<string, object>>({
+    type: "object",
+    additionalProperties: {
+      type: "object",
+      required: ["call", "options"],
+      properties: {
+        call: { type: "string" },
+        options: { type: "object", additionalProperties: true },
+        distributions: { type: "object", additionalProperties: true },
+        note: { type: "string" },
+      },
+    },
+    description:
+      "By library: what it calls the loss, and which options its preset sets where a request leaves them out (distributions: in their place where labels are such). Its NaNs, clamps and clips are not reproduced.",
+  }),
   source: Type.String(),
   examples: Type.Array(
     Type.Object({
@@ -185,5 +202,6 @@ export function describe(loss: Loss): Type.Static<typeof catalogueSchema> {
     outputs: outputsOf(loss),
     inputs: Object.keys(tensorFields(loss)),
     options: options.properties,
+    presets: { ...loss.presets },
   };
 }

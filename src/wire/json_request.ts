@@ -3,6 +3,7 @@ import type { TSchema } from "typebox";
 import { Value } from "typebox/value";
 import { type Batch, booleanTensors, type Options, type TensorName, type Tensors } from "../engine/batch.ts";
 import type { Loss } from "../losses/loss.ts";
+import { presetOptions } from "../losses/presets.ts";
 import { isTensor, optionFields, tensorFields } from "../losses/schemas.ts";
 import { type Fault, Problem } from "../problems.ts";
 import { JsonReader } from "./json_reader.ts";
@@ -42,11 +43,20 @@ export function readRequest(loss: Loss, bytes: Uint8Array, elementsMax: number):
   reader.end();
   faults.push(...checkFields(fields, options, Object.keys(takes)));
   if (faults.length > 0) throw Problem.of(faults);
+  const chosen = {
+    ...presetOptions(loss, fields.get("preset"), hasDistributions(loss, tensors)),
+    ...Object.fromEntries(fields),
+  };
   const completed = Object.fromEntries(
-    Object.entries(options).map(([name, schema]) => [name, fields.get(name) ?? defaultOf(schema)]),
+    Object.entries(options).map(([name, schema]) => [name, chosen[name] ?? defaultOf(schema)]),
   );
-  const batch: Batch = { loss, tensors, options: completed as unknown as Options, given: new Set(fields.keys()) };
+  const batch: Batch = { loss, tensors, options: completed as unknown as Options, given: new Set(Object.keys(chosen)) };
   return { batch, nonfinite: completed["nonfinite"] as Nonfinite };
+}
+
+/** Rows whose labels have the rank of the input; what else does not fit together, the engine finds. */
+function hasDistributions(loss: Loss, { logits, probabilities, labels }: Tensors): boolean {
+  return loss.kind === "rowwise" && labels?.shape.length === (logits ?? probabilities)?.shape.length;
 }
 
 function isBoolean(name: TensorName): boolean {

@@ -1,4 +1,4 @@
-"""Hinge loss: max(0, m - yz), with slope 0 at the kink."""
+"""Hinge loss: max(0, m - yz), with slope 0 at the kink, or half or all of the steeper side's."""
 
 import math
 from random import Random
@@ -10,13 +10,14 @@ from case import Example, elementwise
 
 SEED = 1602
 MARGINS = [1.0, 0.5, 0.0, -1.0, 2.0]
+KINKS = {"zero": mpf(0), "half": mpf("0.5"), "full": mpf(1)}
 
 
-def answer(z: float, y: float, margin: float = 1.0, label_encoding: str = "signed") -> Example:
+def answer(z: float, y: float, margin: float = 1.0, label_encoding: str = "signed", kink: str = "zero") -> Example:
     sign = mpf(2 * y - 1 if label_encoding == "binary" else y)
     shortfall = mpf(margin) - sign * mpf(z)
-    violated = shortfall > 0
-    return Example(loss=shortfall if violated else mpf(0), gradient=-sign if violated else mpf(0))
+    slope = KINKS[kink] if shortfall == 0 else mpf(shortfall > 0)
+    return Example(loss=max(mpf(0), shortfall), gradient=-sign * slope)
 
 
 def cases() -> list[dict]:
@@ -32,6 +33,11 @@ def edges() -> list[dict]:
             z, y = inputs.crossed(finite + inputs.INFINITE_LOGITS, labels)
             request = {"logits": z, "labels": y, "margin": margin, "label_encoding": encoding}
             found.append(elementwise(f"edge logits, margin {margin}, {encoding}", answer, request))
+    z, y = inputs.crossed(kinks + [-z for z in kinks], [-1.0, 1.0])
+    for kink in KINKS:
+        for margin in MARGINS:
+            request = {"logits": z, "labels": y, "margin": margin, "kink": kink}
+            found.append(elementwise(f"around the kinks, margin {margin}, kink {kink}", answer, request))
     return [*found, elementwise("a single number", answer, {"logits": 0.5, "labels": -1.0})]
 
 

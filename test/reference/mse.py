@@ -1,4 +1,4 @@
-"""Squared error: (z - y)^2."""
+"""Squared error: k (z - y)^2, with k the scale."""
 
 import math
 from random import Random
@@ -11,9 +11,9 @@ from case import Example, elementwise
 SEED = 1601
 
 
-def answer(z: float, y: float) -> Example:
+def answer(z: float, y: float, scale: float = 1.0) -> Example:
     error = mpf(z) - mpf(y)
-    return Example(loss=error**2, gradient=2 * error)
+    return Example(loss=scale * error**2, gradient=2 * scale * error)
 
 
 def cases() -> list[dict]:
@@ -40,10 +40,14 @@ def edges() -> list[dict]:
 
 def randoms() -> list[dict]:
     random = Random(SEED)
-    return [
+    found = [
         elementwise(f"random {i}", answer, {"logits": inputs.logits(random, 200), "labels": inputs.logits(random, 200)})
         for i in range(3)
     ]
+    z, y = inputs.logits(random, 100) + [1e160, 1e-160, -1e200], inputs.logits(random, 100) + [0.0, 0.0, 1.0]
+    for scale in (0.5, 0.3, 7.0, 1e-300, 1e300):
+        found.append(elementwise(f"random, scale {scale}", answer, {"logits": z, "labels": y, "scale": scale}))
+    return found
 
 
 def reductions() -> list[dict]:

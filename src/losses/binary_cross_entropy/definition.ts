@@ -31,6 +31,19 @@ export default defineLoss({
     }),
   }),
   parameters: ["pos_weight", "label_smoothing"],
+  presets: {
+    pytorch: {
+      call: "binary_cross_entropy_with_logits",
+      options: { reduction: "mean", mean_over: "count" },
+      note: "Its weight is sample_weights.",
+    },
+    keras: {
+      call: "BinaryCrossentropy(from_logits=True)",
+      options: { reduction: "mean", mean_over: "count" },
+      note: "Keras means over the last axis first, so a weight is one a row.",
+    },
+    optax: { call: "sigmoid_binary_cross_entropy", options: { reduction: "none", mean_over: "count" } },
+  },
   source: "Definition: −[y·log σ(z) + (1−y)·log(1−σ(z))].",
   examples: [
     {

@@ -46,6 +46,22 @@ export default defineLoss({
     }),
   }),
   parameters: ["label_smoothing", "temperature"],
+  presets: {
+    pytorch: {
+      call: "cross_entropy",
+      options: { reduction: "mean", mean_over: "weights" },
+      distributions: { mean_over: "count" },
+      note: "Its weight is class_weights; sample weights it does not take, and here they count like those of classes.",
+    },
+    keras: {
+      call: "SparseCategoricalCrossentropy(from_logits=True), CategoricalCrossentropy(from_logits=True)",
+      options: { reduction: "mean", mean_over: "count" },
+    },
+    optax: {
+      call: "softmax_cross_entropy_with_integer_labels, softmax_cross_entropy",
+      options: { reduction: "none", mean_over: "count" },
+    },
+  },
   source:
     "Definition; softmax as in J. S. Bridle, Probabilistic interpretation of feedforward classification network outputs (1990).",
   examples: [

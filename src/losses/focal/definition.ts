@@ -27,6 +27,19 @@ export default defineLoss({
     ),
   }),
   parameters: ["gamma", "alpha"],
+  presets: {
+    pytorch: {
+      call: "torchvision.ops.sigmoid_focal_loss",
+      options: { gamma: 2, alpha: 0.25, reduction: "none", mean_over: "count" },
+      note: "Its alpha=-1, which switches alpha off, is a request without a preset.",
+    },
+    keras: {
+      call: "BinaryFocalCrossentropy(from_logits=True)",
+      options: { gamma: 2, reduction: "mean", mean_over: "count" },
+      note: "Keras ignores its alpha unless apply_class_balancing is set, and clips.",
+    },
+    optax: { call: "sigmoid_focal_loss", options: { gamma: 2, reduction: "none", mean_over: "count" } },
+  },
   source: "T.-Y. Lin et al., Focal loss for dense object detection (2017).",
   examples: [
     {

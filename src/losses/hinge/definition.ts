@@ -6,7 +6,7 @@ export default defineLoss({
   aliases: [],
   summary: "Hinge loss of a raw score: 0 once the prediction is right by the margin.",
   notes: [
-    "At the kink, where y·z equals the margin, the gradient is 0: optax and Keras give −y/2 there, scikit-learn's SGD −y.",
+    "At the kink, where y·z equals the margin, the gradient is 0, so that a loss of 0 teaches nothing; kink chooses otherwise: optax and Keras give −y/2 there, scikit-learn's SGD −y.",
     'Labels are −1 and 1; label_encoding "binary" takes 0 and 1. Nothing is guessed from the data.',
   ],
   formula: { text: "max(0, m − y·z)", latex: "\\max(0,\\,m-yz)" },
@@ -21,8 +21,28 @@ export default defineLoss({
       default: "signed",
       description: "signed: labels are −1 and 1. binary: 0 and 1.",
     }),
+    kink: Type.Enum(["zero", "half", "full"], {
+      default: "zero",
+      description: "The gradient where y·z equals the margin: 0, −y/2 or −y.",
+    }),
   }),
-  parameters: ["margin", "label_encoding"],
+  parameters: ["margin", "label_encoding", "kink"],
+  presets: {
+    pytorch: {
+      call: "(1 - y * z).clamp(min=0).mean()",
+      options: { margin: 1, kink: "zero", reduction: "mean", mean_over: "count" },
+      note: "PyTorch has no hinge loss of a score and a sign: this is the composition; hinge_embedding_loss is another loss.",
+    },
+    keras: {
+      call: "Hinge",
+      options: { margin: 1, kink: "half", reduction: "mean", mean_over: "count" },
+      note: "Keras guesses from the data whether labels are 0 and 1: here label_encoding says so.",
+    },
+    optax: {
+      call: "hinge_loss",
+      options: { margin: 1, kink: "half", reduction: "none", mean_over: "count" },
+    },
+  },
   source: "C. Cortes, V. Vapnik, Support-vector networks (1995).",
   examples: [
     {

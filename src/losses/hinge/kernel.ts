@@ -1,6 +1,6 @@
 import { elementwise } from "../../kernels/elementwise";
 
-// Parameters: margin, label_encoding (0 signed, 1 binary).
+// Parameters: margin, label_encoding (0 signed, 1 binary), kink (0 zero, 1 half, 2 full).
 class Hinge {
   // @ts-ignore: decorator
   @inline
@@ -9,7 +9,8 @@ class Hinge {
     const y = load<f64>(parameters + 8) != 0.0 ? 2.0 * label - 1.0 : label;
     const inside = y * z < margin;
     store<f64>(loss, inside ? margin - y * z : 0.0);
-    store<f64>(gradient, inside ? -y : 0.0);
+    const atKink = y * z == margin ? 0.5 * load<f64>(parameters + 16) : 0.0;
+    store<f64>(gradient, -y * (inside ? 1.0 : atKink));
   }
 }
 

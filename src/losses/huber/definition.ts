@@ -28,6 +28,19 @@ export default defineLoss({
     }),
   }),
   parameters: ["delta"],
+  presets: {
+    pytorch: {
+      call: "huber_loss",
+      options: { delta: 1, reduction: "mean", mean_over: "count" },
+      note: "PyTorch's mse_loss and l1_loss divide by the weights, its huber_loss by the count.",
+    },
+    keras: {
+      call: "Huber",
+      options: { delta: 1, reduction: "mean", mean_over: "count" },
+      note: "Keras means over the last axis first, so a weight is one a row.",
+    },
+    optax: { call: "huber_loss", options: { delta: 1, reduction: "none", mean_over: "count" } },
+  },
   source: "P. J. Huber, Robust estimation of a location parameter (1964).",
   examples: [
     {

@@ -17,6 +17,14 @@ export default defineLoss({
   supports: { probabilities: false, accuracy: false, decomposition: false },
   options: Type.Object({}),
   parameters: [],
+  presets: {
+    pytorch: { call: "l1_loss", options: { reduction: "mean", mean_over: "weights" } },
+    keras: {
+      call: "MeanAbsoluteError",
+      options: { reduction: "mean", mean_over: "count" },
+      note: "Keras means over the last axis first, so a weight is one a row.",
+    },
+  },
   source: "Definition; maximum likelihood of a Laplace distribution of constant scale, up to a constant.",
   examples: [
     {

@@ -19,6 +19,14 @@ export default defineLoss({
   supports: { probabilities: false, accuracy: false, decomposition: false },
   options: Type.Object({}),
   parameters: [],
+  presets: {
+    keras: {
+      call: "LogCosh",
+      options: { reduction: "mean", mean_over: "count" },
+      note: "Keras means over the last axis first, so a weight is one a row.",
+    },
+    optax: { call: "log_cosh", options: { reduction: "none", mean_over: "count" } },
+  },
   source: "Definition; maximum likelihood of a hyperbolic secant distribution of constant scale, up to a constant.",
   examples: [
     {

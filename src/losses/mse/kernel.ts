@@ -1,12 +1,14 @@
 import { elementwise } from "../../kernels/elementwise";
 
+// Parameter: scale.
 class SquaredError {
   // @ts-ignore: decorator
   @inline
   element(z: f64, y: f64, parameters: usize, loss: usize, gradient: usize): void {
-    const d = z - y;
-    store<f64>(loss, d * d);
-    store<f64>(gradient, 2.0 * d);
+    // The scale goes to one factor of the square first: the square alone may leave the doubles.
+    const d = z - y, scaled = load<f64>(parameters) * d;
+    store<f64>(loss, scaled * d);
+    store<f64>(gradient, 2.0 * scaled);
   }
 }
 

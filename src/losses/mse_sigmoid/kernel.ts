@@ -21,8 +21,8 @@ function difference(z: f64, y: f64, e: f64): f64 {
   const up = z < 0.0 ? (1.0 - y) * e : 1.0 - y;
   const down = z < 0.0 ? y : y * e;
   const plain = up - down;
-  // Where the two nearly cancel, e is needed to more digits than a double has.
-  if (Math.abs(plain) > 0.5 * up || up == 0.0 || down == 0.0) return plain;
+  if (up == 0.0 || down == 0.0) return plain;
+  // Of a soft label's difference, what cancels is lost, and the square doubles it: e is needed to more digits.
   const factor = z < 0.0 ? 1.0 - y : -y;
   const constant = z < 0.0 ? -y : 1.0 - y;
   const oneMinus = 1.0 - y, constantTail = z < 0.0 ? 0.0 : twoSumError(1.0, -y, oneMinus);

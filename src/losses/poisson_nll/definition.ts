@@ -19,6 +19,13 @@ export default defineLoss({
   supports: { probabilities: false, accuracy: false, decomposition: false },
   options: Type.Object({}),
   parameters: [],
+  presets: {
+    pytorch: {
+      call: "poisson_nll_loss",
+      options: { reduction: "mean", mean_over: "count" },
+      note: "Its log_input=True and full=False, which are its defaults.",
+    },
+  },
   source: "Definition; maximum likelihood of a Poisson distribution, up to a constant.",
   examples: [
     {

@@ -22,6 +22,7 @@ export default defineLoss({
     }),
   }),
   parameters: ["label_encoding"],
+  presets: { pytorch: { call: "soft_margin_loss", options: { reduction: "mean", mean_over: "count" } } },
   source: "J. Friedman, T. Hastie, R. Tibshirani, Additive logistic regression: a statistical view of boosting (2000).",
   examples: [
     {

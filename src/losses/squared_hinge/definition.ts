@@ -24,6 +24,13 @@ export default defineLoss({
     }),
   }),
   parameters: ["margin", "label_encoding"],
+  presets: {
+    keras: {
+      call: "SquaredHinge",
+      options: { margin: 1, reduction: "mean", mean_over: "count" },
+      note: "Keras guesses from the data whether labels are 0 and 1: here label_encoding says so.",
+    },
+  },
   source: "Y. Tang, Deep learning using linear support vector machines (2013).",
   examples: [
     {

@@ -1,0 +1,35 @@
+// The engine for accuracy.py: `--list` prints the registry; else a file of requests is answered, one JSON text a line.
+import { readFileSync, writeFileSync } from "node:fs";
+import { losses } from "../../dist/losses/registry.js";
+import { version } from "../../dist/version.js";
+import { answer } from "../../dist/wire/answer.js";
+
+/** What the inputs are drawn from: kind and domain of the labels, at the options' defaults. */
+function list() {
+  const entries = losses.map(({ name, kind, labels }) => ({
+    name,
+    kind,
+    domain: typeof labels === "function" ? labels({}) : labels,
+  }));
+  return JSON.stringify({ version, node: process.version, losses: entries });
+}
+
+/** Losses and gradients of one request; an Error with the problem if it is refused. */
+function reply({ loss, request }) {
+  const body = new TextEncoder().encode(request);
+  const result = answer({ loss, body, elementsMax: 1e8 });
+  if (!result.ok) throw new Error(`${loss} refused: ${JSON.stringify(result.problem)}`);
+  return new TextDecoder().decode(result.reply);
+}
+
+const [from, to] = process.argv.slice(2);
+if (from === "--list") console.log(list());
+else
+  writeFileSync(
+    to,
+    readFileSync(from, "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => reply(JSON.parse(line)))
+      .join("\n"),
+  );

@@ -1,0 +1,76 @@
+"""ACCURACY.md: one row a loss."""
+
+import datetime
+import math
+import platform
+from dataclasses import dataclass
+
+import mpmath
+
+from ulps import pytorch
+from ulps.measure import Errors, Worst
+
+PROSE = """# Accuracy
+
+Written by `python bench/accuracy.py` on {date}: lossd {version} (Node {node}) beside {torch}, both in float64, on {machine};
+{minutes:.0f} minutes. Exact answers: the definitions of `test/reference`, in mpmath {mpmath} at 1,300 digits.
+
+Each number is the **greatest** error over all inputs of its row, in units in the last place (ulp) of the exact answer: 0.5 is a
+correctly rounded number, 4.5e15 and more is a number without one right digit, ∞ an infinity or NaN where the answer is finite.
+A gradient that is a difference (of soft labels, say) is measured in ulp of the larger of its two numbers, for both alike.
+The inputs are drawn with a fixed seed: ±0, ±36.5, ±37.5, ±709, ±745, ±1e±300 and their neighbours, margins
+of every size, confident right and wrong predictions, the neighbourhood of every kink, ordinary logits, and several options.
+"of the bound" is the greatest share that ours take up of what lossd allows itself: 6 ulp, for focal losses 6·max(1, γ).
+
+| loss | inputs | loss: ours | PyTorch | gradient: ours | PyTorch | of the bound | what PyTorch's is |
+| --- | --- | --- | --- | --- | --- | --- | --- |
+"""
+
+
+@dataclass
+class Row:
+    name: str
+    inputs: int
+    errors: Errors
+
+
+def write(rows: list[Row], engine: dict, seconds: float) -> str:
+    prose = PROSE.format(
+        date=datetime.date.today().isoformat(),
+        version=engine["version"],
+        node=engine["node"],
+        torch=pytorch.versions(),
+        machine=platform.machine(),
+        minutes=seconds / 60,
+        mpmath=mpmath.__version__,
+    )
+    return prose + "\n".join(map(line, rows)) + "\n"
+
+
+def line(row: Row) -> str:
+    baseline, e = pytorch.BASELINES.get(row.name), row.errors
+    theirs = (shown(e.torch_loss), shown(e.torch_gradient)) if baseline else ("–", "–")
+    cells = [f"`{row.name}`", str(row.inputs), shown(e.loss), theirs[0], shown(e.gradient), theirs[1]]
+    return f"| {' | '.join([*cells, f'{e.used.ulps:.0%}', baseline.said if baseline else '–'])} |"
+
+
+def shown(worst: Worst) -> str:
+    if math.isinf(worst.ulps):
+        return "∞"
+    return "0" if worst.ulps == 0 else f"{worst.ulps:.2f}" if worst.ulps < 1000 else f"{worst.ulps:.1e}"
+
+
+def worst(errors: Errors) -> dict:
+    return {name: [value.ulps, value.where] for name, value in vars(errors).items()}
+
+
+def faults(row: Row) -> list[str]:
+    e = row.errors
+    found = []
+    if e.used.ulps > 1:
+        found.append(f"{row.name}: {e.used.ulps:.2f} of the bound at {e.used.where}")
+    if row.name in pytorch.BASELINES:
+        for what, ours, theirs in (("loss", e.loss, e.torch_loss), ("gradient", e.gradient, e.torch_gradient)):
+            if ours.ulps > theirs.ulps:
+                found.append(f"{row.name}: {what} {ours.ulps} ulp, PyTorch {theirs.ulps}, at {ours.where}")
+    return found
