@@ -142,10 +142,16 @@ function checkDistributions({ options }: Batch, layout: Layout, kept: Uint8Array
 
 function checkWeights(name: "sample_weights" | "class_weights", tensor: Tensor | undefined, faults: Faults): void {
   if (!tensor) return;
+  let sum = 0;
   for (let i = 0; i < tensor.data.length; i++) {
     const weight = tensor.data[i]!;
+    sum += weight;
     if (!(weight >= 0 && weight < Number.POSITIVE_INFINITY)) {
       faults.add(name, tensor, i, `is ${weight}, but a weight must be finite and at least 0`);
     }
+  }
+  // A label's mass may be a little over 1: the sum of its weighted masses is then still a double.
+  if (name === "class_weights" && 2 * sum === Number.POSITIVE_INFINITY && faults.found.length === 0) {
+    faults.add(name, { shape: [] }, 0, `sum to ${sum}: a row's target must not pass the largest double`);
   }
 }

@@ -38,9 +38,10 @@ export function elementwise<Kernel>(batch: usize, from: usize, to: usize): void 
       kernel.element(load<f64>(logits + at), load<f64>(labels + at), batch + PARAMETERS, losses + at, gradients + at);
       // Adding +0 turns −0 into 0.
       loss = load<f64>(losses + at) * weight + 0.0;
-      // So is a derivative of 0: over a tiny denominator the scale is infinite.
       const derivative = load<f64>(gradients + at);
-      if (derivative != 0.0 && scale != 0.0) gradient = derivative * scale + 0.0;
+      // Over a tiny denominator the scale is infinite, and 0 times it NaN: the two steps apart are not.
+      if (scale == Infinity) gradient = derivative / denominator * weight + 0.0;
+      else if (scale != 0.0) gradient = derivative * scale + 0.0;
     }
     store<f64>(losses + at, loss);
     store<f64>(gradients + at, gradient);

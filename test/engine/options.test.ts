@@ -65,6 +65,12 @@ const cases: { says: string; loss: string; request: Request; reply: Record<strin
     reply: { losses: [0, 1], gradients: [0, -infinity] },
   },
   {
+    says: "a gradient over a tiny denominator is right where it is a double itself",
+    loss: "mse",
+    request: { logits: [2 ** -535], labels: [0], mean_over: 2 ** -1030 },
+    reply: { gradients: [2 ** 496] },
+  },
+  {
     says: "a sum has no denominator, and sample weights need no mean_over",
     loss: "mse",
     request: { logits: [1, 2], labels: [0, 0], reduction: "sum", sample_weights: [2, 1] },
@@ -203,4 +209,9 @@ test("a denominator of 0 is an error if the caller wants one", () => {
 test("weights whose sum is beyond the doubles are refused: their mean would be NaN", () => {
   const request = { logits: [3, 4], labels: [1, 1], sample_weights: [1e308, 1e308], mean_over: "weights" };
   expect(() => ask("mse", request)).toThrow("their sum is beyond the doubles");
+});
+
+test("class weights whose sum is beyond the doubles are refused: a row's gradient would be NaN", () => {
+  const request = { logits: [[0, 1e16]], labels: [[0.5, 0.5]], class_weights: [1.7e308, 1.7e308], reduction: "sum" };
+  expect(() => ask("cross_entropy", request)).toThrow("sum to Infinity");
 });

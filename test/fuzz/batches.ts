@@ -23,6 +23,11 @@ function drawSize(random: Random): number {
   return random.pick([0, 1, 3, 5e-324, 1e-300, 1e300, Number.MAX_VALUE, Math.abs(random.finite())]);
 }
 
+/** A weight of one of up to 300 classes: twice their sum is a double. */
+function drawClassWeight(random: Random): number {
+  return Math.min(drawSize(random), 1e305);
+}
+
 export class BatchMaker {
   readonly memory: GuardedMemory;
   readonly random: Random;
@@ -62,7 +67,10 @@ export class BatchMaker {
       [at.SAMPLE_WEIGHTS, this.#place(weights)],
       [at.CLASS_MASK, this.#place(perRow ? exists : exists?.slice(0, classes))],
       [at.CLASS_MASK_STRIDE, perRow ? classes : 0],
-      [at.CLASS_WEIGHTS, this.#place(random.once(3) ? this.#numbers(classes, () => drawSize(random)) : undefined)],
+      [
+        at.CLASS_WEIGHTS,
+        this.#place(random.once(3) ? this.#numbers(classes, () => drawClassWeight(random)) : undefined),
+      ],
       [at.LOSSES, buffer(examples)],
       [at.GRADIENTS, buffer(examples * classes)],
       [at.PROBABILITIES, buffer(examples * classes, loss.activation !== "identity" && wants(3))],
