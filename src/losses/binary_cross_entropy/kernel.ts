@@ -2,7 +2,6 @@ import { CROSS_ENTROPY, ENTROPY, KEEP, KL_DIVERGENCE, LABELS, LOGITS, PARAMETERS
 import { divergenceTerm, entropyTerm } from "../../kernels/decomposition";
 import { elementwise } from "../../kernels/elementwise";
 import { log1p2x } from "../../kernels/log";
-import { sigmoid, softplus } from "../../kernels/numerics";
 import { derive, expOfMinusSize, pairwise } from "../../kernels/pairwise";
 
 // Parameters: pos_weight, label_smoothing. The effective target is a for the negative class and b for the positive.
@@ -72,7 +71,11 @@ export function binary_cross_entropy_given_probabilities(batch: usize, from: usi
 export function binary_cross_entropy_decomposition(batch: usize, from: usize, to: usize): void {
   for (let i = from; i < to; i++) {
     const z = load<f64>(<usize>load<u32>(batch + LOGITS) + (i << 3));
-    decompose(batch, i, softplus(z), softplus(-z), sigmoid(-z), sigmoid(z));
+    // The functions of the loss itself: the parts add up to it, and are it where there is one part, to the bit.
+    const e = expOfMinusSize(f64x2.splat(z)), logTotal = f64x2.extract_lane(log1p2x(e), 0);
+    const small = f64x2.extract_lane(e, 0), large = 1.0 / (1.0 + small);
+    const p0 = z < 0.0 ? large : small * large, p1 = z < 0.0 ? small * large : large;
+    decompose(batch, i, Math.max(z, 0.0) + logTotal, Math.max(-z, 0.0) + logTotal, p0, p1);
   }
 }
 
