@@ -17,7 +17,8 @@ const sources = filesUnder("src", /\.ts$/);
 const mayImport: Record<string, string[]> = {
   "main.ts": ["cli", "problems.ts", "version.ts"],
   cli: ["server", "wire", "losses", "config.ts", "problems.ts", "version.ts"],
-  server: ["pool", "losses", "wire", "problems.ts", "config.ts", "version.ts"],
+  server: ["pool", "losses", "wire", "plot", "problems.ts", "config.ts", "version.ts"],
+  plot: [],
   "config.ts": [],
   pool: ["problems.ts"],
   "worker.ts": ["wire", "pool"],

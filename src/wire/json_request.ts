@@ -40,7 +40,7 @@ export function readRequest(loss: Loss, bytes: Uint8Array, elementsMax: number):
     else fields.set(key, reader.value());
   });
   reader.end();
-  faults.push(...checkFields(fields, options, Object.keys(takes)));
+  faults.push(...findFieldFaults(fields, options, Object.keys(takes)));
   if (faults.length > 0) throw Problem.of(faults);
   const completed = Object.fromEntries(
     Object.entries(options).map(([name, schema]) => [name, fields.get(name) ?? defaultOf(schema)]),
@@ -62,10 +62,11 @@ function step(name: string): string {
   return name.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
-function checkFields(
+/** What of these fields is unknown or against its schema. `tensors` are names that are known beside the options'. */
+export function findFieldFaults(
   fields: ReadonlyMap<string, unknown>,
   options: Record<string, TSchema>,
-  tensors: string[],
+  tensors: readonly string[],
 ): Fault[] {
   const faults: Fault[] = [];
   for (const [name, value] of fields) {

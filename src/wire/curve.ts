@@ -1,0 +1,64 @@
+import type { BatchResult } from "../engine/batch.ts";
+import { type Curve, curveFields } from "../losses/curve_schemas.ts";
+import type { Loss } from "../losses/loss.ts";
+import { type Fault, Problem } from "../problems.ts";
+import { type CurveQuery, readCurveQuery } from "./curve_query.ts";
+import { type JsonRequest, readRequest } from "./json_request.ts";
+
+export interface CurveRequest extends JsonRequest {
+  readonly query: CurveQuery;
+}
+
+/**
+ * Turns a curve's query into the batch of a POST with an example a point: what a POST refuses, a curve does. Throws a
+ * Problem: invalid_request, or too_many_elements.
+ */
+export function readCurve(loss: Loss, text: Uint8Array, elementsMax: number): CurveRequest {
+  const query = readCurveQuery(loss, text);
+  const { moving, label, row, others } = query;
+  const body = {
+    ...others,
+    logits: row ? moving.map((logit) => row.logits.with(row.class, logit)) : moving,
+    labels: moving.map(() => label),
+    reduction: "none",
+    outputs: ["losses", "gradients"],
+  };
+  return naming(() => ({ query, ...readRequest(loss, Buffer.from(JSON.stringify(body)), elementsMax) }));
+}
+
+/** Runs a step of the computation; its faults then name the query's parameters instead of the body's places. */
+export function naming<T>(step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    if (!(error instanceof Problem) || error.errors.length === 0) throw error;
+    const faults = new Map<string, Fault>();
+    for (const { pointer, detail } of error.errors) {
+      // Every point has the same row and label: the example's place says nothing, and each fault is there many times.
+      const place = pointer.replace(/^\/labels(?:\/\d+)?/, "/label").replace(/^\/logits\/\d+/, "/logits");
+      faults.set(place + detail, { pointer: place, detail });
+    }
+    throw Problem.of([...faults.values()], error.code);
+  }
+}
+
+/** Prints a curve: UTF-8 JSON, infinities as strings. */
+export function writeCurve({ batch, query }: CurveRequest, result: BatchResult): Uint8Array {
+  const { moving, label, row } = query;
+  const classes = row?.logits.length ?? 1;
+  const own = Object.keys(curveFields(batch.loss)).filter((name) => batch.options[name] !== undefined);
+  const curve = {
+    name: batch.loss.name,
+    label: label as Curve["label"],
+    ...(row && { logits: row.logits as Curve["logits"] & object, class: row.class }),
+    options: Object.fromEntries(own.map((name) => [name, batch.options[name]])),
+    logit: [...moving],
+    losses: Array.from(result.losses?.data ?? []),
+    gradients: moving.map((_, i) => result.gradients!.data[i * classes + (row?.class ?? 0)]!),
+  } satisfies Curve;
+  return new TextEncoder().encode(JSON.stringify(curve, (_, value) => (isInfinite(value) ? String(value) : value)));
+}
+
+function isInfinite(value: unknown): boolean {
+  return typeof value === "number" && !Number.isFinite(value);
+}
