@@ -111,7 +111,9 @@ test.each(losses.map(({ name }) => name))(
       expect.arrayContaining(["200", "406", "422"]),
     ]);
     const shown = parameters!.filter(({ schema }) => schema.default !== undefined);
-    const query = new URLSearchParams(shown.map((parameter) => [parameter.name, String(parameter.schema.default)]));
+    const query = new URLSearchParams(
+      Object.fromEntries(shown.map(({ name, schema }) => [name, String(schema.default)])),
+    );
     const response = await fetch(`${service.url}${path}?${query}`);
     const curve = (await response.json()) as object;
     expect(response.status, JSON.stringify(curve)).toBe(200);

@@ -42,11 +42,19 @@ export function readRequest(loss: Loss, bytes: Uint8Array, elementsMax: number):
   reader.end();
   faults.push(...findFieldFaults(fields, options, Object.keys(takes)));
   if (faults.length > 0) throw Problem.of(faults);
-  const completed = Object.fromEntries(
-    Object.entries(options).map(([name, schema]) => [name, fields.get(name) ?? defaultOf(schema)]),
-  );
-  const batch: Batch = { loss, tensors, options: completed as unknown as Options, given: new Set(fields.keys()) };
+  const completed = completeOptions(fields, options);
+  const batch: Batch = { loss, tensors, options: completed, given: new Set(fields.keys()) };
   return { batch, nonfinite: completed["nonfinite"] as Nonfinite };
+}
+
+/** The options that were given, and the defaults of the others. */
+export function completeOptions(
+  fields: ReadonlyMap<string, unknown>,
+  schemas: Readonly<Record<string, TSchema>>,
+): Options {
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, schema]) => [name, fields.get(name) ?? defaultOf(schema)]),
+  ) as unknown as Options;
 }
 
 function isBoolean(name: TensorName): boolean {
