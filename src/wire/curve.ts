@@ -1,4 +1,4 @@
-import type { BatchResult } from "../engine/batch.ts";
+import type { BatchResult, Tensor, Tensors } from "../engine/batch.ts";
 import { type Curve, curveFields } from "../losses/curve_schemas.ts";
 import type { Loss } from "../losses/loss.ts";
 import { type Fault, Problem } from "../problems.ts";
@@ -16,14 +16,28 @@ export interface CurveRequest extends JsonRequest {
 export function readCurve(loss: Loss, text: Uint8Array, elementsMax: number): CurveRequest {
   const query = readCurveQuery(loss, text);
   const { moving, label, row, others } = query;
-  const body = {
-    ...others,
-    logits: row ? moving.map((logit) => row.logits.with(row.class, logit)) : moving,
-    labels: moving.map(() => label),
-    reduction: "none",
-    outputs: ["losses", "gradients"],
-  };
-  return naming(() => ({ query, ...readRequest(loss, Buffer.from(JSON.stringify(body)), elementsMax) }));
+  const elements = moving.length * (row?.logits.length ?? 1);
+  if (elements > elementsMax) {
+    throw new Problem("too_many_elements", `the curve has ${elements} logits, more than ELEMENTS_MAX = ${elementsMax}`);
+  }
+  const logits = [row ? row.logits.with(row.class, moving[0]) : moving[0]];
+  const body = { ...others, logits, labels: [label], reduction: "none", outputs: ["losses", "gradients"] };
+  const request = naming(() => readRequest(loss, Buffer.from(JSON.stringify(body)), elementsMax));
+  return { ...request, query, batch: { ...request.batch, tensors: spread(request.batch.tensors, query) } };
+}
+
+/** The one example of the body becomes an example a point, each with its own moving logit. */
+function spread(tensors: Tensors, { moving, row }: CurveQuery): Tensors {
+  const logits = repeated(tensors.logits!, moving.length);
+  const stride = logits.data.length / moving.length;
+  for (const [point, logit] of moving.entries()) logits.data[point * stride + (row?.class ?? 0)] = logit;
+  return { ...tensors, logits, labels: repeated(tensors.labels!, moving.length) };
+}
+
+function repeated({ shape, data }: Tensor, times: number): Tensor {
+  const repeatedData = new Float64Array(data.length * times);
+  for (let i = 0; i < times; i++) repeatedData.set(data, i * data.length);
+  return { shape: [times, ...shape.slice(1)], data: repeatedData };
 }
 
 /** Runs a step of the computation; its faults then name the query's parameters instead of the body's places. */

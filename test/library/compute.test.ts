@@ -56,7 +56,7 @@ describe("a tensor is the same tensor as", () => {
     ...[Float64Array, Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array].map(
       (kind): [string, Float64Tensor] => [`a flat ${kind.name}`, { shape, data: kind.from(numbers) }],
     ),
-    ...[BigInt64Array, BigUint64Array].map((kind) => [
+    ...[BigInt64Array, BigUint64Array].map((kind): [string, Float64Tensor] => [
       `a flat ${kind.name}`,
       { shape, data: kind.from(numbers.map(BigInt)) },
     ]),

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { losses } from "#lossd/losses/registry.js";
 import { readXml } from "../plot/xml.js";
 import { type ProblemReply, post, type Service, startService } from "./service.js";
+import { answered, stubPool } from "./stub_pool.js";
 
 interface Curve {
   readonly name: string;
@@ -206,4 +207,37 @@ describe("as a picture", () => {
       "logits −1, 0, z · label 1 · temperature 3 · label_smoothing 0 · ignore_index −100 · normalize_labels false",
     );
   });
+});
+
+test("an alias has the curve of its loss, and HEAD its headers", async () => {
+  const [one, other] = [await get("cross_entropy", "points=5"), await get("cce", "points=5")];
+  const text = await one.text();
+  expect(await other.text()).toBe(text);
+  const head = await fetch(`${service.url}/v1/losses/cce/curve?points=5`, { method: "HEAD" });
+  expect([head.status, head.headers.get("content-length")]).toEqual([200, String(Buffer.byteLength(text))]);
+});
+
+test.each([
+  ["a full queue", 429, "queue_full", () => stubPool({ full: true })],
+  ["a pool that starts", 503, "starting", () => new Promise<never>(() => undefined)],
+])("%s is a %i: a curve waits for a worker like any other work", async (_what, status, code, pool) => {
+  const busy = await startService({}, pool());
+  const response = await fetch(`${busy.url}/v1/losses/mse/curve`);
+  expect([response.status, ((await response.json()) as ProblemReply).code]).toEqual([status, code]);
+  expect(response.headers.get("retry-after")).toBe("1");
+  await busy.stop();
+});
+
+test("it takes a place of its query's size, and its query is the worker's job", async () => {
+  const pool = stubPool({ run: async () => answered('{"name":"mse"}') });
+  const one = await startService({}, pool);
+  const response = await fetch(`${one.url}/v1/losses/mse/curve?points=5&label=2`);
+  expect(await response.text()).toBe('{"name":"mse"}');
+  expect(await pool.nextJob()).toMatchObject({
+    loss: "mse",
+    format: "curve",
+    body: new TextEncoder().encode("points=5&label=2"),
+  });
+  expect(pool.reserved).toEqual([16]);
+  await one.stop();
 });
