@@ -99,7 +99,7 @@ function ticksOf(scale: Scale, wanted: number, lengthMax = Number.POSITIVE_INFIN
 }
 
 function xAxis(scale: Scale, name: string): string {
-  const ticks = ticksOf(scale, 10, 6).map(
+  const ticks = ticksOf(scale, 10, 5).map(
     ({ at, words }) => straight("grid", at, frame.top, at, frame.bottom) + text("x tick", at, frame.bottom + 20, words),
   );
   const middle = (frame.left + frame.right) / 2;

@@ -43,7 +43,7 @@ export function readCurveQuery(loss: Loss, query: Uint8Array): CurveQuery {
   const text = Buffer.from(query).toString().replaceAll("+", "%2B");
   for (const [name, value] of new URLSearchParams(text)) {
     const schema = Object.hasOwn(schemas, name) ? schemas[name] : undefined;
-    if (fields.has(name)) faults.push({ pointer: `/${name}`, detail: "is given twice" });
+    if (schema && fields.has(name)) faults.push({ pointer: `/${name}`, detail: "is given twice" });
     fields.set(name, schema ? typed(value, schema as AnySchema) : value);
   }
   faults.push(...findFieldFaults(fields, schemas, []));
