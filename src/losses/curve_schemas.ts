@@ -70,6 +70,7 @@ function range(): Record<string, TSchema> {
 function rowFields(loss: Loss): Record<string, TSchema> {
   const row = naturalRow(loss);
   const takes = tensorFields(loss);
+  const lists = Object.entries(loss.options.properties).flatMap(([name, schema]) => (isList(schema) ? [name] : []));
   return {
     logits: Type.Array(Type.Union([number(), Type.Enum(["-Infinity"])]), {
       default: row.logits,
@@ -85,13 +86,17 @@ function rowFields(loss: Loss): Record<string, TSchema> {
       description:
         "A class index, or a distribution separated by commas. The moving class if only the logits are given.",
     }),
-    ...(takes.class_weights && { class_weights: numbers("One weight a class: finite, at least 0.") }),
+    ...Object.fromEntries(lists.map((name) => [name, numbers("One number a class: finite, at least 0.")])),
     ...(takes.class_mask && {
       class_mask: Type.Array(Type.Boolean(), {
         description: "true or false a class: false is one that does not exist.",
       }),
     }),
   };
+}
+
+function isList(schema: TSchema): boolean {
+  return "type" in schema && schema.type === "array";
 }
 
 /** The query of GET /v1/losses/{loss}/curve: lists are separated by commas. */

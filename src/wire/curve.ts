@@ -28,10 +28,18 @@ export function readCurve(loss: Loss, text: Uint8Array, elementsMax: number): Cu
 
 /** The one example of the body becomes an example a point, each with its own moving logit. */
 function spread(tensors: Tensors, { moving, row }: CurveQuery): Tensors {
-  const logits = repeated(tensors.logits!, moving.length);
-  const stride = logits.data.length / moving.length;
-  for (const [point, logit] of moving.entries()) logits.data[point * stride + (row?.class ?? 0)] = logit;
-  return { ...tensors, logits, labels: repeated(tensors.labels!, moving.length) };
+  const rank = tensors.logits?.shape.length;
+  // What has a lower rank belongs to the classes, and is the same for every example; labels may be indices.
+  const wide: Tensors = Object.fromEntries(
+    Object.entries(tensors).map(([name, tensor]) => {
+      const isOfExamples = name === "labels" || tensor.shape.length === rank;
+      return [name, isOfExamples ? repeated(tensor, moving.length) : tensor];
+    }),
+  );
+  const { data } = wide.logits!;
+  const stride = data.length / moving.length;
+  for (const [point, logit] of moving.entries()) data[point * stride + (row?.class ?? 0)] = logit;
+  return wide;
 }
 
 function repeated({ shape, data }: Tensor, times: number): Tensor {
