@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Value } from "typebox/value";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { curveSchema } from "#lossd/losses/curve_schemas.js";
 import { losses } from "#lossd/losses/registry.js";
 import { replySchema, requestSchema } from "#lossd/losses/schemas.js";
 import { problems } from "#lossd/problems.js";
@@ -16,6 +17,7 @@ interface Operation {
   readonly tags: readonly string[];
   readonly summary: string;
   readonly responses: Record<string, Response>;
+  readonly parameters?: readonly { readonly name: string; readonly schema: { readonly default?: unknown } }[];
   readonly requestBody?: {
     readonly required: boolean;
     readonly content: {
@@ -96,5 +98,26 @@ test.each(losses.map((loss) => [loss.name, loss] as const))(
       expect([...Value.Errors(replySchema(loss), reply)]).toEqual([]);
       expect(Object.keys(replySchema(loss).properties)).toEqual(expect.arrayContaining(Object.keys(reply)));
     }
+  },
+);
+
+test.each(losses.map(({ name }) => name))(
+  "the curve of %s runs with the parameters that its operation shows",
+  async (name) => {
+    const path = `/v1/losses/${name}/curve`;
+    const { operationId, parameters, responses } = document.paths[path]!["get"]!;
+    expect([operationId, Object.keys(responses)]).toEqual([
+      `curve_${name}`,
+      expect.arrayContaining(["200", "406", "422"]),
+    ]);
+    const shown = parameters!.filter(({ schema }) => schema.default !== undefined);
+    const query = new URLSearchParams(
+      Object.fromEntries(shown.map(({ name, schema }) => [name, String(schema.default)])),
+    );
+    const response = await fetch(`${service.url}${path}?${query}`);
+    const curve = (await response.json()) as object;
+    expect(response.status, JSON.stringify(curve)).toBe(200);
+    expect([...Value.Errors(curveSchema, curve)]).toEqual([]);
+    expect(curve).toEqual(await (await fetch(service.url + path)).json());
   },
 );

@@ -21,22 +21,37 @@ export function checkMediaType(headers: IncomingHttpHeaders): void {
 
 /** Refuses a request whose Accept header leaves no way to answer in JSON. */
 export function checkAccept(headers: IncomingHttpHeaders): void {
-  if (!acceptsJson(headers.accept)) {
-    throw new Problem("not_acceptable", `accept is ${JSON.stringify(headers.accept)}: the reply is application/json`);
-  }
+  chooseMedia(headers, ["application/json"]);
 }
 
-const rangesByPrecedence = ["application/json", "application/*", "*/*"];
+/** The media type that the Accept header likes best; of equals the first offered. Throws a Problem (not_acceptable). */
+export function chooseMedia<Media extends string>(
+  { accept }: IncomingHttpHeaders,
+  offered: readonly [Media, ...Media[]],
+): Media {
+  if (accept === undefined || accept.trim() === "") return offered[0];
+  const ranges = readAccept(accept);
+  let [best, quality]: [Media | undefined, number] = [undefined, 0];
+  for (const media of offered) {
+    const own = qualityOf(media, ranges);
+    if (own > quality) [best, quality] = [media, own];
+  }
+  if (best !== undefined) return best;
+  throw new Problem("not_acceptable", `accept is ${JSON.stringify(accept)}: the reply is ${offered.join(" or ")}`);
+}
 
-/** The most specific range that covers JSON decides, and a quality of 0 says no (RFC 9110, 12.5.1). */
-function acceptsJson(accept: string | undefined): boolean {
-  if (accept === undefined || accept.trim() === "") return true;
+function readAccept(accept: string): ReadonlyMap<string, number> {
   const qualities = new Map<string, number>();
   for (const entry of accept.toLowerCase().split(",")) {
     const [range = "", ...parameters] = entry.split(";").map((part) => part.trim());
     const quality = parameters.find((parameter) => parameter.startsWith("q="));
     qualities.set(range, quality === undefined ? 1 : Number(quality.slice(2)));
   }
-  const decisive = rangesByPrecedence.find((range) => qualities.has(range));
-  return decisive !== undefined && qualities.get(decisive)! > 0;
+  return qualities;
+}
+
+/** The most specific range that covers the type decides, and a quality of 0 says no (RFC 9110, 12.5.1). */
+function qualityOf(media: string, qualities: ReadonlyMap<string, number>): number {
+  const decisive = [media, media.replace(/\/.*/, "/*"), "*/*"].find((range) => qualities.has(range));
+  return decisive === undefined ? 0 : qualities.get(decisive)!;
 }

@@ -12,6 +12,7 @@ import { requestIdOf } from "./request_id.ts";
 import { keepRecords } from "./request_record.ts";
 import { catalogueRoutes } from "./routes/catalogue.ts";
 import { computeRoutes } from "./routes/compute.ts";
+import { curveRoutes } from "./routes/curve.ts";
 import { healthRoutes } from "./routes/health.ts";
 
 declare module "fastify" {
@@ -43,6 +44,7 @@ export async function buildServer(
   healthRoutes(app, lifecycle);
   catalogueRoutes(app);
   computeRoutes(app, config, lifecycle);
+  curveRoutes(app, config, lifecycle);
   return app;
 }
 

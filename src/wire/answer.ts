@@ -1,8 +1,11 @@
 import { performance } from "node:perf_hooks";
+import type { Batch, BatchResult } from "../engine/batch.ts";
 import { compute } from "../engine/compute.ts";
 import { Engine } from "../engine/engine.ts";
+import type { Loss } from "../losses/loss.ts";
 import { findLoss } from "../losses/registry.ts";
 import { Problem } from "../problems.ts";
+import { naming, readCurve, writeCurve } from "./curve.ts";
 import type { Job, JobResult } from "./job.ts";
 import { writeReply } from "./json_reply.ts";
 import { readRequest } from "./json_request.ts";
@@ -21,11 +24,11 @@ export function answer(job: Job): JobResult {
   try {
     if (!loss) throw new Problem("unknown_loss", `there is no loss called ${JSON.stringify(job.loss)}`);
     const start = performance.now();
-    const { batch, nonfinite } = readRequest(loss, job.body, job.elementsMax);
+    const { batch, run, print } = job.format === "curve" ? curve(loss, job) : body(loss, job);
     const parsed = performance.now();
-    const result = compute(engine(), batch);
+    const result = run();
     const computed = performance.now();
-    const reply = writeReply(result, nonfinite);
+    const reply = print(result);
     const printed = performance.now();
     const { shape = [] } = batch.tensors.logits ?? batch.tensors.probabilities ?? {};
     const columns = loss.kind === "rowwise" ? (shape.at(-1) ?? 0) : 1;
@@ -40,4 +43,22 @@ export function answer(job: Job): JobResult {
     if (error instanceof Problem) return { ok: false, problem: error.data };
     throw error;
   }
+}
+
+/** The steps of one format: what is left to do when the input is read. */
+interface Steps {
+  readonly batch: Batch;
+  run(): BatchResult;
+  print(result: BatchResult): Uint8Array;
+}
+
+function body(loss: Loss, job: Job): Steps {
+  const { batch, nonfinite } = readRequest(loss, job.body, job.elementsMax);
+  return { batch, run: () => compute(engine(), batch), print: (result) => writeReply(result, nonfinite) };
+}
+
+function curve(loss: Loss, job: Job): Steps {
+  const request = readCurve(loss, job.body, job.elementsMax);
+  const { batch } = request;
+  return { batch, run: () => naming(() => compute(engine(), batch)), print: (result) => writeCurve(request, result) };
 }

@@ -1,10 +1,12 @@
 import type { ProblemData } from "../problems.ts";
 
-/** What a worker computes: one request body, as bytes, for one loss. */
+/** What a worker computes: one request, as bytes, for one loss. */
 export interface Job {
   /** A name or alias that the registry knows. */
   readonly loss: string;
-  /** UTF-8 JSON. Over a SharedArrayBuffer, so that a task whose worker died can be tried once more. */
+  /** How the body is written: a v1 request in JSON, or the query of a curve. JSON if it is absent. */
+  readonly format?: "json" | "curve";
+  /** UTF-8. Over a SharedArrayBuffer, or short: a task whose worker died is tried once more. */
   readonly body: Uint8Array;
   readonly elementsMax: number;
 }

@@ -41,17 +41,24 @@ export function readRequest(loss: Loss, bytes: Uint8Array, elementsMax: number):
     else fields.set(key, reader.value());
   });
   reader.end();
-  faults.push(...checkFields(fields, options, Object.keys(takes)));
+  faults.push(...findFieldFaults(fields, options, Object.keys(takes)));
   if (faults.length > 0) throw Problem.of(faults);
-  const chosen = {
-    ...presetOptions(loss, fields.get("preset"), hasDistributions(loss, tensors)),
-    ...Object.fromEntries(fields),
-  };
-  const completed = Object.fromEntries(
-    Object.entries(options).map(([name, schema]) => [name, chosen[name] ?? defaultOf(schema)]),
-  );
-  const batch: Batch = { loss, tensors, options: completed as unknown as Options, given: new Set(Object.keys(chosen)) };
-  return { batch, nonfinite: completed["nonfinite"] as Nonfinite };
+  const batch = completeBatch(loss, tensors, fields, options);
+  return { batch, nonfinite: batch.options["nonfinite"] as Nonfinite };
+}
+
+/** The batch of checked fields: what they leave out comes from the preset they name, then from the defaults. */
+export function completeBatch(
+  loss: Loss,
+  tensors: Tensors,
+  fields: ReadonlyMap<string, unknown>,
+  schemas: Readonly<Record<string, TSchema>>,
+): Batch {
+  const preset = presetOptions(loss, fields.get("preset"), hasDistributions(loss, tensors));
+  const chosen = { ...preset, ...Object.fromEntries(fields) };
+  const completed = Object.entries(schemas).map(([name, schema]) => [name, chosen[name] ?? defaultOf(schema)]);
+  const options = Object.fromEntries(completed) as unknown as Options;
+  return { loss, tensors, options, given: new Set(Object.keys(chosen)) };
 }
 
 /** Rows whose labels have the rank of the input; what else does not fit together, the engine finds. */
@@ -72,10 +79,11 @@ function step(name: string): string {
   return name.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
-function checkFields(
+/** What of these fields is unknown or against its schema. `tensors` are names that are known beside the options'. */
+export function findFieldFaults(
   fields: ReadonlyMap<string, unknown>,
   options: Record<string, TSchema>,
-  tensors: string[],
+  tensors: readonly string[],
 ): Fault[] {
   const faults: Fault[] = [];
   for (const [name, value] of fields) {

@@ -95,6 +95,7 @@ test.each([
   ["DELETE", "/v1/losses/bce", "GET, HEAD, POST"],
   ["OPTIONS", "/v1/losses", "GET, HEAD"],
   ["POST", "/livez", "GET, HEAD"],
+  ["POST", "/v1/losses/mse/curve", "GET, HEAD"],
   ["PROPFIND", "/", "GET, HEAD"],
 ])("%s %s is a 405 that allows %s", async (method, path, allow) => {
   const response = await get(path, { method });

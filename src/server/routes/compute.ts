@@ -4,8 +4,9 @@ import type { Loss } from "../../losses/loss.ts";
 import { losses } from "../../losses/registry.ts";
 import { replySchema, requestSchema } from "../../losses/schemas.ts";
 import type { Reservation } from "../../pool/pool.ts";
-import { Problem, type ProblemCode, problems } from "../../problems.ts";
+import { type ProblemCode, problems } from "../../problems.ts";
 import type { Job, JobResult } from "../../wire/job.ts";
+import { openPool, queueFull, reserve, settle } from "../admission.ts";
 import { announcedLength, readBody, tooLarge } from "../body.ts";
 import type { Lifecycle } from "../lifecycle.ts";
 import { checkAccept, checkMediaType } from "../media.ts";
@@ -49,21 +50,12 @@ function addSchemas(app: FastifyInstance, loss: Loss): { request: string; reply:
 function admit(request: FastifyRequest, loss: Loss, config: Config, lifecycle: Lifecycle): void {
   const { record, raw } = request;
   record.loss = loss.name;
-  if (lifecycle.refusing) throw new Problem("draining", "the service is stopping: ask another one");
-  const { pool } = lifecycle;
-  // Once there, the pool takes work also while it replaces a worker: the queue waits for the next one.
-  if (!pool) throw new Problem("starting", "the workers are not ready yet");
+  const pool = openPool(lifecycle);
   checkAccept(request.headers);
   checkMediaType(request.headers);
   const length = announcedLength(raw);
   if (length !== undefined && length > config.BODY_BYTES_MAX) throw tooLarge(length, config.BODY_BYTES_MAX);
-  record.reservation = pool.reserve(length ?? config.BODY_BYTES_MAX);
-  if (!record.reservation) throw queueFull(config);
-}
-
-function queueFull({ QUEUE_LENGTH_MAX, QUEUE_BYTES_MAX }: Config): Problem {
-  const limits = `QUEUE_LENGTH_MAX = ${QUEUE_LENGTH_MAX}, QUEUE_BYTES_MAX = ${QUEUE_BYTES_MAX}`;
-  return new Problem("queue_full", `too much work is waiting already (${limits})`);
+  record.reservation = reserve(pool, length ?? config.BODY_BYTES_MAX, config);
 }
 
 async function compute(
@@ -75,15 +67,9 @@ async function compute(
   const { record } = request;
   const reservation = record.reservation!;
   try {
-    const { result, queueMs } = await run(request, reply, reservation, loss, config);
-    record.timings = { queue: queueMs };
-    if (!result.ok) throw Problem.from(result.problem);
-    const { rows, columns, timings, reply: bytes } = result;
-    record.rows = rows;
-    record.columns = columns;
-    record.timings = { queue: queueMs, ...timings };
+    const bytes = settle(record, await run(request, reply, reservation, loss, config));
     reply.header("content-type", "application/json; charset=utf-8").header("cache-control", "no-store");
-    return reply.send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    return reply.send(bytes);
   } finally {
     reservation.cancel();
   }
