@@ -27,7 +27,12 @@ export const configSchema = Type.Object({
     description: "The least level that is logged.",
   }),
   BODY_BYTES_MAX: bytes(64, "The largest request body.", 2 ** 32),
-  ELEMENTS_MAX: Type.Integer({ default: 2 ** 24, minimum: 1, description: "The most numbers in one request." }),
+  ELEMENTS_MAX: Type.Integer({
+    default: 2 ** 24,
+    minimum: 1,
+    maximum: 2 ** 27,
+    description: "The most numbers in one request.",
+  }),
   QUEUE_LENGTH_MAX: Type.Integer({
     default: 256,
     minimum: 0,

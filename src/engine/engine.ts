@@ -63,7 +63,7 @@ export class Engine {
   /** The address of that many zeroed bytes, aligned to 16. Views made before are detached if the memory grows. */
   allocate(bytes: number): number {
     const address = this.#end;
-    const end = address + ((bytes + 15) & ~15);
+    const end = address + Math.ceil(bytes / 16) * 16;
     const missing = end - this.memoryBytes;
     if (missing > 0) this.#exports.memory.grow(Math.ceil(missing / pageBytes));
     this.#end = end;

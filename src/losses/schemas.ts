@@ -70,6 +70,7 @@ export function optionFields(loss: Loss): Record<string, TSchema> {
     }),
     outputs: Type.Array(Type.Enum(outputsOf(loss)), {
       default: ["losses", "gradients"],
+      uniqueItems: true,
       description: "What the reply carries beside the reduced loss and the counts.",
     }),
     nonfinite: Type.Enum(["string", "null", "error"], {
@@ -117,7 +118,7 @@ export function replySchema(loss: Loss): TObject {
       decomposition: Type.Object(
         {
           ...parts(tensor("Per example, before sample weights.")),
-          mean: Type.Object(parts(scalar("The weighted mean."))),
+          mean: Type.Object(parts(scalar("The weighted mean: over what mean_over says, under sum and none too."))),
         },
         { description: "cross_entropy = entropy + kl_divergence, for the effective target." },
       ),

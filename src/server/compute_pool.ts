@@ -24,7 +24,7 @@ export function startPool(config: Config, logger: Logger): Promise<Pool<Job, Job
     queueBytesMax: config.QUEUE_BYTES_MAX,
     workerMemoryBytesMax: config.WORKER_MEMORY_BYTES_MAX,
     knownAnswer: { job: { loss: known.loss, body, elementsMax: config.ELEMENTS_MAX }, accepts },
-    onWorkerReplaced: (cause) => logger.warn({ cause }, "a worker was replaced"),
+    onWorkerReplaced: (cause, err) => logger.warn({ cause, err }, "a worker was replaced"),
   });
 }
 

@@ -19,8 +19,8 @@ export function problemBody(problem: Problem, status: number, requestId: string)
   });
 }
 
-/** The whole reply, as text, to what never reached a route. It ends its connection. */
-export function rawProblemReply(problem: Problem, requestId: string): string {
+/** The reply to what never reached a route. It ends its connection. */
+export function plainProblemReply(problem: Problem, requestId: string) {
   const body = problemBody(problem, problem.status, requestId);
   const headers = {
     "content-type": problemMediaType,
@@ -31,6 +31,12 @@ export function rawProblemReply(problem: Problem, requestId: string): string {
     "server-timing": formatTimings({}),
     connection: "close",
   };
+  return { headers, body };
+}
+
+/** The same as text, for a bare socket. */
+export function rawProblemReply(problem: Problem, requestId: string): string {
+  const { headers, body } = plainProblemReply(problem, requestId);
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return [`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`, ...lines, "", body].join("\r\n");
 }

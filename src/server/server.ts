@@ -5,7 +5,7 @@ import { type ComputePool, Lifecycle } from "./lifecycle.ts";
 import { answerOddRequests, connectionErrorHandler } from "./plugins/connection_errors.ts";
 import { enforceHttp } from "./plugins/http_rules.ts";
 import { serveOpenApi } from "./plugins/openapi.ts";
-import { answerFrameworkError, answerProblems } from "./plugins/problems.ts";
+import { answerProblems, frameworkErrorHandler } from "./plugins/problems.ts";
 import { addReplyHeaders } from "./plugins/reply_headers.ts";
 import { logRequests } from "./plugins/request_log.ts";
 import { requestIdOf } from "./request_id.ts";
@@ -64,7 +64,7 @@ function createInstance(config: Config, logger: Logger): FastifyInstance {
       requireHostHeader: false,
     },
     clientErrorHandler: connectionErrorHandler(logger),
-    frameworkErrors: answerFrameworkError,
+    frameworkErrors: frameworkErrorHandler(logger),
   });
   // Bodies stay bytes here: the worker parses and checks them. Fastify's validator would turn "2" into 2 and drop a
   // misspelt option, and its serializer is slower than JSON.stringify.

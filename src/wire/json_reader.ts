@@ -1,4 +1,8 @@
 import { Problem } from "../problems.ts";
+import { quoted } from "./words.ts";
+
+/** A value that is no tensor is small: an option is a word, a number or a short list. */
+const plainValuesMax = 10_000;
 
 /** Deeper than this is refused: recursion and JSON Pointers stay bounded. */
 export const depthMax = 64;
@@ -18,6 +22,7 @@ const decoder = new TextDecoder();
 export class JsonReader {
   readonly #text: Buffer;
   #depth = 0;
+  #values = 0;
   position = 0;
 
   /** `bytes` are valid UTF-8. */
@@ -65,8 +70,7 @@ export class JsonReader {
         if (this.peek() !== quote) this.fail("a key");
         const at = this.position;
         const key = this.string();
-        if (keys.has(key))
-          throw new Problem("duplicate_key", `the key ${JSON.stringify(key)} at byte ${at} is there twice`);
+        if (keys.has(key)) throw new Problem("duplicate_key", `the key ${quoted(key)} at byte ${at} is there twice`);
         keys.add(key);
         if (!this.take(":")) this.fail('":"');
         member(key, at);
@@ -185,8 +189,31 @@ export class JsonReader {
     return this.fail("a value");
   }
 
+  /** A value that is no array and no object; for an object, which is passed over, an empty Map. */
+  leaf(): unknown {
+    const c = this.peek();
+    if (c === quote) return this.string();
+    if (c === 0x7b) {
+      this.skip();
+      return new Map();
+    }
+    return c === 0x74 || c === 0x66 || c === 0x6e ? this.#literal() : this.number();
+  }
+
+  /** Any value, checked and not kept. */
+  skip(): void {
+    const c = this.peek();
+    if (c === 0x5b) this.array(() => this.skip());
+    else if (c === 0x7b) this.object(() => this.skip());
+    else this.leaf();
+  }
+
   /** Any value. Objects come as Maps, so that no key is special. */
   value(): unknown {
+    if (++this.#values > plainValuesMax) {
+      const detail = `more than ${plainValuesMax} values outside of tensors, at byte ${this.position}`;
+      throw new Problem("too_many_elements", detail);
+    }
     const c = this.peek();
     if (c === 0x5b) {
       const items: unknown[] = [];
@@ -198,9 +225,7 @@ export class JsonReader {
       this.object((key) => members.set(key, this.value()));
       return members;
     }
-    if (c === quote) return this.string();
-    if (c === 0x74 || c === 0x66 || c === 0x6e) return this.#literal();
-    return this.number();
+    return this.leaf();
   }
 
   #slice(start: number, end: number): string {

@@ -5,9 +5,10 @@ import { type Batch, booleanTensors, type Options, type TensorName, type Tensors
 import type { Loss } from "../losses/loss.ts";
 import { presetOptions } from "../losses/presets.ts";
 import { isTensor, optionFields, tensorFields } from "../losses/schemas.ts";
-import { type Fault, Problem } from "../problems.ts";
+import { type Fault, faultsMax, Problem } from "../problems.ts";
 import { JsonReader } from "./json_reader.ts";
-import { show, TensorReader } from "./json_tensor.ts";
+import { TensorReader } from "./json_tensor.ts";
+import { quoted, show } from "./words.ts";
 
 /** How a JSON body asks for its reply. */
 export type Nonfinite = "string" | "null" | "error";
@@ -32,13 +33,17 @@ export function readRequest(loss: Loss, bytes: Uint8Array, elementsMax: number):
   const takes = tensorFields(loss);
   const options = optionFields(loss);
   if (reader.peek() !== 0x7b) {
-    const value = reader.value();
+    reader.skip();
     reader.end();
-    throw Problem.of([{ pointer: "", detail: `the body is ${show(value)}, but must be an object` }]);
+    throw Problem.of([{ pointer: "", detail: "the body must be an object" }]);
   }
   reader.object((key) => {
     if (isTensor(key) && takes[key]) tensors[key] = tensorReader.read(key, isBoolean(key), faults);
-    else fields.set(key, reader.value());
+    else if (Object.hasOwn(options, key)) fields.set(key, reader.value());
+    else {
+      reader.skip();
+      if (fields.size < faultsMax + Object.keys(options).length) fields.set(key, undefined);
+    }
   });
   reader.end();
   faults.push(...findFieldFaults(fields, options, Object.keys(takes)));
@@ -86,12 +91,14 @@ export function findFieldFaults(
   tensors: readonly string[],
 ): Fault[] {
   const faults: Fault[] = [];
+  const known = [...tensors, ...Object.keys(options)].join(", ");
   for (const [name, value] of fields) {
+    if (faults.length === faultsMax) break;
     const schema = Object.hasOwn(options, name) ? options[name] : undefined;
     if (!schema) {
-      const known = [...tensors, ...Object.keys(options)].join(", ");
-      const shown = name.length > 40 ? `${name.slice(0, 40)}…` : name;
-      faults.push({ pointer: `/${step(shown)}`, detail: `is no field of this loss: it takes ${known}` });
+      // A pointer that is cut would point nowhere: a very long name has none.
+      const pointer = name.length > 200 ? "" : `/${step(name)}`;
+      faults.push({ pointer, detail: `is no field of this loss: it takes ${known}` });
     } else if (!Value.Check(schema, value)) {
       faults.push({ pointer: `/${name}`, detail: `is ${describe(value)}, but must be ${expected(schema)}` });
     }
@@ -101,7 +108,9 @@ export function findFieldFaults(
 
 function describe(value: unknown): string {
   const short = Array.isArray(value) && value.length <= 8 && value.every((item) => typeof item !== "object");
-  return short ? JSON.stringify(value) : show(value);
+  return short
+    ? `[${value.map((item) => (typeof item === "string" ? quoted(item) : show(item))).join(", ")}]`
+    : show(value);
 }
 
 interface AnySchema {

@@ -1,6 +1,7 @@
 import type { Tensor } from "../engine/batch.ts";
 import { type Fault, Problem } from "../problems.ts";
 import type { JsonReader } from "./json_reader.ts";
+import { show } from "./words.ts";
 
 const nonfinite = new Map([
   ["Infinity", Number.POSITIVE_INFINITY],
@@ -77,7 +78,7 @@ export class TensorReader {
   }
 
   #leaf(booleans: boolean): void {
-    const value = this.#reader.value();
+    const value = this.#reader.leaf();
     const depth = this.#path.length;
     if (this.#rank < 0) this.#rank = depth;
     const number = typeof value === "string" ? nonfinite.get(value) : typeof value === "number" ? value : undefined;
@@ -98,13 +99,4 @@ export class TensorReader {
     }
     this.#data[this.#count++] = value;
   }
-}
-
-/** A value as an error message shows it: short, and without echoing a whole body. */
-export function show(value: unknown): string {
-  if (value instanceof Map) return "an object";
-  if (Array.isArray(value)) return "an array";
-  if (typeof value !== "string") return String(value);
-  const text = value.length > 40 ? `${value.slice(0, 40)}…` : value;
-  return `the string ${JSON.stringify(text)}`;
 }

@@ -107,3 +107,14 @@ test("answers requests that were sent before the first one's answer, in their or
   expect(JSON.parse((await client.reply()).body)).toEqual({ status: "ok" });
   client.destroy();
 });
+
+test.each([
+  ["a path that cannot be decoded", `GET /%zz HTTP/1.1\r\n${host}\r\n`],
+  ["a line that is no request", "NONSENSE\r\n\r\n"],
+])("the answer to a request comes before that to %s behind it on the connection", async (_what, behind) => {
+  const body = JSON.stringify({ logits: Array(50_000).fill(0.5), labels: Array(50_000).fill(1) });
+  const client = await RawClient.connect(service.port);
+  await client.send(request(`${host}${json}Content-Length: ${body.length}\r\n`, body) + behind);
+  expect((await client.reply()).status).toBe(200);
+  expect((await client.reply()).status).toBe(400);
+});

@@ -11,12 +11,18 @@ export function connectionErrorHandler(logger: Logger) {
   return (error: NodeJS.ErrnoException, socket: Duplex): void => {
     // Node hangs the reply at work on its socket: if its head is out, a second one would corrupt it.
     const { _httpMessage: reply } = socket as Duplex & { _httpMessage?: ServerResponse | null };
-    if (error.code === "ECONNRESET" || !socket.writable || reply?.headersSent) {
+    if (error.code === "ECONNRESET" || !socket.writable || (reply?.headersSent && !reply.req.complete)) {
       socket.destroy();
       return;
     }
     const requestId = randomUUID();
     const problem = problemOf(error);
+    if (reply?.req.complete) {
+      // An earlier request on the connection is still being answered: its reply goes first.
+      log(problem, requestId, logger);
+      reply.once("close", () => socket.writable && end(socket, problem, requestId));
+      return;
+    }
     // A request that broke off in its body has a log line of its own.
     if (!reply) log(problem, requestId, logger);
     end(socket, problem, requestId);

@@ -5,7 +5,7 @@ import { losses } from "../../losses/registry.ts";
 import { Problem } from "../../problems.ts";
 import { discardBody } from "../body.ts";
 import type { Lifecycle } from "../lifecycle.ts";
-import { problemBody, problemMediaType, rawProblemReply } from "../problem_reply.ts";
+import { plainProblemReply, problemBody, problemMediaType } from "../problem_reply.ts";
 import { requestIdOf } from "../request_id.ts";
 import { waitsForContinue } from "../request_record.ts";
 
@@ -33,10 +33,16 @@ export function answerProblems(app: FastifyInstance, config: Config, lifecycle: 
 }
 
 /** Fastify's answer to a URL that it cannot decode: it comes before any hook. */
-export function answerFrameworkError(_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  const problem = new Problem("bad_request", "the path cannot be decoded");
-  request.raw.socket.end(rawProblemReply(problem, requestIdOf(request.raw)));
-  reply.hijack();
+export function frameworkErrorHandler(logger: Logger) {
+  return (_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
+    const problem = new Problem("bad_request", "the path cannot be decoded");
+    const requestId = requestIdOf(request.raw);
+    logger.info({ status: problem.status, code: problem.code, requestId }, "request refused");
+    reply.hijack();
+    const { headers, body } = plainProblemReply(problem, requestId);
+    // Through Node's own reply, which waits for those of the requests before it on the connection.
+    reply.raw.writeHead(problem.status, headers).end(body);
+  };
 }
 
 function problemOf(error: Error & Partial<FastifyError>, request: FastifyRequest, logger: Logger): Problem {

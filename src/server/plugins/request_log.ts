@@ -40,7 +40,10 @@ function writeLine(request: FastifyRequest, reply: FastifyReply, aborted: boolea
     ms: rounded(performance.now() - startedAt),
     requestId: request.id,
   };
-  if (status >= 500) logger.error(line, "request");
+  // A probe that is told to wait, and a refusal while starting or stopping, are no faults of ours.
+  const expected =
+    line.route.startsWith("/health/") || line.route === "/readyz" || code === "starting" || code === "draining";
+  if (status >= 500 && !expected) logger.error(line, "request");
   else logger.info(line, "request");
 }
 

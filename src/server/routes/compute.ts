@@ -21,7 +21,7 @@ export function computeRoutes(app: FastifyInstance, config: Config, lifecycle: L
   for (const loss of losses) {
     const ids = addSchemas(app, loss);
     const onRequest = async (request: FastifyRequest) => admit(request, loss, config, lifecycle);
-    const handler = (request: FastifyRequest, reply: FastifyReply) => compute(request, reply, loss, config);
+    const handler = (request: FastifyRequest, reply: FastifyReply) => compute(request, reply, loss, config, lifecycle);
     for (const name of [loss.name, ...loss.aliases]) {
       const schema = {
         tags: [loss.name],
@@ -58,17 +58,29 @@ function admit(request: FastifyRequest, loss: Loss, config: Config, lifecycle: L
   record.reservation = reserve(pool, length ?? config.BODY_BYTES_MAX, config);
 }
 
+/** Replies that the socket's own buffer takes at once need no place. */
+const heldReplyBytes = 1 << 16;
+
+/** A large reply counts among the bytes in flight until its client has read it: one that never reads fills the queue. */
+function holdReply({ pool }: Lifecycle, reply: FastifyReply, bytes: number): void {
+  if (bytes < heldReplyBytes) return;
+  const held = pool?.reserve(bytes);
+  reply.raw.once("close", () => held?.cancel());
+}
+
 async function compute(
   request: FastifyRequest,
   reply: FastifyReply,
   loss: Loss,
   config: Config,
+  lifecycle: Lifecycle,
 ): Promise<FastifyReply> {
   const { record } = request;
   const reservation = record.reservation!;
   try {
     const bytes = settle(record, await run(request, reply, reservation, loss, config));
     reply.header("content-type", "application/json; charset=utf-8").header("cache-control", "no-store");
+    holdReply(lifecycle, reply, bytes.length);
     return reply.send(bytes);
   } finally {
     reservation.cancel();
