@@ -121,6 +121,7 @@ interface AnySchema {
   readonly minimum?: number;
   readonly exclusiveMinimum?: number;
   readonly maximum?: number;
+  readonly exclusiveMaximum?: number;
 }
 
 /** What a schema allows, in words. */
@@ -133,6 +134,7 @@ function expected(schema: AnySchema): string {
     schema.minimum === undefined ? "" : `at least ${schema.minimum}`,
     schema.exclusiveMinimum === undefined ? "" : `above ${schema.exclusiveMinimum}`,
     schema.maximum === undefined ? "" : `at most ${schema.maximum}`,
+    schema.exclusiveMaximum === undefined ? "" : `below ${schema.exclusiveMaximum}`,
   ].filter(Boolean);
   const kind = schema.type === "integer" ? "a whole number" : "a number";
   return bounds.length > 0 ? `${kind}, ${bounds.join(" and ")}` : kind;

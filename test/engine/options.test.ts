@@ -190,6 +190,12 @@ const cases: { says: string; loss: string; request: Request; reply: Record<strin
     reply: { losses: [1.5, 0.5], gradients: [1, -1] },
   },
   {
+    says: "a focal loss of a logit near the largest double is 0 with a gamma near the least one too",
+    loss: "focal",
+    request: { logits: [-2.7e302], labels: [0], gamma: 1e-300 },
+    reply: { losses: [0], gradients: [0] },
+  },
+  {
     says: "a focal alpha weighs the classes",
     loss: "focal",
     request: { logits: [0, 0], labels: [1, 0], gamma: 0, alpha: 0.25, reduction: "none" },

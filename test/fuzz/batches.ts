@@ -25,6 +25,13 @@ export interface LaidBatch {
   field(offset: number): number;
 }
 
+interface Bounds {
+  readonly default?: unknown;
+  readonly type?: string;
+  readonly maximum?: number;
+  readonly exclusiveMaximum?: number;
+}
+
 /** What labels are drawn as. */
 type Form = "element" | "index" | "one_hot" | "distribution" | "teacher";
 
@@ -141,9 +148,9 @@ export class BatchMaker {
   #drawOptions(classes: number): Record<string, unknown> {
     const { random, loss } = this;
     const drawn = loss.parameters.map((name) => {
-      const schema = loss.options.properties[name] as { default?: unknown; type?: string };
+      const schema = loss.options.properties[name] as Bounds;
       if (random.once(2)) return [name, schema.default] as const;
-      const unbounded = schema.type === "number" && !("maximum" in schema || "exclusiveMaximum" in schema);
+      const unbounded = schema.type === "number" && (schema.maximum ?? schema.exclusiveMaximum) === undefined;
       const huge = unbounded && random.once(8);
       return [name, huge ? random.pick([1e-300, 1e5, 1e300]) : drawOption(random, name, schema, classes)] as const;
     });
