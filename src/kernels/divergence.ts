@@ -1,14 +1,14 @@
 // One row of two distributions, of which the divergences are made: the student's p = softmax(z/τ) and the target's P, which
 // is a row of labels or softmax(a/τ) of a teacher's logits a. A class that does not exist has no share in either softmax.
-import { CLASSES, GRADIENTS, LABELS, LABEL_LOGITS, LOGITS, PROBABILITIES, SCRATCH } from "./batch";
+import { CLASSES, GRADIENTS, LABELS, LABEL_LOGITS, LOGITS, PARAMETERS, PROBABILITIES, SCRATCH } from "./batch";
 import { phi } from "./decomposition";
 import { below, distance, exists, exponentials, negativeLog, rest, top, total } from "./softmax";
 import { heaviest, maskOf, sumExcept } from "./target";
 
 /** Below this a probability has lost digits, or is about to, and its logarithm takes over. */
 export const NORMAL: f64 = 1e-290;
-/** 2^300. */
-const GLASS: f64 = 2.037035976334486e90;
+/** 2^300: its square brings what has vanished back among the normal numbers. */
+const LIFT: f64 = 2.037035976334486e90;
 
 /** The last row's number of classes, and where its gradient goes; until then the student's exponentials lie there. */
 export let classes: usize = 0;
@@ -126,7 +126,7 @@ export function targetLog(j: usize): f64 {
   return ratio == Infinity ? Math.log(shareSum) - Math.log(t) : Math.log1p(ratio);
 }
 
-// Where p_j or P_j has vanished, it is looked at through a glass: times 2^600, from the square root of its exponential.
+// Where p_j or P_j has vanished it is taken times 2^600, a normal number, from the square root of its exponential.
 
 /** p_j·2^600. */
 function magnifiedStudent(j: usize): f64 {
@@ -135,12 +135,12 @@ function magnifiedStudent(j: usize): f64 {
 
 /** P_j·2^600. */
 function magnifiedTarget(j: usize): f64 {
-  return teacher == 0 ? target(j) * GLASS * GLASS : magnified(teacher, heavy, shareSum, j);
+  return teacher == 0 ? target(j) * LIFT * LIFT : magnified(teacher, heavy, shareSum, j);
 }
 
 function magnified(row: usize, greatest: usize, sum: f64, j: usize): f64 {
   if (!exists(row, mask, j)) return 0.0;
-  const root = rootOf(row, greatest, j) * GLASS;
+  const root = rootOf(row, greatest, j) * LIFT;
   return (root * root) / sum;
 }
 
@@ -176,7 +176,7 @@ export function studentOverMixture(j: usize, w: f64): f64 {
   const large = magnifiedStudent(j), other = magnifiedTarget(j);
   if (p <= NORMAL && large > NORMAL && (other > NORMAL || mixed)) return logOverMixture(large, other, large - other, 1.0 - w, w);
   const own = studentLog(j);
-  // Of a mixture nothing is lost: its logarithms are small, and so is p_j times one.
+  // A mixture's logarithm is needed times p_j only, which is 0 by now.
   return own == Infinity || mixed ? 0.0 : targetLog(j) - own;
 }
 
@@ -203,9 +203,16 @@ export function part(product: f64, u: f64, v: f64, delta: f64): f64 {
   return Math.abs(delta) < 0.5 && (u != 0.0 || product != 0.0) ? product * delta * phi(-delta) : product - u + v;
 }
 
-/** v·τ^k of a row's numbers: by each factor in turn, so that 0 and Infinity stay what they are. */
-// @ts-ignore: decorator
-@inline
-export function scaled(v: f64, temperature: f64, squared: bool): f64 {
-  return squared ? v * temperature * temperature : v;
+// Parameters that every divergence has first: temperature, scale_by_temperature_squared.
+
+/** The loss, times τ² where that is asked for: by one τ after the other, so that 0 stays 0 where τ² is infinite. */
+export function scaledLoss(batch: usize, loss: f64): f64 {
+  const temperature = load<f64>(batch + PARAMETERS);
+  return load<f64>(batch + PARAMETERS + 8) == 0.0 ? loss : loss * temperature * temperature;
+}
+
+/** What multiplies the derivative by z/τ: scale/τ, or scale·τ. */
+export function slopeFactor(batch: usize, scale: f64): f64 {
+  const temperature = load<f64>(batch + PARAMETERS);
+  return load<f64>(batch + PARAMETERS + 8) == 0.0 ? scale / temperature : scale * temperature;
 }

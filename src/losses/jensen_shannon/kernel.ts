@@ -1,6 +1,6 @@
 import { PARAMETERS } from "../../kernels/batch";
 import { addToSum, endSum, startSum } from "../../kernels/decomposition";
-import { classes, gradient, part, readRow, scaled, student, studentOverMixture, studentTimes, target, targetOverMixture } from "../../kernels/divergence";
+import { classes, gradient, part, readRow, scaledLoss, slopeFactor, student, studentOverMixture, studentTimes, target, targetOverMixture } from "../../kernels/divergence";
 import { times } from "../../kernels/numerics";
 import { rowwise } from "../../kernels/rowwise";
 import { setTemperature } from "../../kernels/softmax";
@@ -10,7 +10,6 @@ import { setTemperature } from "../../kernels/softmax";
 
 class OfLogits {
   row(batch: usize, row: usize, scale: f64): f64 {
-    const temperature = load<f64>(batch + PARAMETERS), squared = load<f64>(batch + PARAMETERS + 8) != 0.0;
     const beta = load<f64>(batch + PARAMETERS + 16);
     readRow(batch, row);
     startSum();
@@ -19,11 +18,11 @@ class OfLogits {
     startSum();
     for (let j: usize = 0; j < classes; j++) addToSum(ofStudentIn(j, beta));
     const ofStudent = endSum();
-    const factor = (squared ? scale * temperature : scale / temperature) * (1.0 - beta);
+    const factor = slopeFactor(batch, scale) * (1.0 - beta);
     for (let j: usize = 0; j < classes; j++) {
       store<f64>(gradient + (j << 3), times(studentTimes(j, studentOverMixture(j, beta) - ofStudent), factor));
     }
-    return scaled(beta * ofTarget + (1.0 - beta) * ofStudent, temperature, squared);
+    return scaledLoss(batch, beta * ofTarget + (1.0 - beta) * ofStudent);
   }
 }
 

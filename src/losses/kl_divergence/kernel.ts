@@ -1,6 +1,6 @@
 import { PARAMETERS } from "../../kernels/batch";
 import { addToSum, divergenceTerm, endSum, startSum } from "../../kernels/decomposition";
-import { classes, difference, gradient, heavy, mass, NORMAL, othersOfHeavy, readRow, scaled, student, studentLog, target, targetLog, targetTimes, teacher } from "../../kernels/divergence";
+import { classes, difference, gradient, heavy, mass, NORMAL, othersOfHeavy, readRow, scaledLoss, slopeFactor, student, studentLog, target, targetLog, targetTimes, teacher } from "../../kernels/divergence";
 import { times } from "../../kernels/numerics";
 import { rowwise } from "../../kernels/rowwise";
 import { setTemperature } from "../../kernels/softmax";
@@ -9,12 +9,11 @@ import { setTemperature } from "../../kernels/softmax";
 
 class OfLogits {
   row(batch: usize, row: usize, scale: f64): f64 {
-    const temperature = load<f64>(batch + PARAMETERS), squared = load<f64>(batch + PARAMETERS + 8) != 0.0;
     readRow(batch, row);
     const loss = divergence();
-    const factor = (squared ? scale * temperature : scale / temperature) * mass;
+    const factor = slopeFactor(batch, scale) * mass;
     for (let j: usize = 0; j < classes; j++) store<f64>(gradient + (j << 3), times(difference(j), factor));
-    return scaled(loss, temperature, squared);
+    return scaledLoss(batch, loss);
   }
 }
 

@@ -1,6 +1,6 @@
 import { PARAMETERS } from "../../kernels/batch";
 import { addToSum, endSum, startSum } from "../../kernels/decomposition";
-import { classes, gradient, part, readRow, scaled, student, studentLog, studentOverMixture, studentTimes, target, targetLog } from "../../kernels/divergence";
+import { classes, gradient, part, readRow, scaledLoss, slopeFactor, student, studentLog, studentOverMixture, studentTimes, target, targetLog } from "../../kernels/divergence";
 import { times } from "../../kernels/numerics";
 import { rowwise } from "../../kernels/rowwise";
 import { setTemperature } from "../../kernels/softmax";
@@ -9,7 +9,6 @@ import { setTemperature } from "../../kernels/softmax";
 
 class OfLogits {
   row(batch: usize, row: usize, scale: f64): f64 {
-    const temperature = load<f64>(batch + PARAMETERS), squared = load<f64>(batch + PARAMETERS + 8) != 0.0;
     readRow(batch, row);
     startSum();
     for (let j: usize = 0; j < classes; j++) {
@@ -17,12 +16,12 @@ class OfLogits {
       addToSum(part(studentTimes(j, ratio), student(j), target(j), ratio));
     }
     const loss = endSum();
-    const factor = squared ? scale * temperature : scale / temperature;
+    const factor = slopeFactor(batch, scale);
     if (loss == Infinity) storeInfinite(factor);
     else for (let j: usize = 0; j < classes; j++) {
       store<f64>(gradient + (j << 3), times(studentTimes(j, studentOverMixture(j, 1.0) - loss), factor));
     }
-    return scaled(loss, temperature, squared);
+    return scaledLoss(batch, loss);
   }
 }
 
