@@ -1,4 +1,5 @@
-"""The greatest errors in ulp, ours and PyTorch's, on the same inputs; writes ACCURACY.md. `--quick` only prints.
+"""The greatest errors in ulp, ours and PyTorch's, on the same inputs; writes ACCURACY.md, or the rows of the losses named.
+`--quick` only prints.
 
 Needs dist/ (npm run build) and, in a virtual environment: pip install mpmath gmpy2 torch torchvision
     python bench/accuracy.py [--quick] [loss ...]
@@ -46,8 +47,9 @@ def main(arguments: list[str]) -> int:
     print(text)
     for row in rows:
         print(row.name, json.dumps(report.worst(row.errors), ensure_ascii=False, default=str), file=sys.stderr)
-    if not quick and not named:
-        (HERE / "ACCURACY.md").write_text(text)
+    table = HERE / "ACCURACY.md"
+    if not quick:
+        table.write_text(report.replace_rows(table.read_text(), text.splitlines(), engine) if named else text)
     faults = [fault for row in rows for fault in report.faults(row)]
     print("\n".join(faults) or "Ours is within the bounds, and never the higher.", file=sys.stderr)
     return 1 if faults else 0

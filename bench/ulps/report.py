@@ -10,10 +10,12 @@ import mpmath
 from ulps import pytorch
 from ulps.measure import Errors, Worst
 
+# What the rows of one table have in common.
+MADE_WITH = "lossd {version} (Node {node}) beside {torch}, both in float64, on {machine}"
 PROSE = """# Accuracy
 
-Written by `python bench/accuracy.py` on {date}: lossd {version} (Node {node}) beside {torch}, both in float64, on {machine};
-{minutes:.0f} minutes. Exact answers: the definitions of `test/reference`, in mpmath {mpmath} at 1,300 digits.
+Written by `python bench/accuracy.py` on {date}: {made_with};
+{minutes:.0f} minutes. A later run of some losses with all of these versions may have replaced their rows. Exact answers: the definitions of `test/reference`, in mpmath {mpmath} at 1,300 digits.
 
 Each number is the **greatest** error over all inputs of its row, in units in the last place (ulp) of the exact answer: 0.5 is a
 correctly rounded number, 4.5e15 and more is a number without one right digit, ∞ an infinity or NaN where the answer is finite.
@@ -37,14 +39,26 @@ class Row:
 def write(rows: list[Row], engine: dict, seconds: float) -> str:
     prose = PROSE.format(
         date=datetime.date.today().isoformat(),
-        version=engine["version"],
-        node=engine["node"],
-        torch=pytorch.versions(),
-        machine=platform.machine(),
+        made_with=made_with(engine),
         minutes=seconds / 60,
         mpmath=mpmath.__version__,
     )
     return prose + "\n".join(map(line, rows)) + "\n"
+
+
+def made_with(engine: dict) -> str:
+    return MADE_WITH.format(
+        version=engine["version"], node=engine["node"], torch=pytorch.versions(), machine=platform.machine()
+    )
+
+
+def replace_rows(text: str, lines: list[str], engine: dict) -> str:
+    """The table with these lines in place of the rows of their losses, or beside them; they are sorted by name."""
+    if made_with(engine) not in text:
+        raise SystemExit("the table is of other versions: run all losses")
+    table = [one for one in text.splitlines() if not one.startswith("| `")]
+    rows = {one.split("`")[1]: one for one in [*text.splitlines(), *lines] if one.startswith("| `")}
+    return "\n".join([*table, *(rows[name] for name in sorted(rows))]) + "\n"
 
 
 def line(row: Row) -> str:

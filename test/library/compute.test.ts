@@ -37,6 +37,15 @@ test("an alias, an infinity and a reduction are as on the wire", () => {
   expect(nested(result)).toEqual(ask("cross_entropy", request));
 });
 
+test("a teacher's logits are a tensor like any other, and weights for classes a list or a number", () => {
+  const logits = Float64Array.of(2, 1, 0);
+  const distilled = compute("kl_divergence", { logits, label_logits: Float32Array.of(3, 0.5, -1), temperature: 2 });
+  const wire = { logits: [2, 1, 0], label_logits: [3, 0.5, -1], temperature: 2 };
+  expect(nested(distilled)).toEqual(ask("kl_divergence", wire));
+  const one = compute("softmax_focal", { logits, labels: 1, alpha: 0.25 });
+  expect(compute("softmax_focal", { logits, labels: 1, alpha: [1, 0.25, 1] })).toEqual(one);
+});
+
 describe("a tensor is the same tensor as", () => {
   const numbers = [2, 1, 0, 0, 3, 1];
   const shape = [2, 3];

@@ -1,6 +1,6 @@
 """Cross-entropy = entropy + KL divergence, for a target t of mass T: T·H(u) and T·KL(u||p) with u = t/T."""
 
-from mpmath import isinf, log, mpf
+from mpmath import isinf, mpf
 
 from sigmoid import minus_log
 
@@ -19,8 +19,8 @@ def decomposition(target: list, p: list) -> dict:
     if mass == 0:
         return {"entropy": mpf(0), "kl_divergence": mpf(0), "kl_bound": mpf(0)}
     u = [t / mass for t in target]
-    entropy = sum((-mass * share * log(share) for share in u if share > 0), mpf(0))
-    divergence = sum((mass * share * (log(share) + minus_log(q)) for share, q in zip(u, p) if share > 0), mpf(0))
+    entropy = sum((mass * share * minus_log(share) for share in u if share > 0), mpf(0))
+    divergence = sum((mass * share * (minus_log(q) - minus_log(share)) for share, q in zip(u, p) if share > 0), mpf(0))
     excess = sum(p, mpf(0)) - 1
     # A target of one class has no entropy: there the divergence is the loss, as it is.
     if abs(excess) <= SUM_ROUNDING and sum(share > 0 for share in u) > 1:
@@ -31,4 +31,4 @@ def decomposition(target: list, p: list) -> dict:
 
 
 def size_of_log(share):
-    return -log(share) if share > 0 else mpf(0)
+    return minus_log(share) if share > 0 else mpf(0)

@@ -75,7 +75,6 @@ describe("as JSON", () => {
     ["cce", "logits=0,1,2&label=0.2,0.5,0.3&temperature=2&points=7", { label: [0.2, 0.5, 0.3], class: 1 }],
     ["cce", "logits=0,-Infinity,2&label=0,1,0&class=0&points=2", { losses: ["Infinity", "Infinity"] }],
     ["kl_div", "logits=0,1,2&label=0.2,0.5,0.3&temperature=2&points=7", { label: [0.2, 0.5, 0.3], class: 1 }],
-    ["jsd", "beta=0.25&points=7", { options: { beta: 0.25 } }],
     ["softmax_focal", "alpha=0.25,0.5,1&points=7", { options: { alpha: [0.25, 0.5, 1] } }],
     ["softmax_focal", "alpha=0.25&gamma=0.5&points=7", { options: { alpha: 0.25, gamma: 0.5 } }],
     ["multi_margin", "p=2&margin=0.5&points=7", { options: { p: 2 } }],
