@@ -28,6 +28,7 @@ describe.each(losses.map((loss) => ({ name: loss.name, loss })))("$name", ({ nam
       expect(fields).toContain(field);
     expect(fields.has("probabilities")).toBe(loss.supports.probabilities);
     expect(fields.has("class_mask")).toBe(loss.kind === "rowwise");
+    expect(fields.has("label_logits")).toBe(loss.labels === "distribution");
     const text = JSON.stringify(bodies);
     expect(text.includes('"-Infinity"')).toBe(loss.infiniteLogits);
   });
