@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { absentClassesNote, divergenceExamples, divergenceOptions } from "../divergences.ts";
 import { defineLoss } from "../loss.ts";
 
 export default defineLoss({
@@ -9,7 +10,7 @@ export default defineLoss({
   notes: [
     "P is a row of labels, or softmax(a/τ) of a teacher's logits a, given as label_logits: log P then comes from the logits, and is finite where P vanishes.",
     "A distribution of sum T (within 0.001 of 1) counts as P/T, so that the divergence is never negative.",
-    "A class that does not exist (−Infinity in logits, false in class_mask) has no share; class_mask is the teacher's mask too. Both sides may lack the same class.",
+    absentClassesNote,
     "A student with a share in a class that the target lacks is a loss of Infinity; the gradient is Infinity there and −Infinity in the classes of both, or 0 if they have none in common.",
   ],
   formula: {
@@ -21,43 +22,9 @@ export default defineLoss({
   labels: "distribution",
   infiniteLogits: true,
   supports: { probabilities: false, accuracy: false, decomposition: false },
-  options: Type.Object({
-    temperature: Type.Number({
-      default: 1,
-      exclusiveMinimum: 0,
-      description: "τ: the logits, and a teacher's, are divided by it.",
-    }),
-    scale_by_temperature_squared: Type.Boolean({
-      default: false,
-      description: "Multiplies loss and gradient by τ², so that a distillation's gradients keep their size.",
-    }),
-  }),
+  options: Type.Object(divergenceOptions),
   parameters: ["temperature", "scale_by_temperature_squared"],
   source:
     "S. Kullback, R. A. Leibler, On information and sufficiency (1951); as a loss in Y. Gu et al., MiniLLM (2023).",
-  examples: [
-    {
-      summary: "Distributions as labels",
-      request: {
-        logits: [
-          [2, 1, 0.1],
-          [0.5, 0.2, -1],
-        ],
-        labels: [
-          [0.1, 0.8, 0.1],
-          [0.6, 0.3, 0.1],
-        ],
-        outputs: ["losses", "gradients", "probabilities"],
-      },
-    },
-    {
-      summary: "Distillation: a teacher's logits at temperature 2",
-      request: {
-        logits: [[2, 1, 0.1]],
-        label_logits: [[3, 0.5, -1]],
-        temperature: 2,
-        scale_by_temperature_squared: true,
-      },
-    },
-  ],
+  examples: divergenceExamples,
 });
