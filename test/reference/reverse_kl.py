@@ -18,9 +18,10 @@ def answer(row, label, temperature=1.0, scale_by_temperature_squared=False, of_l
         return Example(loss, excluded(pair), loss_slack=mpf(0))
     ratios = [minus_log(u) - minus_log(p) if p > 0 else mpf(0) for p, u in zip(pair.p, pair.target)]
     gradient = [p * (ratio - loss) * by_slope for p, ratio in zip(pair.p, ratios)]
-    # A difference of logarithms and of their mean: the largest of the three is what its error is counted in.
+    # Two logarithms and their mean, added or subtracted: its error is counted in the largest of them and of the result.
     scale = [
-        p * max(minus_log(p), minus_log(u), loss) * by_slope if p > 0 else mpf(0) for p, u in zip(pair.p, pair.target)
+        p * max(minus_log(p), minus_log(u), loss, abs(ratio - loss)) * by_slope if p > 0 else mpf(0)
+        for p, u, ratio in zip(pair.p, pair.target, ratios)
     ]
     return Example(by_loss * loss, gradient, scale, loss_slack=by_loss * bound(pair.p, pair.target))
 
