@@ -22,7 +22,9 @@ correctly rounded number, 4.5e15 and more is a number without one right digit, �
 A gradient that is a difference (of soft labels, say) is measured in ulp of the larger of its two numbers, for both alike.
 The inputs are drawn with a fixed seed: ±0, ±36.5, ±37.5, ±709, ±745, ±1e±300 and their neighbours, margins
 of every size, confident right and wrong predictions, the neighbourhood of every kink, ordinary logits, and several options.
-"of the bound" is the greatest share that ours take up of what lossd allows itself: 6 ulp, for focal losses 6·max(1, γ).
+"of the bound" is the greatest share that ours take up of what lossd allows itself: 6 ulp, for focal losses 6·max(1, γ). The loss
+of a divergence is allowed 16·2⁻⁵³·Σ|P−p|·(1+|log P|+|log p|) as well, where student and target all but agree: the rounding of p
+and P alone is then many ulp of a loss that is the square of their difference.
 
 | loss | inputs | loss: ours | PyTorch | gradient: ours | PyTorch | of the bound | what PyTorch's is |
 | --- | --- | --- | --- | --- | --- | --- | --- |
