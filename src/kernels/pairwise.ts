@@ -96,7 +96,7 @@ function scaled(v: v128, factor: v128): v128 {
 export function expOfMinusSize(x: v128): v128 {
   const d = f64x2.neg(f64x2.abs(x)), floor = f64x2.splat(EXP_NORMAL);
   const e = exp2x(f64x2.pmax(d, floor), f64x2.splat(0.0), expConstant(0), expConstant(1), expConstant(2), expConstant(3),
-    expConstant(4), expConstant(5), expConstant(6), expConstant(7));
+    expConstant(4), expConstant(5), expConstant(6));
   if (!v128.any_true(f64x2.lt(d, floor))) return e;
   return pairOf(orTiny(f64x2.extract_lane(d, 0), f64x2.extract_lane(e, 0)), orTiny(f64x2.extract_lane(d, 1), f64x2.extract_lane(e, 1)));
 }
