@@ -61,3 +61,8 @@ export function log1pLarge2x(x: v128): v128 {
   const fraction = f64x2.sub(y, one);
   return logOfEntry(nearestEntry(fraction), fraction, f64x2.mul(lost, scale), f64x2.mul(n, constant(13)), f64x2.mul(n, constant(14)));
 }
+
+/** The same of one double, to the bit. */
+export function log1pLarge(x: f64): f64 {
+  return f64x2.extract_lane(log1pLarge2x(f64x2.splat(x)), 0);
+}

@@ -78,7 +78,7 @@ function storeFloats(at: usize, v: v128, single: bool): void {
 
 // @ts-ignore: decorator
 @inline
-function pairOf(a: f64, b: f64): v128 {
+export function pairOf(a: f64, b: f64): v128 {
   return f64x2.replace_lane(f64x2.splat(a), 1, b);
 }
 

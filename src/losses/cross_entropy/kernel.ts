@@ -1,5 +1,11 @@
-import { CLASSES, CROSS_ENTROPY, DISTRIBUTIONS, ENTROPY, GRADIENTS, KL_DIVERGENCE, LABELS, LOGITS, PARAMETERS, PROBABILITIES, SCRATCH } from "../../kernels/batch";
+import { CLASSES, CLASS_MASK, CLASS_WEIGHTS, CROSS_ENTROPY, DISTRIBUTIONS, ENTROPY, FLOAT32, GRADIENTS, KL_DIVERGENCE, LABELS, LOGITS, PARAMETERS, PROBABILITIES, SCRATCH } from "../../kernels/batch";
 import { addToSum, divergenceTerm, endSum, entropyTerm, startSum } from "../../kernels/decomposition";
+import { areOrdinary, greatestOfTwo, loadLanes, storeColumns, storeLanes } from "../../kernels/columns";
+import { NARROW } from "../../kernels/exponentials";
+import { log1pLarge, log1pLarge2x } from "../../kernels/log";
+import { narrow, take } from "../../kernels/narrow";
+import { twoSumErrors } from "../../kernels/numerics";
+import { pairOf } from "../../kernels/pairwise";
 import { rowwise } from "../../kernels/rowwise";
 import { exists, exponentials, negativeLog, rest, setTemperature, top, total } from "../../kernels/softmax";
 import { classWeight, fillTarget, heaviest, maskOf, sumExcept } from "../../kernels/target";
@@ -34,11 +40,12 @@ class OfLogits {
   }
 }
 
-/** total − e_j without cancellation: q_j·total. */
+/** total − e_j without cancellation: q_j·total. Of equals, each is as good as the first greatest. */
 // @ts-ignore: decorator
 @inline
 function othersOf(j: usize, out: usize): f64 {
-  return j == top ? rest : total - load<f64>(out + (j << 3));
+  const e = load<f64>(out + (j << 3));
+  return e == 1.0 ? rest : total - e;
 }
 
 // @ts-ignore: decorator
@@ -52,12 +59,72 @@ function negativeLogOf(j: usize, logits: usize, mask: usize, logTotal: f64): f64
 function ofClass(batch: usize, row: usize, classes: usize, logits: usize, mask: usize, out: usize, factor: f64): f64 {
   const y = <usize>load<f64>(<usize>load<u32>(batch + LABELS) + (row << 3));
   const weight = classWeight(batch, y);
-  const loss = weight == 0.0 ? 0.0 : weight * negativeLogOf(y, logits, mask, Math.log1p(rest));
+  const loss = weight == 0.0 ? 0.0 : weight * negativeLogOf(y, logits, mask, log1pLarge(rest));
   const others = othersOf(y, out);
   scaleRow(out, classes, weight, factor);
   store<f64>(out + (y << 3), times(-weight * others, factor));
   storeParts(batch, row, loss, 0.0, loss);
   return loss;
+}
+
+class TwoOfClass {
+  // @ts-ignore: decorator
+  @inline
+  rows(batch: usize, a: usize, b: usize, scales: v128): bool {
+    return load<u32>(batch + FLOAT32) != 0 ? twoOfClass<f32>(batch, a, b, scales) : twoOfClass<f64>(batch, a, b, scales);
+  }
+}
+
+const ONE: usize = memory.data<f64>([1.0, Infinity], 16);
+
+/** A class index, which is a whole number at least 0: adding 2⁵² leaves it in the low bits. */
+// @ts-ignore: decorator
+@inline
+function classOf(batch: usize, row: usize): usize {
+  return <usize>reinterpret<u64>(load<f64>(<usize>load<u32>(batch + LABELS) + (row << 3)) + 4503599627370496.0);
+}
+
+/** ofClass() of two narrow rows of T, a lane each. */
+function twoOfClass<T>(batch: usize, a: usize, b: usize, scales: v128): bool {
+  const classes: usize = load<u32>(batch + CLASSES), width = classes * sizeof<T>(), scratch: usize = load<u32>(batch + SCRATCH);
+  const logits: usize = load<u32>(batch + LOGITS), left = logits + a * width, right = logits + b * width;
+  const m = greatestOfTwo<T>(left, right, classes);
+  if (!areOrdinary(m)) return false;
+  const rests = storeColumns<T>(left, right, classes, m, scratch), one = v128.load64_splat(ONE), totals = f64x2.add(one, rests);
+  const factors = f64x2.div(scales, totals);
+  if (v128.any_true(f64x2.eq(factors, v128.load64_splat(ONE, 8)))) return false;
+  const step = (b - a) * width, probabilities: usize = load<u32>(batch + PROBABILITIES);
+  for (let j: usize = 0, at = probabilities + a * width; probabilities != 0 && j < classes; j++, at += sizeof<T>()) {
+    storeLanes<T>(at, at + step, f64x2.div(v128.load(scratch + (j << 4)), totals));
+  }
+  const y0 = classOf(batch, a), y1 = classOf(batch, b);
+  const z = loadLanes<T>(left + y0 * sizeof<T>(), right + y1 * sizeof<T>()), down = f64x2.neg(m), d = f64x2.add(z, down);
+  let losses = f64x2.add(f64x2.sub(f64x2.neg(d), twoSumErrors(z, down, d)), log1pLarge2x(rests));
+  const e = loadLanes<f64>(scratch + (y0 << 4), scratch + (y1 << 4) + 8);
+  let others = v128.bitselect(rests, f64x2.sub(totals, e), f64x2.eq(e, one));
+  if (load<u32>(batch + CLASS_WEIGHTS) != 0) {
+    const weights = pairOf(classWeight(batch, y0), classWeight(batch, y1));
+    losses = f64x2.mul(weights, losses);
+    others = f64x2.mul(weights, others);
+    for (let j: usize = 0; j < classes; j++) v128.store(scratch + (j << 4), f64x2.mul(v128.load(scratch + (j << 4)), weights));
+  }
+  take(losses);
+  const to = <usize>load<u32>(batch + GRADIENTS) + a * width;
+  for (let j: usize = 0, at = to; j < classes; j++, at += sizeof<T>()) storeLanes<T>(at, at + step, f64x2.mul(v128.load(scratch + (j << 4)), factors));
+  const own = f64x2.mul(others, factors);
+  storeOwn<T>(to + y0 * sizeof<T>(), f64x2.extract_lane(own, 0));
+  storeOwn<T>(to + step + y1 * sizeof<T>(), f64x2.extract_lane(own, 1));
+  storeParts(batch, a, f64x2.extract_lane(losses, 0), 0.0, f64x2.extract_lane(losses, 0));
+  storeParts(batch, b, f64x2.extract_lane(losses, 1), 0.0, f64x2.extract_lane(losses, 1));
+  return true;
+}
+
+/** −v, 0 where that is −0. */
+// @ts-ignore: decorator
+@inline
+function storeOwn<T>(at: usize, v: f64): void {
+  if (sizeof<T>() == 4) store<f32>(at, -<f32>v + <f32>0.0);
+  else store<f64>(at, -v + 0.0);
 }
 
 /** row[j]·weight·factor, four at a time: the weight in a pass of its own, because it is 1 most often. */
@@ -80,7 +147,7 @@ function ofTarget(batch: usize, row: usize, classes: usize, logits: usize, mask:
   for (let j: usize = 0; j < classes; j++) store<u8>(existing + j, exists(logits, mask, j) ? 1 : 0);
   fillTarget(batch, row, load<f64>(batch + PARAMETERS), existing, target);
   const heavy = heaviest(target, classes), others = sumExcept(target, classes, heavy);
-  const sum = others + load<f64>(target + (heavy << 3)), logTotal = Math.log1p(rest);
+  const sum = others + load<f64>(target + (heavy << 3)), logTotal = log1pLarge(rest);
   startSum();
   for (let j: usize = 0; j < classes; j++) {
     const t = load<f64>(target + (j << 3));
@@ -99,7 +166,7 @@ function ofTarget(batch: usize, row: usize, classes: usize, logits: usize, mask:
 
 function decompose(batch: usize, row: usize, classes: usize, logits: usize, mask: usize, out: usize, loss: f64, heavy: usize, others: f64, sum: f64): void {
   if (others == 0.0) return storeParts(batch, row, loss, 0.0, loss);
-  const target: usize = load<u32>(batch + SCRATCH), logTotal = Math.log1p(rest);
+  const target: usize = load<u32>(batch + SCRATCH), logTotal = log1pLarge(rest);
   startSum();
   for (let j: usize = 0; j < classes; j++) {
     const u = load<f64>(target + (j << 3)) / sum;
@@ -168,8 +235,12 @@ function decomposeGiven(batch: usize, row: usize, classes: usize, given: usize, 
 }
 
 export function cross_entropy(batch: usize, from: usize, to: usize): void {
-  setTemperature(load<f64>(batch + PARAMETERS + 8));
-  rowwise<OfLogits>(batch, from, to);
+  const temperature = load<f64>(batch + PARAMETERS + 8);
+  setTemperature(temperature);
+  const plain = load<u32>(batch + DISTRIBUTIONS) == 0 && load<f64>(batch + PARAMETERS) == 0.0;
+  const paired = plain && temperature == 1.0 && load<u32>(batch + CLASS_MASK) == 0 && <usize>load<u32>(batch + CLASSES) <= NARROW;
+  if (paired) narrow<TwoOfClass, OfLogits>(batch, from, to);
+  else rowwise<OfLogits>(batch, from, to);
 }
 
 export function cross_entropy_given_probabilities(batch: usize, from: usize, to: usize): void {
