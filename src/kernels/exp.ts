@@ -2,8 +2,8 @@
 // After P. T. P. Tang, "Table-driven implementation of the exponential function" (1989), with a table of 512.
 import { EXP_CONSTANTS, EXP_TABLE } from "./exp_table";
 
-/** Below this exp is subnormal or 0, and the functions here give nonsense. */
-export const EXP_NORMAL: f64 = -708.0;
+/** Below this exp, or what is added to it, is subnormal or 0, and the functions here are inexact or give nonsense. */
+export const EXP_NORMAL: f64 = -704.0;
 
 /**
  * The seven constants as pairs. Load them before a loop and hand them over: a constant written into the loop would be
@@ -15,11 +15,19 @@ export function expConstant(i: usize): v128 {
   return v128.load64_splat(EXP_CONSTANTS + (i << 3));
 }
 
-/** exp(x + tail) for EXP_NORMAL ≤ x ≤ 709 and a tail below the last place of x; c0…c6 are the constants. */
+/** exp(x) for EXP_NORMAL ≤ x ≤ 709; c0…c6 are the constants. */
+// @ts-ignore: decorator
+@inline
+export function expPlain2x(x: v128, c0: v128, c1: v128, c2: v128, c3: v128, c4: v128, c5: v128, c6: v128): v128 {
+  // Adding 1.5·2⁵² leaves the integer next to the product in the low bits.
+  const z = f64x2.add(f64x2.mul(x, c1), c0), k = f64x2.sub(z, c0);
+  return expOfParts(z, f64x2.sub(f64x2.sub(x, f64x2.mul(k, c2)), f64x2.mul(k, c3)), c4, c5, c6);
+}
+
+/** exp(x + tail) likewise, with a tail below the last place of x. */
 // @ts-ignore: decorator
 @inline
 export function exp2x(x: v128, tail: v128, c0: v128, c1: v128, c2: v128, c3: v128, c4: v128, c5: v128, c6: v128): v128 {
-  // Adding 1.5·2⁵² leaves the integer next to the product in the low bits.
   const z = f64x2.add(f64x2.mul(x, c1), c0), k = f64x2.sub(z, c0);
   const r = f64x2.add(f64x2.sub(f64x2.sub(x, f64x2.mul(k, c2)), f64x2.mul(k, c3)), tail);
   return expOfParts(z, r, c4, c5, c6);
