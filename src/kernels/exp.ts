@@ -56,6 +56,17 @@ export function expDifference2x(z: v128, d: v128, upper: v128, lower: v128, c0: 
   return expOfParts(t, r, c4, c5, c6);
 }
 
+/** exp(x) to 2⁻⁴⁴ of it, for results that are rounded to float32; c2 is log 2/512 in one part. */
+// @ts-ignore: decorator
+@inline
+export function expShort2x(x: v128, c0: v128, c1: v128, c2: v128, c4: v128, c5: v128): v128 {
+  const z = f64x2.add(f64x2.mul(x, c1), c0), k = f64x2.sub(z, c0), r = f64x2.sub(x, f64x2.mul(k, c2));
+  const left = (<usize>i64x2.extract_lane(z, 0) & 511) << 4, right = (<usize>i64x2.extract_lane(z, 1) & 511) << 4;
+  const power = i64x2.add(v128.load64_lane(right, v128.load64_zero(left, EXP_TABLE + 8), 1, EXP_TABLE + 8), i64x2.shl(z, 43));
+  const p = f64x2.add(r, f64x2.mul(f64x2.mul(r, r), f64x2.add(c4, f64x2.mul(r, c5))));
+  return f64x2.add(power, f64x2.mul(power, p));
+}
+
 /** 2^(k/512)·e^r, k in the low bits of z, |r| ≤ log 2/1024. */
 // @ts-ignore: decorator
 @inline

@@ -97,7 +97,7 @@ function orTiny(z: f64, greatest: f64, e: f64): f64 {
 }
 
 /** The rest of a wide row, by the blocks of storeOrdinary(). */
-function sumBlocks(values: usize, classes: usize, top: usize): f64 {
+export function sumBlocks(values: usize, classes: usize, top: usize): f64 {
   const last = values + (classes << 3);
   let sum = 0.0, lost = 0.0;
   for (let at = values; at < last; at += BLOCK << 3) {
