@@ -16,7 +16,7 @@ from wasmtime import Instance, Module, Store
 # Offsets of a batch's fields, and the size of a batch: docs/abi.md.
 EXAMPLES, CLASSES, LOGITS, LABELS, LOSSES, GRADIENTS, SCRATCH = 0, 4, 8, 12, 40, 44, 64
 DENOMINATOR, PARAMETERS = 72, 80
-BATCH_BYTES = 144
+BATCH_BYTES = 160
 
 PAGE_BYTES = 65536
 
@@ -60,7 +60,7 @@ class Losses:
             LABELS: self.put(data[8 * count :]),
             LOSSES: self.allocate(8 * rows),
             GRADIENTS: self.allocate(8 * count),
-            SCRATCH: self.allocate(9 * classes),
+            SCRATCH: self.allocate(16 * classes),
         }
         batch = bytearray(BATCH_BYTES)
         for offset, value in fields.items():

@@ -2,6 +2,7 @@
 // is a row of labels or softmax(a/τ) of a teacher's logits a. A class that does not exist has no share in either softmax.
 import { CLASSES, GRADIENTS, LABELS, LABEL_LOGITS, LOGITS, PARAMETERS, PROBABILITIES, SCRATCH } from "./batch";
 import { phi } from "./decomposition";
+import { log1pLarge } from "./log";
 import { below, distance, exists, exponentials, negativeLog, rest, top, total } from "./softmax";
 import { heaviest, maskOf, sumExcept } from "./target";
 
@@ -40,7 +41,7 @@ export function readRow(batch: usize, row: usize): void {
   if (load<u32>(batch + LABEL_LOGITS) != 0) readTeacher(<usize>load<u32>(batch + LABEL_LOGITS) + at);
   else readLabels(<usize>load<u32>(batch + LABELS) + at);
   exponentials(logits, mask, classes, gradient);
-  logTotal = Math.log1p(rest);
+  logTotal = log1pLarge(rest);
   const probabilities: usize = load<u32>(batch + PROBABILITIES);
   if (probabilities == 0) return;
   for (let j: usize = 0; j < classes; j++) store<f64>(probabilities + at + (j << 3), student(j));
@@ -49,7 +50,7 @@ export function readRow(batch: usize, row: usize): void {
 function readTeacher(row: usize): void {
   teacher = row;
   exponentials(teacher, mask, classes, shares);
-  teacherLogTotal = Math.log1p(rest);
+  teacherLogTotal = log1pLarge(rest);
   heavy = top;
   othersOfHeavy = rest;
   shareSum = total;
@@ -200,7 +201,8 @@ function logOverMixture(u: f64, v: f64, apart: f64, ofU: f64, ofV: f64): f64 {
 
 /** u·δ − u + v with δ = log(u/v), from the product u·δ: ≥ 0, and near u = v it keeps its digits. */
 export function part(product: f64, u: f64, v: f64, delta: f64): f64 {
-  return Math.abs(delta) < 0.5 && (u != 0.0 || product != 0.0) ? product * delta * phi(-delta) : product - u + v;
+  // Among subnormal numbers the product alone may be a unit off, which is all that there is.
+  return Math.abs(delta) < 0.5 && (u != 0.0 || product != 0.0) ? product * delta * phi(-delta) : Math.max(product - u + v, 0.0);
 }
 
 // Parameters that every divergence has first: temperature, scale_by_temperature_squared.

@@ -196,6 +196,12 @@ const cases: { says: string; loss: string; request: Request; reply: Record<strin
     reply: { losses: [0], gradients: [0] },
   },
   {
+    says: "a divergence between the last two subnormal numbers is 0, and not below",
+    loss: "jensen_shannon",
+    request: { logits: [[0, -744.272]], label_logits: [[0, -745.119]] },
+    reply: { losses: [0] },
+  },
+  {
     says: "a focal alpha weighs the classes",
     loss: "focal",
     request: { logits: [0, 0], labels: [1, 0], gamma: 0, alpha: 0.25, reduction: "none" },

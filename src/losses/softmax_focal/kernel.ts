@@ -1,5 +1,6 @@
 import { CLASSES, GRADIENTS, LOGITS, PARAMETERS, PROBABILITIES } from "../../kernels/batch";
 import { labelOf } from "../../kernels/hard_label";
+import { log1pLarge } from "../../kernels/log";
 import { times } from "../../kernels/numerics";
 import { rowwise } from "../../kernels/rowwise";
 import { exists, exponentials, negativeLog, rest, setTemperature, top, total } from "../../kernels/softmax";
@@ -18,7 +19,7 @@ class OfLogits {
     const own = load<f64>(out + (y << 3)), others = y == top ? rest : sumExcept(out, classes, y), sum = own + others;
     const p = own / sum, q = others / sum, alpha = alphaOf(batch, y);
     const surprise = exists(logits, mask, y)
-      ? negativeLog(load<f64>(logits + (y << 3)), load<f64>(logits + (top << 3)), Math.log1p(rest))
+      ? negativeLog(load<f64>(logits + (y << 3)), load<f64>(logits + (top << 3)), log1pLarge(rest))
       : Infinity;
     const modulation = gamma == 0.0 ? 1.0 : Math.pow(q, gamma);
     // p·ℓ is 0 at its limit, where ℓ is infinite.
