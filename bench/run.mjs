@@ -148,4 +148,6 @@ ${rows.map(line).join("\n")}
 `;
 }
 
-await main();
+// `npm run bench -- kernels` measures the engine without HTTP.
+if (process.argv.includes("kernels")) await import("./kernels.mjs");
+else await main();

@@ -8,18 +8,18 @@ function constant(i: usize): v128 {
   return v128.load64_splat(LOG_CONSTANTS + (i << 3));
 }
 
-/** The integers next to 256·x, 0 ≤ x ≤ 1: adding 1.5·2⁵² leaves them in the low bits. Each is a number of 32 bytes. */
+/** The integers next to 256·x, 0 ≤ x ≤ 1: adding 1.5·2⁵² leaves them in the lower half of the bits. */
 // @ts-ignore: decorator
 @inline
 function nearestEntry(x: v128): v128 {
   return f64x2.add(f64x2.mul(x, constant(1)), constant(0));
 }
 
-/** The address of an entry within the table. */
+/** The place of an entry of 32 bytes. */
 // @ts-ignore: decorator
 @inline
 function entry(bits: u64): usize {
-  return (<usize>bits & 511) << 5;
+  return <usize>bits << 5;
 }
 
 /** t² times the polynomial: log(1+t) − t. */

@@ -89,3 +89,14 @@ test("wide rows of float32 are correctly rounded but for 1 number in 10,000, and
   }
   expect(different).toBeLessThanOrEqual(2 * rows * classes * 1e-4);
 });
+
+test.each([3, 20])("a class without weight has a gradient of 0 over any denominator: %d classes", (classes) => {
+  const { gradients } = compute("cross_entropy", {
+    logits: { shape: [1, classes], data: Float32Array.from({ length: classes }, (_, c) => c / 8) },
+    labels: [0],
+    class_weights: [0, ...Array<number>(classes - 1).fill(1)],
+    sample_weights: [1e300],
+    mean_over: 1e-300,
+  });
+  expect(gradients!.data).toEqual(new Float32Array(classes));
+});

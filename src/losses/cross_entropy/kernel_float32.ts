@@ -12,7 +12,8 @@ export class ShortOfClass {
     if (!storeShort(logits, classes, e)) return NaN;
     const total = 1.0 + rest, y = <usize>load<f64>(<usize>load<u32>(batch + LABELS) + (row << 3));
     const weight = classWeight(batch, y), factor = scale / total * weight;
-    if (factor == Infinity) return NaN;
+    // Infinite, or an infinite scale times a weight of 0.
+    if (!(factor < Infinity)) return NaN;
     const probabilities: usize = load<u32>(batch + PROBABILITIES);
     if (probabilities != 0) storeProducts(e, classes, 1.0 / total, probabilities + at);
     storeProducts(e, classes, factor, out);

@@ -29,9 +29,9 @@ function modulation(s: v128, logTotal: v128, gamma: f64): v128 {
   let lost = twoSumErrors(product, bend, exponent);
   if (gamma < GAMMA_SPLITS) lost = f64x2.add(lost, twoProductErrors(gammas, linear, product));
   const power = expOfNegative(f64x2.neg(exponent));
-  // Where a logit is too large to be split, what was lost is NaN, and not needed.
-  const certain = v128.and(lost, f64x2.eq(lost, lost));
-  return v128.andnot(f64x2.sub(power, f64x2.mul(power, certain)), f64x2.eq(power, f64x2.splat(0.0)));
+  // Of huge factors, which the splitting overflows, what was lost is infinite or NaN: it is left out.
+  lost = v128.and(lost, f64x2.lt(f64x2.abs(lost), f64x2.splat(1.0)));
+  return f64x2.sub(power, f64x2.mul(power, lost));
 }
 
 class OfLogits {
