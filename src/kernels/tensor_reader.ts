@@ -90,6 +90,10 @@ export function read_tensor(record: usize): u32 {
         }
         const index = record + READ_INDEX + (<usize>(depth - 1) << 2);
         const first = out;
+        // A single value ends with itself, and a part of a vector with its last one.
+        let last = usize.MAX_VALUE;
+        if (depth == 0) last = out + 8;
+        else if (depth == 1 && rowsEnd != UNKNOWN) last = out + (<usize>(rowsEnd - load<u32>(index)) << 3);
         // The hot loop: values and commas up to what is neither.
         for (;;) {
           if (out == outEnd) {
@@ -103,7 +107,7 @@ export function read_tensor(record: usize): u32 {
           }
           out += 8;
           p = skipSpace(next);
-          if (load<u8>(p) != COMMA || depth == 0) break;
+          if (load<u8>(p) != COMMA || out == last) break;
           p = skipSpace(p + 1);
         }
         if (depth > 0) {

@@ -4,7 +4,10 @@
 /** The deepest nesting that a tensor has. */
 export const LEVELS = 64;
 
-/** A tensor's text being read. Text is followed by 32 bytes that are readable and 0. */
+/** Bytes after a text that are readable and 0: they end it. */
+export const READ_SLACK = 48;
+
+/** A tensor's text being read. */
 export const READ_POSITION = 0;
 /** Where the next value goes, and the end of the room for values: f64, booleans as 1 and 0. */
 export const READ_OUT = 4;
@@ -64,3 +67,18 @@ export const WRITE_NULL = 1;
 export const WRITE_NUMBER_MAX = 26;
 /** Written beyond the end of the text, and void. */
 export const WRITE_SLACK = 32;
+
+/** Rows of a tensor's outermost axis being looked for. Where the next one starts: behind the opening bracket or a comma. */
+export const SEEK_POSITION = 0;
+/** Behind the text. */
+export const SEEK_END = 4;
+/** Rows that start before this address are passed over. */
+export const SEEK_TARGET = 8;
+/** Rows passed over. */
+export const SEEK_ROWS = 12;
+export const SEEK_BYTES = 16;
+
+/** What seek_row found: a row at the position; the tensor's end before it; neither, because the text ends early. */
+export const SEEK_ROW = 0;
+export const SEEK_DONE = 1;
+export const SEEK_CUT = 2;
