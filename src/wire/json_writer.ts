@@ -128,10 +128,11 @@ export class JsonWriter {
     fields.set(shape, at.WRITE_SHAPE / 4);
   }
 
-  #base64({ address, data }: ResidentTensor): void {
+  #base64({ address, shape, float32 }: ResidentTensor): void {
+    const bytes = sizeOf(shape) * (float32 ? 4 : 8);
     this.#flush();
-    this.#engine.reach(this.#end + Math.ceil(data.byteLength / 3) * 4 + at.WRITE_SLACK);
-    this.#end = this.#engine.calls.encode_base64(address, data.byteLength, this.#end);
+    this.#engine.reach(this.#end + Math.ceil(bytes / 3) * 4 + at.WRITE_SLACK);
+    this.#end = this.#engine.calls.encode_base64(address, bytes, this.#end);
   }
 
   #flush(): void {

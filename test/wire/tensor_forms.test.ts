@@ -179,6 +179,13 @@ test.each([
   expect(errors[0]!.detail).toContain(words);
 });
 
+test("an encoding that there is not is refused", () => {
+  const { errors } = faultsOf("mse", '{"logits":[1],"labels":[1],"encoding":"csv"}');
+  expect(errors).toEqual([
+    { pointer: "/encoding", detail: 'is the string "csv", but must be "nested" or "flat" or "b64"' },
+  ]);
+});
+
 test("a byte that is no boolean is named", () => {
   const mask = encoded("BOOL", [3], Uint8Array.of(0, 1, 2));
   const { errors } = faultsOf("mse", JSON.stringify({ logits: [1, 2, 3], labels: [1, 2, 3], mask }));
