@@ -14,7 +14,7 @@ import * as at from "../dist/kernels/batch.js";
 import { write } from "./kernels/report.mjs";
 
 const quick = process.argv.includes("--quick");
-const rounds = quick ? 3 : 9;
+const rounds = quick ? 3 : 5;
 const roundMs = 30;
 
 const shapes = [
