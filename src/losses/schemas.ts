@@ -3,18 +3,45 @@ import { booleanTensors, numberTensors, type TensorName } from "../engine/batch.
 import type { Loss } from "./loss.ts";
 import { presetField } from "./presets.ts";
 
-const number = { anyOf: [{ type: "number" }, { type: "string", enum: ["Infinity", "-Infinity", "NaN"] }] };
+const words = { type: "string", enum: ["Infinity", "-Infinity", "NaN"] };
+const number = { type: "number" };
+const missing = { type: "null" };
 
-/** Nested arrays of any depth: JSON Schema says it with one level, and the text says the rest. */
-function tensor(description: string, item: object = number): TSchema {
-  return Type.Unsafe<unknown>({
-    anyOf: [...("anyOf" in item ? (item.anyOf as object[]) : [item]), { type: "array", items: {} }],
-    description,
-  });
-}
+const nested = (name: string) => ({ type: "array", items: { $ref: `${name}#` } });
 
-const boolean = { type: "boolean" };
-const scalar = (description: string) => Type.Unsafe<unknown>({ ...number, description });
+/** What many fields are, by the names that the document and generated clients have for them. */
+export const namedSchemas = {
+  Real: Type.Unsafe<number | string>({
+    anyOf: [number, words],
+    description: "A number; what JSON has no number for is a string.",
+  }),
+  Tensor: Type.Unsafe<unknown>({
+    anyOf: [number, words, nested("Tensor")],
+    description: "A number, or arrays of the same length, nested to any depth.",
+  }),
+  BooleanTensor: Type.Unsafe<unknown>({
+    anyOf: [{ type: "boolean" }, nested("BooleanTensor")],
+    description: "A Boolean, or arrays of the same length, nested to any depth.",
+  }),
+  RealReply: Type.Unsafe<number | string | null>({
+    anyOf: [number, words, missing],
+    description: 'A number; an infinite one is a string, or null with nonfinite "null".',
+  }),
+  TensorReply: Type.Unsafe<unknown>({
+    anyOf: [number, words, missing, nested("TensorReply")],
+    description:
+      'A number, or arrays nested as deep as the input; an infinite one is a string, or null with nonfinite "null".',
+  }),
+} as const;
+
+// What stands beside a bare $ref gets lost on the way into the document.
+const named = (name: keyof typeof namedSchemas) => (description: string) =>
+  Type.Unsafe<unknown>({ allOf: [{ $ref: `${name}#` }], description });
+
+const tensor = named("Tensor");
+const booleanTensor = named("BooleanTensor");
+const scalarReply = named("RealReply");
+const tensorReply = named("TensorReply");
 
 /** The tensors that a loss takes, each with its description. */
 export function tensorFields(loss: Loss): Partial<Record<TensorName, TSchema>> {
@@ -30,9 +57,9 @@ export function tensorFields(loss: Loss): Partial<Record<TensorName, TSchema>> {
     }),
     labels: tensor(rowwise ? `Labels: ${rank}; the rank decides.` : "Labels, in the shape of the input."),
     sample_weights: tensor("The shape of the losses; finite, at least 0. A mean then needs mean_over."),
-    mask: tensor("Booleans, the shape of the losses: false is an ignored example.", boolean),
+    mask: booleanTensor("Booleans, the shape of the losses: false is an ignored example."),
     ...(rowwise && {
-      class_mask: tensor("Booleans, [C] or the shape of the logits: false is a class that does not exist.", boolean),
+      class_mask: booleanTensor("Booleans, [C] or the shape of the logits: false is a class that does not exist."),
     }),
     ...(loss.options.properties["class_weights"] && {
       class_weights: tensor("One weight a class: finite, at least 0. A mean then needs mean_over."),
@@ -106,9 +133,9 @@ const parts = (one: TSchema) => ({ cross_entropy: one, entropy: one, kl_divergen
 export function replySchema(loss: Loss): TObject {
   const count = (description: string) => Type.Integer({ minimum: 0, description });
   const optional: Record<string, TSchema> = {
-    loss: scalar('The reduced loss. Absent with reduction "none".'),
-    losses: tensor("One a row or element: weighted, before the reduction."),
-    gradients: tensor(
+    loss: scalarReply('The reduced loss. Absent with reduction "none".'),
+    losses: tensorReply("One a row or element: weighted, before the reduction."),
+    gradients: tensorReply(
       "The shape of the input: the derivative of the loss, or of each example's own with sum and none.",
     ),
     gradient_wrt: Type.Enum(["probabilities"], {
@@ -117,23 +144,26 @@ export function replySchema(loss: Loss): TObject {
     ...(loss.supports.decomposition && {
       decomposition: Type.Object(
         {
-          ...parts(tensor("Per example, before sample weights.")),
-          mean: Type.Object(parts(scalar("The weighted mean: over what mean_over says, under sum and none too."))),
+          ...parts(tensorReply("Per example, before sample weights.")),
+          mean: Type.Object(parts(scalarReply("The weighted mean: over what mean_over says, under sum and none too."))),
         },
         { description: "cross_entropy = entropy + kl_divergence, for the effective target." },
       ),
     }),
-    ...(loss.activation !== "identity" && { probabilities: tensor(`The ${loss.activation} of the logits.`) }),
+    ...(loss.activation !== "identity" && { probabilities: tensorReply(`The ${loss.activation} of the logits.`) }),
     ...(loss.supports.accuracy && {
-      accuracy: Type.Object({ correct: tensor("1 or 0 an example."), mean: scalar("Over the kept examples.") }),
+      accuracy: Type.Object({
+        correct: tensorReply("1 or 0 an example."),
+        mean: scalarReply("Over the kept examples."),
+      }),
     }),
-    denominator: scalar("What the mean divided by. Absent without a mean."),
+    denominator: scalarReply("What the mean divided by. Absent without a mean."),
   };
   return Type.Object({
     ...Object.fromEntries(Object.entries(optional).map(([name, schema]) => [name, Type.Optional(schema)])),
     reduction: Type.Enum(["mean", "sum", "none"]),
-    loss_sum: scalar("The correctly rounded sum of the weighted losses."),
-    weight_sum: scalar("The sum of the weights of the kept examples."),
+    loss_sum: scalarReply("The correctly rounded sum of the weighted losses."),
+    weight_sum: scalarReply("The sum of the weights of the kept examples."),
     valid_count: count("Examples that count."),
     ignored_count: count("Examples left out by mask or ignore_index."),
     nonfinite_count: count("Infinities among the losses and gradients returned."),

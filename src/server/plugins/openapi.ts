@@ -5,8 +5,11 @@ import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
 import type { Example } from "../../losses/loss.ts";
 import { losses } from "../../losses/registry.ts";
+import { namedSchemas } from "../../losses/schemas.ts";
 import { type ProblemCode, problems } from "../../problems.ts";
 import { version } from "../../version.ts";
+import { mapSchemas, withTypes } from "../openapi/schemas.ts";
+import { toVersion30 } from "../openapi/version_3_0.ts";
 import { problemMediaType } from "../problem_reply.ts";
 
 /** What a route says of itself beyond its schemas, under `x-lossd`. */
@@ -54,6 +57,7 @@ const contentSecurityPolicy = [
 /** Serves the OpenAPI document and Swagger UI, written from the routes that are registered after this. */
 export async function serveOpenApi(app: FastifyInstance): Promise<void> {
   app.addSchema(problemSchema);
+  for (const [name, schema] of Object.entries(namedSchemas)) app.addSchema({ ...schema, $id: name });
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",
@@ -74,7 +78,7 @@ export async function serveOpenApi(app: FastifyInstance): Promise<void> {
     refResolver: { buildLocalReference: ({ $id }, _base, _fragment, index) => ($id ? String($id) : `def-${index}`) },
     transformObject: (document) => {
       if (!("openapiObject" in document)) throw new Error("the document is not OpenAPI");
-      return complete(document.openapiObject as unknown as Document) as never;
+      return mapSchemas(complete(document.openapiObject as unknown as Document), withTypes) as never;
     },
   });
   await app.register(swaggerUi, {
@@ -84,6 +88,7 @@ export async function serveOpenApi(app: FastifyInstance): Promise<void> {
     uiConfig: { validatorUrl: null, tryItOutEnabled: true, docExpansion: "list" } as Record<string, unknown>,
   });
   app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
+  app.get("/openapi-3.0.json", { schema: { hide: true } }, () => toVersion30(app.swagger() as unknown as Document));
 }
 
 interface Operation {
@@ -93,6 +98,8 @@ interface Operation {
 }
 
 interface Document {
+  readonly openapi: string;
+  readonly info: { readonly license: { readonly name: string } };
   components: { responses?: Record<string, unknown> };
   paths: Record<string, Record<string, Operation>>;
 }
