@@ -21,8 +21,8 @@ const batch = {
 };
 
 const attempts = 4;
-/** The service's Retry-After while it knows of no slow work; its clock and a client's may differ by a little. */
-const [retryAfterMs, slackMs] = [1000, 20];
+/** The service's Retry-After while it knows of no slow work; timers are rounded. */
+const [retryAfterMs, slackMs] = [1000, 5];
 const full = { QUEUE_LENGTH_MAX: "0" };
 
 interface Reply {
@@ -66,7 +66,7 @@ function expectWords(words: RegExp, outcome: Outcome, { requests }: Service): vo
 }
 
 const pauses = (requests: readonly Logged[]) =>
-  requests.slice(1).map(({ time }, index) => time - requests[index]!.time);
+  requests.slice(1).map(({ arrived }, index) => Math.round(arrived - requests[index]!.arrived));
 
 function expectPatience(outcome: Outcome, requests: readonly Logged[]): void {
   const waited = pauses(requests).every((ms) => ms >= retryAfterMs - slackMs);

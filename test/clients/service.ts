@@ -7,8 +7,8 @@ import { createInterface } from "node:readline";
 /** What the service logs of a request. */
 export interface Logged {
   readonly status: number;
-  /** When the reply was over, in milliseconds. */
-  readonly time: number;
+  /** When it came, in milliseconds: a client knows of its reply later than that. */
+  readonly arrived: number;
 }
 
 /** The built service in a process of its own, as a client meets it. */
@@ -21,6 +21,13 @@ export interface Service {
   stop(): Promise<void>;
 }
 
+interface Line {
+  readonly method?: string;
+  readonly status: number;
+  readonly time: string;
+  readonly ms: number;
+}
+
 /** Starts a service on a free port, with one worker and these variables. */
 export async function startService(variables: Readonly<Record<string, string>> = {}): Promise<Service> {
   const env = { ...process.env, PORT: "0", HOST: "127.0.0.1", WORKERS: "1", ...variables };
@@ -31,9 +38,9 @@ export async function startService(variables: Readonly<Record<string, string>> =
   createInterface({ input: service.stdout }).on("line", (line) => {
     const url = /ready at (http:\/\/[^\s"]+)/.exec(line)?.[1];
     if (url) ready.resolve(url);
-    const { method, status, time } = JSON.parse(line) as { method?: string; status: number; time: string };
+    const { method, status, time, ms } = JSON.parse(line) as Line;
     if (method !== "POST") return;
-    requests.push({ status, time: Date.parse(time) });
+    requests.push({ status, arrived: Date.parse(time) - ms });
     look();
   });
   // Its last words are read by then.
