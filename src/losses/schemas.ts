@@ -3,34 +3,33 @@ import { booleanTensors, numberTensors, type TensorName } from "../engine/batch.
 import type { Loss } from "./loss.ts";
 import { presetField } from "./presets.ts";
 
-const words = { type: "string", enum: ["Infinity", "-Infinity", "NaN"] };
-const number = { type: "number" };
-const missing = { type: "null" };
-
-const nested = (name: string) => ({ type: "array", items: { $ref: `${name}#` } });
+const number = { type: "number", title: "Number" };
+const word = { $ref: "Nonfinite#" };
+const absent = { type: "null" };
+// Not recursive: openapi-typescript writes types of that which TypeScript refuses.
+const nested = { type: "array", title: "Nested", items: {} };
 
 /** What many fields are, by the names that the document and generated clients have for them. */
 export const namedSchemas = {
-  Real: Type.Unsafe<number | string>({
-    anyOf: [number, words],
-    description: "A number; what JSON has no number for is a string.",
-  }),
+  Nonfinite: Type.Enum(["Infinity", "-Infinity", "NaN"], { description: "What JSON has no number for." }),
+  Real: Type.Unsafe<number | string>({ anyOf: [number, word], description: "A number, finite or not." }),
   Tensor: Type.Unsafe<unknown>({
-    anyOf: [number, words, nested("Tensor")],
-    description: "A number, or arrays of the same length, nested to any depth.",
+    anyOf: [number, word, nested],
+    description:
+      "A number, or arrays nested to any depth: those of one depth have one length, the innermost hold numbers.",
   }),
   BooleanTensor: Type.Unsafe<unknown>({
-    anyOf: [{ type: "boolean" }, nested("BooleanTensor")],
-    description: "A Boolean, or arrays of the same length, nested to any depth.",
+    anyOf: [{ type: "boolean", title: "Boolean" }, nested],
+    description:
+      "A Boolean, or arrays nested to any depth: those of one depth have one length, the innermost hold Booleans.",
   }),
   RealReply: Type.Unsafe<number | string | null>({
-    anyOf: [number, words, missing],
+    anyOf: [number, word, absent],
     description: 'A number; an infinite one is a string, or null with nonfinite "null".',
   }),
   TensorReply: Type.Unsafe<unknown>({
-    anyOf: [number, words, missing, nested("TensorReply")],
-    description:
-      'A number, or arrays nested as deep as the input; an infinite one is a string, or null with nonfinite "null".',
+    anyOf: [number, word, absent, nested],
+    description: 'A number, or arrays nested as the input; an infinite one is a string, or null with nonfinite "null".',
   }),
 } as const;
 
