@@ -4,6 +4,7 @@ import type { Config } from "../../config.ts";
 import { losses } from "../../losses/registry.ts";
 import { Problem } from "../../problems.ts";
 import { discardBody } from "../body.ts";
+import { acceptedCodings } from "../content_coding.ts";
 import type { Lifecycle } from "../lifecycle.ts";
 import { plainProblemReply, problemBody, problemMediaType } from "../problem_reply.ts";
 import { requestIdOf } from "../request_id.ts";
@@ -58,7 +59,7 @@ function problemOf(error: Error & Partial<FastifyError>, request: FastifyRequest
 function addHeaders({ code }: Problem, reply: FastifyReply, lifecycle: Lifecycle): void {
   reply.header("cache-control", "no-store");
   if (code === "unsupported_media_type") {
-    reply.header("accept-post", "application/json").header("accept-encoding", "identity");
+    reply.header("accept-post", "application/json").header("accept-encoding", acceptedCodings);
   }
   if (code === "request_timeout") reply.header("connection", "close");
   if (code === "queue_full" || code === "starting" || code === "draining") {

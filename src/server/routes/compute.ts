@@ -7,7 +7,7 @@ import type { Reservation } from "../../pool/pool.ts";
 import { type ProblemCode, problems } from "../../problems.ts";
 import type { Job, JobResult } from "../../wire/job.ts";
 import { openPool, queueFull, reserve, settle } from "../admission.ts";
-import { announcedLength, readBody, tooLarge } from "../body.ts";
+import { bytesToReserve, readBody } from "../body.ts";
 import type { Lifecycle } from "../lifecycle.ts";
 import { checkAccept, checkMediaType } from "../media.ts";
 import { waitsForContinue } from "../request_record.ts";
@@ -53,9 +53,7 @@ function admit(request: FastifyRequest, loss: Loss, config: Config, lifecycle: L
   const pool = openPool(lifecycle);
   checkAccept(request.headers);
   checkMediaType(request.headers);
-  const length = announcedLength(raw);
-  if (length !== undefined && length > config.BODY_BYTES_MAX) throw tooLarge(length, config.BODY_BYTES_MAX);
-  record.reservation = reserve(pool, length ?? config.BODY_BYTES_MAX, config);
+  record.reservation = reserve(pool, bytesToReserve(raw, config.BODY_BYTES_MAX), config);
 }
 
 /** Replies that the socket's own buffer takes at once need no place. */
