@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { TSchema } from "typebox";
 import type { Batch, Tensors } from "../engine/batch.ts";
+import { sizeOf } from "../engine/shapes.ts";
 import type { Loss } from "../losses/loss.ts";
 import { defaultModelOutputs, modelOutputs, parameterFields } from "../losses/models.ts";
 import { optionFields, outputsOf, tensorFields } from "../losses/schemas.ts";
@@ -150,6 +151,11 @@ function checkInputs(loss: Loss, { inputs }: V2Envelope, elementsMax: number, fa
     else if (checked.has(result.name)) {
       faults.push({ pointer: `${input.pointer}/name`, detail: `is ${show(result.name)}, which is there twice` });
     } else checked.set(result.name, result);
+  }
+  const numbers = [...checked.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  if (numbers > elementsMax) {
+    const detail = `the inputs have ${numbers} numbers, more than ELEMENTS_MAX = ${elementsMax}`;
+    throw new Problem("too_many_elements", detail);
   }
   return [...checked.values()];
 }

@@ -26,8 +26,11 @@ function admit(request: InferRequest, config: Config, lifecycle: Lifecycle): voi
   const { record, raw } = request;
   findModel(request);
   const pool = openPool(lifecycle);
-  jsonLengthOf(request.headers);
+  const jsonLength = jsonLengthOf(request.headers);
+  if (jsonLength !== undefined) record.jsonLength = jsonLength;
   contentCoding(request.headers);
+  // It says nothing here, and Fastify would refuse one that it cannot read.
+  delete raw.headers["content-type"];
   record.reservation = reserve(pool, bytesToReserve(raw, config.BODY_BYTES_MAX), config);
 }
 
@@ -35,8 +38,8 @@ async function infer(request: InferRequest, reply: FastifyReply, config: Config,
   const { record } = request;
   const reservation = record.reservation!;
   try {
-    const jsonLength = jsonLengthOf(request.headers);
-    const job = { loss: findModel(request).name, format: "v2", ...(jsonLength && { jsonLength }) } as const;
+    const { jsonLength } = record;
+    const job = { loss: record.loss!, format: "v2", ...(jsonLength && { jsonLength }) } as const;
     const answered = await run(request, reply, reservation, job, config);
     const bytes = settle(record, answered);
     const { result } = answered;
