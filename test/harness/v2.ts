@@ -64,7 +64,7 @@ export function message({ inputs, outputs, parameters, id, extra }: Call): Messa
     if (!binary) return { ...head, ...(parameters && { parameters }), data };
     const blob = bytesOf(head.datatype, data);
     blobs.push(blob);
-    return { ...head, parameters: { ...parameters, binary_data_size: blob.length } };
+    return { ...head, parameters: { binary_data_size: blob.length, ...parameters } };
   });
   const listed = outputs?.map((output) => (typeof output === "string" ? { name: output } : output));
   const json = Buffer.from(
