@@ -31,12 +31,13 @@ export function answer(job: Job): JobResult {
     const result = run();
     const computed = performance.now();
     const { segments, jsonLength } = print(result);
+    const reply = join(segments);
     const printed = performance.now();
     const { shape = [] } = batch.tensors.logits ?? batch.tensors.probabilities ?? {};
     const columns = loss.kind === "rowwise" ? (shape.at(-1) ?? 0) : 1;
     return {
       ok: true,
-      reply: join(segments),
+      reply,
       ...(jsonLength !== undefined && { jsonLength }),
       rows: result.validCount + result.ignoredCount,
       columns,

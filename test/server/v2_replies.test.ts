@@ -190,7 +190,9 @@ function sample({
 }): Input {
   const dimensions = shape.map((_, axis) => (axis === 0 && shape.length > 1 ? 2 : shape.length > 1 ? 3 : 2));
   const count = dimensions.reduce((product, length) => product * length, 1);
-  return { name, datatype, shape: dimensions, data: Array(count).fill(1), binary: true };
+  // A row of it is one-hot, so that it may be a distribution too.
+  const data = Array.from({ length: count }, (_, i) => (shape.length > 1 && i % 3 > 0 ? 0 : 1));
+  return { name, datatype, shape: dimensions, data, binary: true };
 }
 
 test.each(losses.map((loss) => [loss.name, loss] as const))(
