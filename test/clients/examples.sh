@@ -15,13 +15,16 @@ ran=0
 main() {
   trap 'rm -rf "$work"' EXIT
   [ -d dist ] || fail "there is no dist/: run npm ci and npm run build first"
-  example "curl" examples/curl/losses.sh -- curl jq
-  example "Python" python3 examples/python/losses.py -- python3
-  example "TypeScript" "$node" examples/typescript/losses.ts --
-  example "Go" "$work/losses-go" -- go
-  example "Java" mvn --quiet --batch-mode --file "$work/java" exec:java -- mvn java
-  example "Rust" "$work/rust/debug/losses" -- cargo
-  echo "$ran of 6 examples ran"
+  example curl examples/curl/losses.sh -- curl jq
+  example python python3 examples/python/losses.py -- python3
+  example python-binary python3 examples/python/binary.py -- python3
+  example typescript "$node" examples/typescript/losses.ts --
+  example typescript-binary "$node" examples/typescript/binary.ts --
+  example go "$work/losses" -- go
+  example go-binary "$work/binary" -- go
+  example java mvn --quiet --batch-mode --file "$work/java" exec:java -- mvn java
+  example rust "$work/rust/debug/losses" -- cargo
+  echo "$ran of 9 examples ran"
 }
 
 fail() { printf 'test/clients/examples.sh: %s\n' "$*" >&2; exit 1; }
@@ -41,17 +44,17 @@ example() {
 }
 
 skip() {
-  printf '\n!!! NOT RUN: the example for %s. There is no %s here.\n\n' "$1" "$2" >&2
+  printf '\n!!! NOT RUN: the example %s. There is no %s here.\n\n' "$1" "$2" >&2
   [ "${CI:-}" != true ] || fail "with CI=true every example has to run"
 }
 
-build_Go() { (cd examples/go && go vet ./... && go build -o "$work/losses-go" ./losses); }
+build_go() { (cd examples/go && go vet ./... && go build -o "$work" ./...); }
 
-build_Java() {
+build_java() {
   cp -r examples/java "$work/java"
   mvn --quiet --batch-mode --file "$work/java" compile
 }
 
-build_Rust() { cargo build --quiet --locked --manifest-path examples/rust/Cargo.toml --target-dir "$work/rust"; }
+build_rust() { cargo build --quiet --locked --manifest-path examples/rust/Cargo.toml --target-dir "$work/rust"; }
 
 main
