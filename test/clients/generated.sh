@@ -54,7 +54,7 @@ generate_go() {
 
 # progenitor generates while it compiles.
 generate_rust() {
-  cp ../openapi-3.0.json .
+  "$node" v1_json.ts ../openapi-3.0.json >openapi-3.0.json
   cargo build --quiet --locked
 }
 
