@@ -1,4 +1,4 @@
-// Writes openapi/openapi.json and the README's tables from the build output; with --check it compares them and fails.
+// Writes the OpenAPI documents and the README's tables from the build output; with --check it compares them and fails.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,13 +9,15 @@ import { buildServer } from "../dist/server/server.js";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
-/** The document needs routes and no worker: a pool that never starts will do. */
-async function openApiText() {
+const documents = ["openapi.json", "openapi-3.0.json"];
+
+/** What the service serves. The documents need routes and no worker: a pool that never starts will do. */
+async function openApiTexts() {
   const app = await buildServer(loadConfig({}), new Promise(() => undefined), pino({ level: "silent" }));
-  await app.ready();
-  const text = `${JSON.stringify(app.swagger(), undefined, 2)}\n`;
+  const served = await Promise.all(documents.map((name) => app.inject(`/${name}`)));
   await app.close();
-  return text;
+  const texts = served.map((reply) => `${JSON.stringify(reply.json(), undefined, 2)}\n`);
+  return Object.fromEntries(documents.map((name, index) => [`openapi/${name}`, texts[index]]));
 }
 
 function table(header, rows) {
@@ -56,7 +58,7 @@ function readmeText() {
   return replaceBetween(replaceBetween(text, "losses", lossesTable()), "configuration", configurationTable());
 }
 
-const generated = { "openapi/openapi.json": await openApiText(), "README.md": readmeText() };
+const generated = { ...(await openApiTexts()), "README.md": readmeText() };
 for (const [name, text] of Object.entries(generated)) {
   const file = path.join(root, name);
   if (existsSync(file) && readFileSync(file, "utf8") === text) continue;

@@ -59,7 +59,7 @@ const code = [
   ...filesUnder("test", /\.(ts|mjs|py)$/),
   ...filesUnder("bench", /\.(mjs|py)$/),
   ...filesUnder("build", /\.mjs$/),
-  ...filesUnder("examples", /\.(go|py)$/),
+  ...filesUnder("examples", /\.(go|java|py|rs|sh|ts)$/),
 ];
 
 test.each(code)("%s has at most 250 lines", (file) => {

@@ -3,6 +3,7 @@ import { Value } from "typebox/value";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { curveSchema } from "#lossd/losses/curve_schemas.js";
 import { losses } from "#lossd/losses/registry.js";
+import { namedSchemas } from "#lossd/losses/named_schemas.js";
 import { replySchema, requestSchema } from "#lossd/losses/schemas.js";
 import { problems } from "#lossd/problems.js";
 import { post, type Service, startService } from "./server/service.js";
@@ -51,6 +52,30 @@ test("the document is OpenAPI 3.1 and the committed one", () => {
   expect(JSON.parse(readFileSync("openapi/openapi.json", "utf8"))).toEqual(document);
 });
 
+test("the same as OpenAPI 3.0 is there for generators that know no 3.1, and the committed one", async () => {
+  const older = (await (await fetch(`${service.url}/openapi-3.0.json`)).json()) as Document;
+  expect(older.openapi).toBe("3.0.3");
+  expect(JSON.parse(readFileSync("openapi/openapi-3.0.json", "utf8"))).toEqual(older);
+  expect(Object.keys(older.paths)).toEqual(Object.keys(document.paths));
+  expect(Object.keys(older.components.schemas)).toEqual(Object.keys(document.components.schemas));
+});
+
+/** Every schema in the document, inner ones too: what has a type, an enumeration or alternatives. */
+function schemasIn(part: unknown): Record<string, unknown>[] {
+  if (typeof part !== "object" || part === null) return [];
+  const schema = part as Record<string, unknown>;
+  const inner = Object.values(schema).flatMap(schemasIn);
+  return typeof schema["type"] === "string" || Array.isArray(schema["enum"]) ? [schema, ...inner] : inner;
+}
+
+test("for generators of clients every number is a double, and an enumeration of words has a type", () => {
+  const schemas = schemasIn(document.components.schemas);
+  const numbers = schemas.filter(({ type }) => type === "number");
+  expect(numbers.length).toBeGreaterThan(0);
+  for (const number of numbers) expect(number).toMatchObject({ format: "double" });
+  for (const { enum: words, type } of schemas) if (words) expect(type, String(words)).toBe("string");
+});
+
 test("every operation has a name of its own, a tag and a summary", () => {
   const names = operations().map(({ operationId }) => operationId);
   expect(new Set(names).size).toBe(names.length);
@@ -83,6 +108,9 @@ test("every problem that a computation can meet is described under its status", 
   }
 });
 
+/** What references in the schemas lead to, in the form that they have there. */
+const named = Object.fromEntries(Object.entries(namedSchemas).map(([name, schema]) => [`${name}#`, schema]));
+
 test.each(losses.map((loss) => [loss.name, loss] as const))(
   "each example of %s runs, and its reply is as described",
   async (name, loss) => {
@@ -94,8 +122,8 @@ test.each(losses.map((loss) => [loss.name, loss] as const))(
       const response = await post(service, name, JSON.stringify(value));
       const reply = (await response.json()) as Record<string, unknown>;
       expect(response.status, JSON.stringify(reply)).toBe(200);
-      expect([...Value.Errors(requestSchema(loss), value)]).toEqual([]);
-      expect([...Value.Errors(replySchema(loss), reply)]).toEqual([]);
+      expect([...Value.Errors(named, requestSchema(loss), value)]).toEqual([]);
+      expect([...Value.Errors(named, replySchema(loss), reply)]).toEqual([]);
       expect(Object.keys(replySchema(loss).properties)).toEqual(expect.arrayContaining(Object.keys(reply)));
     }
   },
@@ -117,7 +145,7 @@ test.each(losses.map(({ name }) => name))(
     const response = await fetch(`${service.url}${path}?${query}`);
     const curve = (await response.json()) as object;
     expect(response.status, JSON.stringify(curve)).toBe(200);
-    expect([...Value.Errors(curveSchema, curve)]).toEqual([]);
+    expect([...Value.Errors(named, curveSchema, curve)]).toEqual([]);
     expect(curve).toEqual(await (await fetch(service.url + path)).json());
   },
 );

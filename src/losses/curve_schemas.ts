@@ -107,9 +107,7 @@ export function curveFields(loss: Loss): Record<string, TSchema> {
   };
 }
 
-const printed = Type.Unsafe<number | string>({
-  anyOf: [{ type: "number" }, { type: "string", enum: ["Infinity", "-Infinity", "NaN"] }],
-});
+const printed = Type.Unsafe<number | string>({ $ref: "Real#" });
 
 /** The reply of GET /v1/losses/{loss}/curve. */
 export const curveSchema = Type.Object({

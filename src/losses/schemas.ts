@@ -1,46 +1,17 @@
 import { type TObject, type TSchema, Type } from "typebox";
 import { booleanTensors, numberTensors, type TensorName } from "../engine/batch.ts";
 import type { Loss, RowDomain } from "./loss.ts";
+import type { namedSchemas } from "./named_schemas.ts";
 import { presetField } from "./presets.ts";
 
-const number = { anyOf: [{ type: "number" }, { type: "string", enum: ["Infinity", "-Infinity", "NaN"] }] };
+// What stands beside a bare $ref gets lost on the way into the document.
+const named = (name: keyof typeof namedSchemas) => (description: string) =>
+  Type.Unsafe<unknown>({ allOf: [{ $ref: `${name}#` }], description });
 
-const shape = { type: "array", items: { type: "integer", minimum: 0 }, description: "[] for a single number." };
-
-/** The forms that name their shape: the numbers in one flat array, or as bytes. */
-const flat = (item: object) => ({
-  type: "object",
-  required: ["shape", "data"],
-  properties: { shape, data: { type: "array", items: item } },
-  additionalProperties: false,
-});
-const encoded = (datatypes: readonly string[]) => ({
-  type: "object",
-  required: ["datatype", "shape", "b64"],
-  properties: {
-    datatype: { type: "string", enum: datatypes },
-    shape,
-    b64: { type: "string", contentEncoding: "base64", description: "Little-endian, row-major." },
-  },
-  additionalProperties: false,
-});
-
-const integers = ["UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16", "INT32", "INT64"];
-const floats = ["FP16", "BF16", "FP32", "FP64"];
-const inputDatatypes = [...integers, ...floats];
-const replyDatatypes = ["FP32", "FP64"];
-
-/** Nested arrays of any depth: JSON Schema says it with one level, and the text says the rest. */
-function tensor(description: string, datatypes: readonly string[] = inputDatatypes, item: object = number): TSchema {
-  const items = "anyOf" in item ? (item.anyOf as object[]) : [item];
-  return Type.Unsafe<unknown>({
-    anyOf: [...items, { type: "array", items: {} }, flat(item), encoded(datatypes)],
-    description,
-  });
-}
-
-const boolean = { type: "boolean" };
-const scalar = (description: string) => Type.Unsafe<unknown>({ ...number, description });
+const tensor = named("Tensor");
+const booleanTensor = named("BooleanTensor");
+const scalarReply = named("RealReply");
+const tensorReply = named("TensorReply");
 
 /** The labels of rows, as a request describes them. */
 const labelForms: Readonly<Record<RowDomain, string>> = {
@@ -67,13 +38,9 @@ export function tensorFields(loss: Loss): Partial<Record<TensorName, TSchema>> {
       label_logits: tensor("Instead of labels: a teacher's logits, in the shape of logits; its softmax is the target."),
     }),
     sample_weights: tensor("The shape of the losses; finite, at least 0. A mean then needs mean_over."),
-    mask: tensor("Booleans, the shape of the losses: false is an ignored example.", ["BOOL"], boolean),
+    mask: booleanTensor("Booleans, the shape of the losses: false is an ignored example."),
     ...(rowwise && {
-      class_mask: tensor(
-        "Booleans, [C] or the shape of the logits: false is a class that does not exist.",
-        ["BOOL"],
-        boolean,
-      ),
+      class_mask: booleanTensor("Booleans, [C] or the shape of the logits: false is a class that does not exist."),
     }),
     ...(loss.options.properties["class_weights"] && {
       class_weights: tensor("One weight a class: finite, at least 0. A mean then needs mean_over."),
@@ -149,11 +116,10 @@ const parts = (one: TSchema) => ({ cross_entropy: one, entropy: one, kl_divergen
 /** The reply of POST /v1/losses/{loss}. */
 export function replySchema(loss: Loss): TObject {
   const count = (description: string) => Type.Integer({ minimum: 0, description });
-  const output = (description: string) => tensor(description, replyDatatypes);
   const optional: Record<string, TSchema> = {
-    loss: scalar('The reduced loss. Absent with reduction "none".'),
-    losses: output("One a row or element: weighted, before the reduction."),
-    gradients: output(
+    loss: scalarReply('The reduced loss. Absent with reduction "none".'),
+    losses: tensorReply("One a row or element: weighted, before the reduction."),
+    gradients: tensorReply(
       "The shape of the input: the derivative of the loss, or of each example's own with sum and none.",
     ),
     gradient_wrt: Type.Enum(["probabilities"], {
@@ -162,94 +128,28 @@ export function replySchema(loss: Loss): TObject {
     ...(loss.supports.decomposition && {
       decomposition: Type.Object(
         {
-          ...parts(output("Per example, before sample weights.")),
-          mean: Type.Object(parts(scalar("The weighted mean: over what mean_over says, under sum and none too."))),
+          ...parts(tensorReply("Per example, before sample weights.")),
+          mean: Type.Object(parts(scalarReply("The weighted mean: over what mean_over says, under sum and none too."))),
         },
         { description: "cross_entropy = entropy + kl_divergence, for the effective target." },
       ),
     }),
-    ...(loss.activation !== "identity" && { probabilities: output(`The ${loss.activation} of the logits.`) }),
+    ...(loss.activation !== "identity" && { probabilities: tensorReply(`The ${loss.activation} of the logits.`) }),
     ...(loss.supports.accuracy && {
-      accuracy: Type.Object({ correct: output("1 or 0 an example."), mean: scalar("Over the kept examples.") }),
+      accuracy: Type.Object({
+        correct: tensorReply("1 or 0 an example."),
+        mean: scalarReply("Over the kept examples."),
+      }),
     }),
-    denominator: scalar("What the mean divided by. Absent without a mean."),
+    denominator: scalarReply("What the mean divided by. Absent without a mean."),
   };
   return Type.Object({
     ...Object.fromEntries(Object.entries(optional).map(([name, schema]) => [name, Type.Optional(schema)])),
     reduction: Type.Enum(["mean", "sum", "none"]),
-    loss_sum: scalar("The correctly rounded sum of the weighted losses."),
-    weight_sum: scalar("The sum of the weights of the kept examples."),
+    loss_sum: scalarReply("The correctly rounded sum of the weighted losses."),
+    weight_sum: scalarReply("The sum of the weights of the kept examples."),
     valid_count: count("Examples that count."),
     ignored_count: count("Examples left out by mask or ignore_index."),
     nonfinite_count: count("Infinities among the losses and gradients returned."),
   });
-}
-
-export const catalogueSchema = Type.Object({
-  name: Type.String(),
-  aliases: Type.Array(Type.String()),
-  kind: Type.Enum(["elementwise", "rowwise"]),
-  summary: Type.String(),
-  notes: Type.Array(Type.String()),
-  formula: Type.Object({ text: Type.String(), latex: Type.String() }),
-  gradient: Type.Object({ text: Type.String(), latex: Type.String() }),
-  activation: Type.String(),
-  labels: Type.String({ description: "What a label may be." }),
-  outputs: Type.Array(Type.String()),
-  inputs: Type.Array(Type.String()),
-  options: Type.Unsafe<Record<string, object>>({
-    type: "object",
-    additionalProperties: { type: "object", additionalProperties: true },
-    description: "The loss's own options: JSON Schemas with default, bounds and description.",
-  }),
-  presets: Type.Unsafe<Record<string, object>>({
-    type: "object",
-    additionalProperties: {
-      type: "object",
-      required: ["call", "options"],
-      properties: {
-        call: { type: "string" },
-        options: { type: "object", additionalProperties: true },
-        distributions: { type: "object", additionalProperties: true },
-        note: { type: "string" },
-      },
-    },
-    description:
-      "By library: what it calls the loss, and which options its preset sets where a request leaves them out (distributions: in their place where labels are such). Its NaNs, clamps and clips are not reproduced.",
-  }),
-  source: Type.String(),
-  examples: Type.Array(
-    Type.Object({
-      summary: Type.String(),
-      request: Type.Unsafe<Record<string, unknown>>({ type: "object", additionalProperties: true }),
-    }),
-  ),
-});
-
-const labelWords = {
-  real: "any finite number",
-  unit: "in [0, 1]",
-  binary: "0 or 1",
-  signed: "-1 or 1",
-  non_negative: "at least 0",
-  class_or_distribution: "class indices, or distributions over the classes",
-  class: "class indices, or one-hot rows",
-  distribution: "distributions over the classes, or a teacher's logits as label_logits",
-} as const;
-
-/** What GET /v1/losses/{loss} returns. */
-export function describe(loss: Loss): Type.Static<typeof catalogueSchema> {
-  const { options, supports: _supports, infiniteLogits: _infinite, parameters: _parameters, ...shown } = loss;
-  return {
-    ...shown,
-    aliases: [...loss.aliases],
-    notes: [...loss.notes],
-    examples: [...loss.examples],
-    labels:
-      typeof loss.labels === "function" ? '-1 or 1; 0 or 1 with label_encoding "binary"' : labelWords[loss.labels],
-    outputs: outputsOf(loss),
-    inputs: Object.keys(tensorFields(loss)),
-    options: options.properties,
-    presets: { ...loss.presets },
-  };
 }

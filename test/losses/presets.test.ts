@@ -4,7 +4,8 @@ import { expect, test } from "vitest";
 import type { Library } from "#lossd/losses/loss.js";
 import { findPresetFaults } from "#lossd/losses/presets.js";
 import { findLoss, losses } from "#lossd/losses/registry.js";
-import { describe as entryOf, optionFields } from "#lossd/losses/schemas.js";
+import { describe as entryOf } from "#lossd/losses/catalogue.js";
+import { optionFields } from "#lossd/losses/schemas.js";
 import { ask, flat, type Numbers, type Reply, type Request } from "../harness/ask.js";
 
 interface Answer {

@@ -223,3 +223,10 @@ test("takes a body of exactly BODY_BYTES_MAX bytes", async () => {
   const response = await post(service, "mse", body + " ".repeat(bodyBytesMax - body.length));
   expect(response.status).toBe(200);
 });
+
+test("under the least limits the service starts, and says what it refuses", async () => {
+  const tiny = await startService({ ELEMENTS_MAX: "1", BODY_BYTES_MAX: "1024", QUEUE_BYTES_MAX: "1024" });
+  const response = await post(tiny, "mse", '{"logits":[1],"labels":[3]}');
+  expect(((await response.json()) as ProblemReply).detail).toContain("ELEMENTS_MAX");
+  await tiny.stop();
+});

@@ -5,13 +5,18 @@ import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
 import type { Example } from "../../losses/loss.ts";
 import { losses } from "../../losses/registry.ts";
+import { namedSchemas } from "../../losses/named_schemas.ts";
 import { type ProblemCode, problems } from "../../problems.ts";
 import { version } from "../../version.ts";
-import { problemMediaType } from "../problem_reply.ts";
+import { mapSchemas, withTypes } from "../openapi/schemas.ts";
+import { toVersion30 } from "../openapi/version_3_0.ts";
+import { problemMediaType, statusInV2 } from "../problem_reply.ts";
 
 /** What a route says of itself beyond its schemas, under `x-lossd`. */
 export interface Documentation {
   readonly problems: readonly ProblemCode[];
+  /** Whose shape errors have: v1's, problem+json, if it is absent. */
+  readonly protocol?: "v2";
   readonly examples?: readonly Example[];
 }
 
@@ -54,6 +59,7 @@ const contentSecurityPolicy = [
 /** Serves the OpenAPI document and Swagger UI, written from the routes that are registered after this. */
 export async function serveOpenApi(app: FastifyInstance): Promise<void> {
   app.addSchema(problemSchema);
+  for (const [name, schema] of Object.entries(namedSchemas)) app.addSchema({ ...schema, $id: name });
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",
@@ -68,13 +74,14 @@ export async function serveOpenApi(app: FastifyInstance): Promise<void> {
         ...losses.map(({ name, summary }) => ({ name, description: summary })),
         { name: "catalogue", description: "What there is to compute." },
         { name: "health", description: "For balancers and orchestrators." },
+        { name: "open inference protocol", description: "Each loss as a model, for clients of KServe and Triton." },
       ],
       security: [],
     },
     refResolver: { buildLocalReference: ({ $id }, _base, _fragment, index) => ($id ? String($id) : `def-${index}`) },
     transformObject: (document) => {
       if (!("openapiObject" in document)) throw new Error("the document is not OpenAPI");
-      return complete(document.openapiObject as unknown as Document) as never;
+      return mapSchemas(complete(document.openapiObject as unknown as Document), withTypes) as never;
     },
   });
   await app.register(swaggerUi, {
@@ -84,6 +91,7 @@ export async function serveOpenApi(app: FastifyInstance): Promise<void> {
     uiConfig: { validatorUrl: null, tryItOutEnabled: true, docExpansion: "list" } as Record<string, unknown>,
   });
   app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
+  app.get("/openapi-3.0.json", { schema: { hide: true } }, () => toVersion30(app.swagger() as unknown as Document));
 }
 
 interface Operation {
@@ -93,29 +101,37 @@ interface Operation {
 }
 
 interface Document {
+  readonly openapi: string;
+  readonly info: { readonly license: { readonly name: string } };
   components: { responses?: Record<string, unknown> };
   paths: Record<string, Record<string, Operation>>;
 }
 
 /** Writes in what Fastify's routes have no place for: the shared replies with problems, and the examples. */
 function complete(document: Document): Document {
-  const codesByStatus = new Map<number, Set<ProblemCode>>();
+  const shared = new Map<string, SharedResponse>();
   for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path))) {
     const { "x-lossd": documentation = { problems: [] } } = operation;
     delete operation["x-lossd"];
     for (const code of documentation.problems) {
-      for (const status of statusesOf(code)) {
-        codesByStatus.set(status, (codesByStatus.get(status) ?? new Set()).add(code));
-        operation.responses[status] = { $ref: `#/components/responses/${responseName(status)}` };
+      for (const status of statusesOf(code, documentation)) {
+        const name = responseName(status, documentation);
+        const { codes } = shared.get(name) ?? { codes: new Set() };
+        shared.set(name, { status, protocol: documentation.protocol, codes: codes.add(code) });
+        operation.responses[status] ??= { $ref: `#/components/responses/${name}` };
       }
     }
     addExamples(operation, documentation.examples ?? []);
   }
-  const shared = [...codesByStatus].sort(([one], [other]) => one - other);
-  document.components.responses = Object.fromEntries(
-    shared.map(([status, ofStatus]) => [responseName(status), problemResponse(status, [...ofStatus])]),
-  );
+  const sorted = [...shared].sort(([, one], [, other]) => one.status - other.status);
+  document.components.responses = Object.fromEntries(sorted.map(([name, one]) => [name, problemResponse(one)]));
   return document;
+}
+
+interface SharedResponse {
+  readonly status: number;
+  readonly protocol: Documentation["protocol"];
+  readonly codes: Set<ProblemCode>;
 }
 
 function addExamples({ requestBody }: Operation, examples: readonly Example[]): void {
@@ -127,19 +143,24 @@ function addExamples({ requestBody }: Operation, examples: readonly Example[]): 
 }
 
 /** Where a balancer wants it, OVERLOAD_STATUS makes a full queue a 503. */
-function statusesOf(code: ProblemCode): readonly number[] {
-  return code === "queue_full" ? [429, 503] : [problems[code].status];
+function statusesOf(code: ProblemCode, { protocol }: Documentation): readonly number[] {
+  if (code === "queue_full") return [429, 503];
+  return [protocol === "v2" ? statusInV2(code) : problems[code].status];
 }
 
-function responseName(status: number): string {
-  return STATUS_CODES[status]!.replace(/\W/g, "");
+function responseName(status: number, { protocol }: Documentation): string {
+  return (protocol === "v2" ? "V2" : "") + STATUS_CODES[status]!.replace(/\W/g, "");
 }
 
-function problemResponse(status: number, ofStatus: readonly ProblemCode[]): object {
+function problemResponse({ status, protocol, codes }: SharedResponse): object {
   const retry = status === 429 || status === 503;
+  const content =
+    protocol === "v2"
+      ? { "application/json": { schema: { $ref: "#/components/schemas/V2Error" } } }
+      : { [problemMediaType]: { schema: { $ref: "#/components/schemas/Problem" } } };
   return {
-    description: ofStatus.map((code) => `\`${code}\`: ${problems[code].title}.`).join(" "),
+    description: [...codes].map((code) => `\`${code}\`: ${problems[code].title}.`).join(" "),
     ...(retry && { headers: { "retry-after": { description: "Seconds.", schema: { type: "integer", minimum: 1 } } } }),
-    content: { [problemMediaType]: { schema: { $ref: "#/components/schemas/Problem" } } },
+    content,
   };
 }

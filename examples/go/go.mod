@@ -1,0 +1,3 @@
+module lossd.example/http-go
+
+go 1.24
