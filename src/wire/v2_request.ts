@@ -1,27 +1,28 @@
 import { isUtf8 } from "node:buffer";
 import type { TSchema } from "typebox";
 import type { Batch, Tensors } from "../engine/batch.ts";
+import type { Engine } from "../engine/engine.ts";
 import { sizeOf } from "../engine/shapes.ts";
 import type { Loss } from "../losses/loss.ts";
 import { defaultModelOutputs, modelOutputs, parameterFields } from "../losses/models.ts";
 import { optionFields, outputsOf, tensorFields } from "../losses/schemas.ts";
-import { type Fault, Problem } from "../problems.ts";
+import { type Fault, faultsMax, Problem } from "../problems.ts";
 import { type AnswerDatatype, answerDatatype } from "./datatypes.ts";
 import { completeBatch, findFieldFaults } from "./json_request.ts";
+import { BodyText } from "./json_tensor.ts";
+import type { ReplyForm } from "./json_writer.ts";
 import { type OptionSchema, typed } from "./option_text.ts";
 import { EnvelopeReader, type Members, type V2Envelope, type V2Output } from "./v2_envelope.ts";
 import { V2JsonReader } from "./v2_json_reader.ts";
 import { type CheckedInput, checkInput, findUnknown, showGiven, tensorOfBlob, tensorOfData } from "./v2_tensors.ts";
 import { show } from "./words.ts";
 
-export type V2Nonfinite = "string" | "null" | "literal" | "error";
-
 export interface V2Request {
   readonly batch: Batch;
   readonly id?: string;
   readonly datatype: AnswerDatatype;
   readonly outputs: readonly { readonly name: string; readonly binary: boolean }[];
-  readonly nonfinite: V2Nonfinite;
+  readonly nonfinite: ReplyForm["nonfinite"];
 }
 
 /** What clients add of their own beside an infer call's options: none of it changes a loss. */
@@ -35,13 +36,14 @@ const outputParameters = ["binary_data", "content_type"];
  * alone. Throws a Problem: what a v1 body throws, and invalid_request for what does not fit the protocol.
  */
 export function readV2Request(
+  engine: Engine,
   loss: Loss,
   body: Uint8Array,
   jsonLength: number | undefined,
   elementsMax: number,
 ): V2Request {
   const faults: Fault[] = [];
-  const envelope = readEnvelope(body, jsonLength, elementsMax, faults);
+  const envelope = readEnvelope(engine, body, jsonLength, elementsMax, faults);
   const schemas = { ...optionFields(loss), ...parameterFields(loss) };
   const { fields, binary } = readParameters(envelope.parameters, parameterFields(loss), faults);
   if (envelope.id !== undefined && typeof envelope.id !== "string") {
@@ -50,7 +52,7 @@ export function readV2Request(
   const outputs = readOutputs(loss, envelope.outputs, fields.get("reduction"), binary, faults);
   const inputs = checkInputs(loss, envelope, elementsMax, faults);
   if (faults.length > 0) throw Problem.of(faults);
-  const tensors = readTensors(inputs, body.subarray(jsonLength ?? body.length), faults);
+  const tensors = readTensors(engine, inputs, body.subarray(jsonLength ?? body.length), faults);
   if (faults.length > 0) throw Problem.of(faults);
   fields.set("outputs", engineOutputs(loss, new Set(outputs.map(({ name }) => name))));
   const batch = completeBatch(loss, tensors, fields, schemas);
@@ -60,11 +62,17 @@ export function readV2Request(
     ...(typeof envelope.id === "string" && { id: envelope.id }),
     datatype: answerDatatype(input?.datatype ?? "FP64"),
     outputs,
-    nonfinite: batch.options["nonfinite"] as V2Nonfinite,
+    nonfinite: batch.options["nonfinite"] as ReplyForm["nonfinite"],
   };
 }
 
-function readEnvelope(body: Uint8Array, jsonLength = body.length, elementsMax: number, faults: Fault[]): V2Envelope {
+function readEnvelope(
+  engine: Engine,
+  body: Uint8Array,
+  jsonLength = body.length,
+  elementsMax: number,
+  faults: Fault[],
+): V2Envelope {
   const hint = "all of the body is JSON, as no header Inference-Header-Content-Length says where binary tensors begin";
   if (jsonLength > body.length) {
     const detail = `Inference-Header-Content-Length is ${jsonLength}, but the body has ${body.length} bytes`;
@@ -81,7 +89,7 @@ function readEnvelope(body: Uint8Array, jsonLength = body.length, elementsMax: n
     reader.end();
     throw Problem.of([{ pointer: "", detail: "the body must be an object" }]);
   }
-  const envelope = new EnvelopeReader(reader, { left: elementsMax, max: elementsMax }, faults).read();
+  const envelope = new EnvelopeReader(reader, new BodyText(engine, json, elementsMax), faults).read();
   reader.end();
   return envelope;
 }
@@ -147,8 +155,9 @@ function checkInputs(loss: Loss, { inputs }: V2Envelope, elementsMax: number, fa
   const checked = new Map<string, CheckedInput>();
   for (const input of inputs) {
     const result = checkInput(input, takes, elementsMax);
-    if ("detail" in result) faults.push(result);
-    else if (checked.has(result.name)) {
+    if ("detail" in result) {
+      if (faults.length < faultsMax) faults.push(result);
+    } else if (checked.has(result.name)) {
       faults.push({ pointer: `${input.pointer}/name`, detail: `is ${show(result.name)}, which is there twice` });
     } else checked.set(result.name, result);
   }
@@ -160,7 +169,7 @@ function checkInputs(loss: Loss, { inputs }: V2Envelope, elementsMax: number, fa
   return [...checked.values()];
 }
 
-function readTensors(inputs: readonly CheckedInput[], blobs: Uint8Array, faults: Fault[]): Tensors {
+function readTensors(engine: Engine, inputs: readonly CheckedInput[], blobs: Uint8Array, faults: Fault[]): Tensors {
   const announced = inputs.reduce((sum, { blobBytes }) => sum + blobBytes, 0);
   if (announced !== blobs.length) {
     const detail = `the inputs' binary_data_size add up to ${announced}, but ${blobs.length} bytes follow the JSON`;
@@ -171,7 +180,8 @@ function readTensors(inputs: readonly CheckedInput[], blobs: Uint8Array, faults:
   for (const input of inputs) {
     const blob = blobs.subarray(at, at + input.blobBytes);
     at += input.blobBytes;
-    tensors[input.name] = input.data ? tensorOfData(input, faults) : tensorOfBlob(input, blob, faults);
+    const { name, data } = input;
+    tensors[name] = data ? tensorOfData(engine, input, data, faults) : tensorOfBlob(engine, input, blob, faults);
   }
   return tensors;
 }
