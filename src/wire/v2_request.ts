@@ -25,6 +25,29 @@ export interface V2Request {
   readonly nonfinite: ReplyForm["nonfinite"];
 }
 
+/** What a loss takes and gives: made once, and not for every request. */
+interface Model {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly parameters: Record<string, TSchema>;
+  /** The same and what is no parameter: the options of a batch. */
+  readonly options: Record<string, TSchema>;
+}
+
+const known = new Map<Loss, Model>();
+
+function modelOf(loss: Loss): Model {
+  let model = known.get(loss);
+  if (!model) {
+    const parameters = parameterFields(loss);
+    const outputs = modelOutputs(loss).map(({ name }) => name);
+    const options = { ...optionFields(loss), ...parameters };
+    model = { inputs: Object.keys(tensorFields(loss)), outputs, parameters, options };
+    known.set(loss, model);
+  }
+  return model;
+}
+
 /** What clients add of their own beside an infer call's options: none of it changes a loss. */
 const clientsOwn = new Set(["priority", "timeout", "headers", "content_type", "binary_data_output"]);
 const isClientsOwn = (name: string) => clientsOwn.has(name) || /^(?:sequence_(?:id|start|end)$|triton_)/.test(name);
@@ -44,24 +67,24 @@ export function readV2Request(
 ): V2Request {
   const faults: Fault[] = [];
   const envelope = readEnvelope(engine, body, jsonLength, elementsMax, faults);
-  const schemas = { ...optionFields(loss), ...parameterFields(loss) };
-  const { fields, binary } = readParameters(envelope.parameters, parameterFields(loss), faults);
+  const model = modelOf(loss);
+  const { fields, binary } = readParameters(envelope.parameters, model.parameters, faults);
   if (envelope.id !== undefined && typeof envelope.id !== "string") {
     faults.push({ pointer: "/id", detail: `is ${show(envelope.id)}, but must be a string` });
   }
-  const outputs = readOutputs(loss, envelope.outputs, fields.get("reduction"), binary, faults);
+  const outputs = readOutputs(loss, envelope.outputs, binary, faults);
   const inputs = checkInputs(loss, envelope, elementsMax, faults);
   if (faults.length > 0) throw Problem.of(faults);
   const tensors = readTensors(engine, inputs, body.subarray(jsonLength ?? body.length), faults);
   if (faults.length > 0) throw Problem.of(faults);
   fields.set("outputs", engineOutputs(loss, new Set(outputs.map(({ name }) => name))));
-  const batch = completeBatch(loss, tensors, fields, schemas);
+  const batch = completeBatch(loss, tensors, fields, model.options);
   const input = inputs.find(({ name }) => name === "logits" || name === "probabilities");
   return {
     batch,
     ...(typeof envelope.id === "string" && { id: envelope.id }),
     datatype: answerDatatype(input?.datatype ?? "FP64"),
-    outputs,
+    outputs: batch.options.reduction === "none" ? withoutLoss(outputs, envelope) : outputs,
     nonfinite: batch.options["nonfinite"] as ReplyForm["nonfinite"],
   };
 }
@@ -116,30 +139,35 @@ function readParameters(parameters: Members, schemas: Record<string, TSchema>, f
 function readOutputs(
   loss: Loss,
   listed: readonly V2Output[],
-  reduction: unknown,
   binaryByDefault: boolean,
   faults: Fault[],
 ): V2Request["outputs"] {
-  const isThere = (name: string) => name !== "loss" || reduction !== "none";
-  const names = modelOutputs(loss).map(({ name }) => name);
-  if (listed.length === 0) {
-    return defaultModelOutputs.filter(isThere).map((name) => ({ name, binary: binaryByDefault }));
-  }
+  const names = modelOf(loss).outputs;
+  if (listed.length === 0) return defaultModelOutputs.map((name) => ({ name, binary: binaryByDefault }));
   const outputs = new Map<string, { name: string; binary: boolean }>();
   for (const { pointer, name, parameters } of listed) {
     const binary = parameters.get("binary_data") ?? binaryByDefault;
-    const complain = (member: string, detail: string) => faults.push({ pointer: `${pointer}${member}`, detail });
+    const complain = (member: string, detail: string) => {
+      if (faults.length < faultsMax) faults.push({ pointer: `${pointer}${member}`, detail });
+    };
     const unknown = findUnknown(parameters, outputParameters);
     if (unknown) complain("/parameters", unknown);
     if (typeof binary !== "boolean") {
       complain("/parameters/binary_data", `is ${show(binary)}, but must be true or false`);
     } else if (typeof name !== "string" || !names.includes(name)) {
       complain("/name", `is ${showGiven(name)}, which is no output of ${loss.name}: it has ${names.join(", ")}`);
-    } else if (!isThere(name)) complain("/name", 'is "loss", which there is none of with reduction "none"');
-    else if (outputs.has(name)) complain("/name", `is ${show(name)}, which is there twice`);
+    } else if (outputs.has(name)) complain("/name", `is ${show(name)}, which is there twice`);
     else outputs.set(name, { name, binary });
   }
   return [...outputs.values()];
+}
+
+/** The outputs of a batch that is not reduced. Throws a Problem (invalid_request) if it was to give the loss. */
+function withoutLoss(outputs: V2Request["outputs"], { outputs: listed }: V2Envelope): V2Request["outputs"] {
+  const asked = listed.find(({ name }) => name === "loss");
+  if (!asked) return outputs.filter(({ name }) => name !== "loss");
+  const detail = 'is "loss", which there is none of with reduction "none"';
+  throw Problem.of([{ pointer: `${asked.pointer}/name`, detail }]);
 }
 
 /** The same in the words of the engine, which gives the parts of a decomposition together. */
@@ -151,7 +179,7 @@ function engineOutputs(loss: Loss, names: ReadonlySet<string>): string[] {
 }
 
 function checkInputs(loss: Loss, { inputs }: V2Envelope, elementsMax: number, faults: Fault[]): CheckedInput[] {
-  const takes = Object.keys(tensorFields(loss));
+  const takes = modelOf(loss).inputs;
   const checked = new Map<string, CheckedInput>();
   for (const input of inputs) {
     const result = checkInput(input, takes, elementsMax);
