@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The Open Inference Protocol's own clients for Python against a service of this build: tritonclient.http, synchronous and
-# on asyncio, and the KServe SDK, each in the version of python_requirements.txt.
+# Clients in Python against a service of this build, each in the version of python_requirements.txt: those of the Open
+# Inference Protocol (tritonclient.http, synchronous and on asyncio, and the KServe SDK), and schemathesis, which sends what
+# the OpenAPI document allows and what it does not, and holds every reply to it.
 # Needs a build (dist/), Python 3 with venv, and its package index. What could not run is said loudly, and fails with
 # CI=true.
 set -Eeuo pipefail
@@ -19,12 +20,22 @@ main() {
   for client in v2_triton v2_kserve; do
     "$work/venv/bin/python" "test/clients/$client.py" "$url" || fail "$client.py does not get on with the service"
   done
+  check_document
+}
+
+# In a folder of its own, where it leaves its notes.
+check_document() {
+  local settings=$PWD/test/clients/schemathesis.toml
+  (cd "$work" && timeout 540 "$work/venv/bin/schemathesis" --config-file "$settings" run "$url/openapi.json" \
+    --phases examples,coverage,fuzzing --max-examples 20 --generation-deterministic --no-color >"$work/report") ||
+    { cat "$work/report" >&2; fail "the service and its OpenAPI document do not agree"; }
+  echo "schemathesis: $(grep -E '[0-9]+ generated' "$work/report" | sed 's/^ *//')"
 }
 
 fail() { printf 'test/clients/python.sh: %s\n' "$*" >&2; exit 1; }
 
 skip() {
-  printf '\n!!! NOT RUN: the Python clients of the Open Inference Protocol could not be installed here.\n\n' >&2
+  printf '\n!!! NOT RUN: tritonclient, the KServe SDK and schemathesis could not be installed here.\n\n' >&2
   [ "${CI:-}" != true ] || fail "with CI=true every client has to run"
 }
 
