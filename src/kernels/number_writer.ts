@@ -1,6 +1,6 @@
 // Decimals as JavaScript's String(x) writes them: 0.000001 to 999999999999999900000 plainly, everything else with e.
 import { moved } from "./digits";
-import { WRITE_NULL } from "./text";
+import { WRITE_LITERAL, WRITE_NULL } from "./text";
 
 const DIGIT_ZEROS: usize = memory.data<u64>([0x3030303030303030, 0x3030303030303030], 16);
 /** Multipliers that divide four-digit lanes by 100 and two-digit lanes by 10, and what takes the rest along. */
@@ -82,19 +82,23 @@ function writeExponent(ascii: v128, last: u32, count: i32, exponent: i32, p: usi
   return p + <usize>(5 - missing);
 }
 
-/** An infinity or NaN: its name in quotes, or null. */
+/** An infinity or NaN: its name, in quotes or bare, or null. */
 export function writeNonfinite(x: f64, p: usize, words: u32): usize {
   if (words == WRITE_NULL) {
     store<u32>(p, 0x6c6c756e);
     return p + 4;
   }
+  const quotes = <usize>(words != WRITE_LITERAL);
+  // What is written behind a bare name is void.
+  store<u8>(p, 0x22);
+  p += quotes;
   if (x != x) {
-    store<u64>(p, 0x224e614e22);
-    return p + 5;
+    store<u32>(p, 0x224e614e);
+    return p + 3 + quotes;
   }
-  store<u16>(p, 0x2d22);
-  p += x < 0.0 ? 2 : 1;
+  store<u8>(p, 0x2d);
+  p += <usize>(x < 0.0);
   store<u64>(p, 0x7974696e69666e49);
   store<u8>(p, 0x22, 8);
-  return p + 9;
+  return p + 8 + quotes;
 }

@@ -63,6 +63,8 @@ export const WRITE_BYTES = 280;
 
 export const WRITE_STRING = 0;
 export const WRITE_NULL = 1;
+/** Bare, which is no JSON: for clients that read nothing else. */
+export const WRITE_LITERAL = 2;
 /** A number's text and the comma after it take at most so many bytes; brackets come on top. */
 export const WRITE_NUMBER_MAX = 26;
 /** Written beyond the end of the text, and void. */

@@ -56,9 +56,9 @@ export function modelOutputs(loss: Loss): ModelTensor[] {
   ];
 }
 
-/** The options of a request that are parameters here: what the reply carries, a request lists as `outputs`. */
+/** The options of a request that are parameters here: what the reply carries, and how, a request says in `outputs`. */
 export function parameterFields(loss: Loss): Record<string, TSchema> {
-  const { outputs: _outputs, nonfinite: _nonfinite, ...options } = optionFields(loss);
+  const { outputs: _outputs, encoding: _encoding, nonfinite: _nonfinite, ...options } = optionFields(loss);
   return {
     ...options,
     nonfinite: Type.Enum(["string", "null", "literal", "error"], {

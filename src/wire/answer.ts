@@ -78,9 +78,9 @@ const readers: Readonly<Record<NonNullable<Job["format"]>, Reader>> = {
     return { batch, run: () => naming(() => compute(engine(), batch)), print };
   },
   v2(loss, { body, jsonLength, elementsMax }) {
-    const request = readV2Request(loss, body, jsonLength, elementsMax);
+    const request = readV2Request(engine(), loss, body, jsonLength, elementsMax);
     const { batch } = request;
-    return { batch, run: () => compute(engine(), batch), print: (result) => writeV2Reply(request, result) };
+    return { batch, run: () => compute(engine(), batch), print: (result) => writeV2Reply(engine(), request, result) };
   },
 };
 

@@ -8,11 +8,14 @@ import type { AnswerDatatype } from "./datatypes.ts";
 
 /** How a request asks for its reply. */
 export interface ReplyForm {
-  readonly nonfinite: "string" | "null" | "error";
+  readonly nonfinite: "string" | "null" | "literal" | "error";
   readonly encoding: "nested" | "flat" | "b64";
   /** Of the input: what the reply's tensors are, and its numbers that are rounded like them. */
   readonly datatype: AnswerDatatype;
 }
+
+/** How the engine writes infinities; where they are an error, it meets none. */
+const words = { string: at.WRITE_STRING, null: at.WRITE_NULL, literal: at.WRITE_LITERAL, error: at.WRITE_STRING };
 
 /** Numbers that are written at once: memory grows by the text of so many. */
 const pieceNumbers = 1 << 15;
@@ -124,7 +127,7 @@ export class JsonWriter {
     fields[at.WRITE_DATA / 4] = address;
     fields[at.WRITE_SINGLE / 4] = float32 ? 1 : 0;
     fields[at.WRITE_RANK / 4] = shape.length;
-    fields[at.WRITE_WORDS / 4] = this.#form.nonfinite === "null" ? at.WRITE_NULL : at.WRITE_STRING;
+    fields[at.WRITE_WORDS / 4] = words[this.#form.nonfinite];
     fields.set(shape, at.WRITE_SHAPE / 4);
   }
 
@@ -157,7 +160,9 @@ export class JsonWriter {
   }
 
   #word(value: number): string {
-    return this.#form.nonfinite === "null" ? "null" : `"${value}"`;
+    const { nonfinite } = this.#form;
+    if (nonfinite === "literal") return String(value);
+    return nonfinite === "null" ? "null" : `"${value}"`;
   }
 }
 

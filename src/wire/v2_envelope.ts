@@ -2,9 +2,9 @@ import type { Tensor } from "../engine/batch.ts";
 import { isTensor } from "../losses/schemas.ts";
 import { type Fault, faultsMax } from "../problems.ts";
 import { type Datatype, isDatatype } from "./datatypes.ts";
-import { type ElementBudget, TensorReader } from "./json_tensor.ts";
+import { type BodyText, NestedReader } from "./json_tensor.ts";
 import type { V2JsonReader } from "./v2_json_reader.ts";
-import { show } from "./words.ts";
+import { quoted, show } from "./words.ts";
 
 /** A tensor as a request announces it; what of it is there and right, for the request to judge together. */
 export interface V2Input {
@@ -15,7 +15,7 @@ export interface V2Input {
   readonly parameters: Members;
   /** Whether it has JSON data: then `data` holds it, flat or nested, unless its name or datatype rules that out. */
   readonly inJson: boolean;
-  readonly data?: Tensor;
+  readonly data?: Tensor | Fault;
 }
 
 /** An output as a request asks for it. */
@@ -34,6 +34,9 @@ export interface V2Envelope {
 
 export type Members = ReadonlyMap<string, unknown>;
 
+/** More inputs or outputs than any loss has: some of them are unknown or there twice, so the rest need not be kept. */
+const listedMax = 64;
+
 const inputMembers = ["name", "datatype", "shape", "parameters", "data"];
 const outputMembers = ["name", "parameters"];
 
@@ -43,12 +46,12 @@ const outputMembers = ["name", "parameters"];
  */
 export class EnvelopeReader {
   readonly #reader: V2JsonReader;
-  readonly #tensors: TensorReader;
+  readonly #tensors: NestedReader;
   readonly #faults: Fault[];
 
-  constructor(reader: V2JsonReader, budget: ElementBudget, faults: Fault[]) {
+  constructor(reader: V2JsonReader, text: BodyText, faults: Fault[]) {
     this.#reader = reader;
-    this.#tensors = new TensorReader(reader, budget);
+    this.#tensors = new NestedReader(reader, text);
     this.#faults = faults;
   }
 
@@ -58,8 +61,8 @@ export class EnvelopeReader {
     const outputs: V2Output[] = [];
     const plain = new Map<string, unknown>();
     reader.object((key) => {
-      if (key === "inputs") this.#list(key, (pointer) => this.#input(pointer, inputs));
-      else if (key === "outputs") this.#list(key, (pointer) => this.#output(pointer, outputs));
+      if (key === "inputs") this.#list(key, inputs, (pointer) => this.#input(pointer, inputs));
+      else if (key === "outputs") this.#list(key, outputs, (pointer) => this.#output(pointer, outputs));
       else if (key === "id" || key === "parameters") plain.set(key, reader.value());
       else reader.skip();
     });
@@ -70,9 +73,10 @@ export class EnvelopeReader {
     if (this.#faults.length < faultsMax) this.#faults.push({ pointer, detail });
   }
 
-  #list(name: string, one: (pointer: string) => void): void {
-    if (this.#reader.peek() === 0x5b) this.#reader.array((index) => one(`/${name}/${index}`));
-    else this.#complain(`/${name}`, `is ${show(this.#reader.value())}, but must be an array`);
+  #list(name: string, kept: readonly unknown[], one: (pointer: string) => void): void {
+    const reader = this.#reader;
+    if (reader.peek() !== 0x5b) this.#complain(`/${name}`, `is ${show(reader.value())}, but must be an array`);
+    else reader.array((index) => (kept.length < listedMax ? one(`/${name}/${index}`) : reader.skip()));
   }
 
   /** An object's members; `data` is told where the value of that name begins, and has to read it. */
@@ -83,14 +87,18 @@ export class EnvelopeReader {
       return undefined;
     }
     const members = new Map<string, unknown>();
+    let unknown: string | undefined;
     reader.object((key) => {
       if (key === "data" && data) data(members);
       else if (names.includes(key)) members.set(key, reader.value());
       else {
         reader.skip();
-        this.#complain(pointer, `has the member ${show(key)}, but takes ${names.join(", ")} only`);
+        unknown ??= key;
       }
     });
+    if (unknown !== undefined) {
+      this.#complain(pointer, `has the member ${quoted(unknown)}, but takes ${names.join(", ")} only`);
+    }
     return members;
   }
 
@@ -104,7 +112,7 @@ export class EnvelopeReader {
 
   #input(pointer: string, inputs: V2Input[]): void {
     const reader = this.#reader;
-    let data: Tensor | undefined;
+    let data: Tensor | Fault | undefined;
     let dataAt: number | undefined;
     const members = this.#members(pointer, inputMembers, (before) => {
       reader.peek();
@@ -132,14 +140,14 @@ export class EnvelopeReader {
   }
 
   /** The tensor next to be read, if its name and its datatype, as far as they are known, say how. */
-  #data(members: Members): Tensor | undefined {
+  #data(members: Members): Tensor | Fault | undefined {
     const [name, datatype] = [members.get("name"), members.get("datatype")];
     if (typeof name !== "string" || !isTensor(name) || !isDatatype(datatype) || !hasJsonForm(datatype))
       return undefined;
     this.#reader.inTensor = true;
-    const tensor = this.#tensors.read(name, datatype === "BOOL", this.#faults);
+    const tensor = this.#tensors.read(datatype === "BOOL");
     this.#reader.inTensor = false;
-    return tensor;
+    return "pointer" in tensor ? { ...tensor, pointer: `/${name}${tensor.pointer}` } : tensor;
   }
 
   #output(pointer: string, outputs: V2Output[]): void {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { losses } from "#lossd/losses/registry.js";
 import { describe as entryOf } from "#lossd/losses/catalogue.js";
+import { losses } from "#lossd/losses/registry.js";
 import { post, startService } from "../server/service.js";
 import { lossd, start } from "./lossd.js";
 

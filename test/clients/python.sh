@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The Open Inference Protocol's own clients for Python against a service of this build: tritonclient.http, synchronous and
-# on asyncio, and the KServe SDK, each in the version of python_requirements.txt.
+# Clients of the Open Inference Protocol in Python against a service of this build, each in the version of
+# python_requirements.txt: tritonclient.http, synchronous and on asyncio, and the KServe SDK.
 # Needs a build (dist/), Python 3 with venv, and its package index. What could not run is said loudly, and fails with
 # CI=true.
 set -Eeuo pipefail
@@ -24,7 +24,7 @@ main() {
 fail() { printf 'test/clients/python.sh: %s\n' "$*" >&2; exit 1; }
 
 skip() {
-  printf '\n!!! NOT RUN: the Python clients of the Open Inference Protocol could not be installed here.\n\n' >&2
+  printf '\n!!! NOT RUN: tritonclient and the KServe SDK could not be installed here.\n\n' >&2
   [ "${CI:-}" != true ] || fail "with CI=true every client has to run"
 }
 

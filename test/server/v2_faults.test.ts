@@ -112,7 +112,7 @@ test("an announced body that is too large is a 413 before it is read", async () 
   client.destroy();
 });
 
-test("the first binary tensor lies in the worker's memory as an array of its datatype would", async () => {
+test("the first binary tensor lies where it is copied by words", async () => {
   const pool = stubPool({ run: async () => answered("{}") });
   const service = await serve(pool);
   for (const id of ["", "a", "ab", "abc", "abcdefg"]) {

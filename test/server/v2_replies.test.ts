@@ -123,8 +123,11 @@ test.each([
   );
 });
 
-test("without a reduction there is no loss among the outputs, and nothing was divided", async () => {
-  const { outputs, parameters } = await infer(service, { inputs, parameters: { reduction: "none" } });
+test.each([
+  ["asked for", { reduction: "none" }],
+  ["that of a preset", { preset: "optax" }],
+])("without a reduction, %s, there is no loss among the outputs, and nothing was divided", async (_how, asked) => {
+  const { outputs, parameters } = await infer(service, { inputs, parameters: asked });
   expect(outputs.map(({ name }) => name)).toEqual(["losses", "gradients"]);
   expect(parameters).not.toHaveProperty("denominator");
 });

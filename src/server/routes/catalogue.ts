@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest, HookHandlerDoneFunction } from "fastify";
 import { Type } from "typebox";
-import { losses } from "../../losses/registry.ts";
 import { catalogueSchema, describe } from "../../losses/catalogue.ts";
+import { losses } from "../../losses/registry.ts";
 import { checkAccept } from "../media.ts";
 import type { Documentation } from "../plugins/openapi.ts";
 

@@ -142,7 +142,11 @@ export function addV2Schemas(app: FastifyInstance): void {
   for (const [$id, schema] of Object.entries(schemas)) app.addSchema({ ...schema, $id });
 }
 
-const models = Type.Enum(losses.flatMap(({ name, aliases }) => [name, ...aliases]));
+const models = Type.Enum(
+  losses.flatMap(({ name, aliases }) => [name, ...aliases]),
+  // A model that the example fits.
+  { default: losses.find(({ labels }) => labels === "class_or_distribution")?.name },
+);
 const bytes = { type: "string", format: "binary", description: "JSON, and behind it the blobs of its binary tensors." };
 const both = (json: TSchema) => ({
   content: { "application/json": { schema: json }, "application/octet-stream": { schema: bytes } },
