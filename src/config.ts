@@ -149,6 +149,7 @@ function contradictions(config: Config): string[] {
     if (config[low] > config[high]) faults.push(`${low}=${config[low]} is more than ${high}=${config[high]}`);
   };
   expectAtMost("BODY_BYTES_MAX", "QUEUE_BYTES_MAX");
+  expectAtMost("STREAM_BUFFER_BYTES_MAX", "QUEUE_BYTES_MAX");
   expectAtMost("HEADERS_TIMEOUT_MS", "REQUEST_TIMEOUT_MS");
   return faults;
 }

@@ -68,7 +68,7 @@ function membersOf(line: Buffer): Member[] | undefined {
     if (end < 0) return undefined;
     at = skipSpace(line, end);
     if (depth === 1 && line[at] === colon) {
-      members.push({ key: parse(line.subarray(begin, end)), start: begin, value: skipSpace(line, at + 1) });
+      members.push({ key: keyOf(line.subarray(begin, end)), start: begin, value: skipSpace(line, at + 1) });
     }
   }
 }
@@ -90,6 +90,11 @@ function endOfString(line: Buffer, begin: number): number {
     end = line.indexOf(quote, end + 1);
   }
   return -1;
+}
+
+/** Few keys have escapes, and only ASCII names are looked for. */
+function keyOf(text: Buffer): unknown {
+  return text.includes(backslash) ? parse(text) : text.toString("latin1", 1, text.length - 1);
 }
 
 function skipSpace(line: Buffer, at: number): number {

@@ -6,6 +6,7 @@ import { Totals } from "../../wire/totals.ts";
 import type { ComputePool } from "../lifecycle.ts";
 import { type JobSettings, LineJobs, type Part, type Place } from "./line_jobs.ts";
 import { type Bundle, bundleMax, LineReader } from "./line_reader.ts";
+import { Unread } from "./unread.ts";
 import { watch } from "./watch.ts";
 
 export interface StreamSettings extends JobSettings {
@@ -35,6 +36,7 @@ export class LineStream {
   readonly #settings: StreamSettings;
   readonly #reader: LineReader;
   readonly #jobs: LineJobs;
+  readonly #unread: Unread;
   #wake = Promise.withResolvers<void>();
   #stopped: { readonly reason: unknown } | undefined;
   /** Resolves when everything that was enqueued is handed on. */
@@ -52,6 +54,7 @@ export class LineStream {
     this.#reader = new LineReader(settings.lineBytesMax);
     this.#jobs = new LineJobs(pool, settings);
     this.output = new Readable({ highWaterMark: settings.bufferBytesMax, read: () => this.#changed() });
+    this.#unread = new Unread(this.output, pool, settings.bufferBytesMax);
   }
 
   /** Bytes of the source that were read. */
@@ -98,11 +101,13 @@ export class LineStream {
   }
 
   #look() {
-    const unread = this.output.readableLength;
+    // A place that was not free for unread replies may be now.
+    this.#changed();
+    const working = this.#bundles > 0 || this.#jobs.waiting;
     return {
-      working: this.#bundles > 0 || this.#jobs.waiting,
-      mark: `${this.#received} ${unread}`,
-      full: unread >= this.#settings.bufferBytesMax,
+      working,
+      mark: `${this.#received} ${this.#unread.bytes}`,
+      full: !working && !this.#hasRoom(),
       lineSince: this.#lineSince,
     };
   }
@@ -139,8 +144,8 @@ export class LineStream {
   }
 
   #hasRoom(): boolean {
-    const { bufferBytesMax, bundlesMax } = this.#settings;
-    return this.#bundles < bundlesMax && this.#bytesAtWork + this.output.readableLength < bufferBytesMax;
+    // What is at work will be replies.
+    return this.#bundles < this.#settings.bundlesMax && this.#unread.hasRoom(this.#bytesAtWork);
   }
 
   /** False at the end. */
