@@ -17,9 +17,8 @@ export interface RequestRecord {
   rows?: number;
   columns?: number;
   bytes: number;
-  /** Of a stream: how many lines were answered, and how many of them with a problem. */
-  lines?: number;
-  failed?: number;
+  /** Of a stream, as far as it has come. */
+  stream?: { readonly received: number; readonly totals: { readonly lines: number; readonly failed: number } };
   timings: StageTimings;
 }
 

@@ -40,6 +40,7 @@ export function linesHandler(config: Config, lifecycle: Lifecycle, logger: Logge
     raw.socket.setTimeout(2 * config.IDLE_TIMEOUT_MS + config.REQUEST_TIMEOUT_MS);
     const source = openSource(request, (problem) => stream.stop(problem));
     const stream = new LineStream(source, openPool(lifecycle), settingsOf(config, loss, queryOf(request, loss)));
+    request.record.stream = stream;
     reply.raw.once("close", () => reply.raw.writableFinished || stream.abandon(gone));
     // A client may wait for the reply's head before it sends the first line.
     stream.output.once("resume", () => reply.raw.flushHeaders());
@@ -81,11 +82,10 @@ function openSource({ raw }: FastifyRequest, fail: (problem: Problem) => void): 
 /** Runs the stream to its end, and says in the last line what that is. */
 async function runToEnd(stream: LineStream, request: FastifyRequest, logger: Logger): Promise<void> {
   const end = await stream.run().catch((error: Error) => error);
-  const { lines, failed } = stream.totals;
-  Object.assign(request.record, { lines, failed, bytes: stream.received });
   if (end instanceof Error && end !== gone) {
     const problem = problemOf(end, request, logger);
     request.record.code = problem.code;
+    const { lines, failed } = stream.totals;
     stream.output.push(`${JSON.stringify({ done: false, lines, failed, ...problemMembers(problem) })}\n`);
   }
   stream.output.push(null);

@@ -150,6 +150,7 @@ export class LineStream {
 
   /** False at the end. */
   async #readMore(): Promise<boolean> {
+    if (this.#reader.partialBytes > this.#settings.lineBytesMax) this.#skipPartial(this.#tooLong());
     if (this.#reader.partialBytes > bundleMax.bytes && !this.#place) await this.#makePlace();
     if (this.#reader.partialBytes > 0) this.#lineSince ??= performance.now();
     let chunk: Buffer | null = null;
@@ -167,7 +168,12 @@ export class LineStream {
     this.#place = await this.#reserve(this.#settings.lineBytesMax);
     this.#lineSince = undefined;
     if (this.#place) return;
-    const problem = new Problem("deadline_exceeded", "there was no place for the line within REQUEST_TIMEOUT_MS");
+    this.#skipPartial(new Problem("deadline_exceeded", "there was no place for the line within REQUEST_TIMEOUT_MS"));
+  }
+
+  #skipPartial(problem: Problem): void {
+    this.#jobs.release(this.#place);
+    this.#place = undefined;
     this.#refuse(this.#reader.skipPartial(), problem);
   }
 
@@ -175,11 +181,6 @@ export class LineStream {
     const { lineBytesMax } = this.#settings;
     this.#received += chunk.length;
     this.#reader.push(chunk);
-    if (this.#reader.partialBytes > lineBytesMax) {
-      this.#jobs.release(this.#place);
-      this.#place = undefined;
-      this.#refuse(this.#reader.skipPartial(), this.#tooLong());
-    }
     if (this.#reader.skippedBytes > skipFactor * lineBytesMax) {
       const detail = `a line has more bytes than ${skipFactor} times BODY_BYTES_MAX = ${lineBytesMax}`;
       throw new Problem("body_too_large", detail);
