@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import type { Config } from "../../config.ts";
 import type { Loss } from "../../losses/loss.ts";
-import { Problem, problemMembers } from "../../problems.ts";
+import { Problem } from "../../problems.ts";
 import { type LinesQuery, readLinesQuery } from "../../wire/lines_query.ts";
 import { openPool } from "../admission.ts";
 import { discardBody } from "../body.ts";
@@ -85,8 +85,7 @@ async function runToEnd(stream: LineStream, request: FastifyRequest, logger: Log
   if (end instanceof Error && end !== gone) {
     const problem = problemOf(end, request, logger);
     request.record.code = problem.code;
-    const { lines, failed } = stream.totals;
-    stream.output.push(`${JSON.stringify({ done: false, lines, failed, ...problemMembers(problem) })}\n`);
+    stream.endWith(problem);
   }
   stream.output.push(null);
 }

@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { Problem } from "../../problems.ts";
+import { Problem, problemMembers } from "../../problems.ts";
 import { engine } from "../../wire/answer.ts";
 import { problemLine } from "../../wire/lines.ts";
 import { Totals } from "../../wire/totals.ts";
@@ -11,8 +11,8 @@ import { watch } from "./watch.ts";
 
 export interface StreamSettings extends JobSettings {
   readonly lineBytesMax: number;
-  /** The longest time without a byte in, a byte out, or work. */
-  readonly idleTimeoutMs: number;
+  /** The longest time without a byte in, a byte out, or work; undefined: lines may take their time to come. */
+  readonly idleTimeoutMs?: number;
   /** Bytes of lines at work and of unread replies, beyond which nothing more is read. */
   readonly bufferBytesMax: number;
   /** How many bundles are at work, or done and behind one that is not. */
@@ -68,11 +68,7 @@ export class LineStream {
    */
   async run(): Promise<void> {
     const changed = () => this.#changed();
-    const unwatch = watch(
-      () => this.#look(),
-      this.#settings,
-      (problem) => this.stop(problem),
-    );
+    const unwatch = this.#watch();
     this.#source.on("readable", changed).on("end", changed);
     try {
       await this.#readAll();
@@ -88,6 +84,12 @@ export class LineStream {
     this.output.push(this.totals.summary(engine()));
   }
 
+  /** Says in the last line why there is no summary. */
+  endWith(problem: Problem): void {
+    const { lines, failed } = this.totals;
+    this.output.push(`${JSON.stringify({ done: false, lines, failed, ...problemMembers(problem) })}\n`);
+  }
+
   /** Nothing more is read; the lines at work are finished. */
   stop(reason: unknown): void {
     this.#stopped ??= { reason };
@@ -98,6 +100,17 @@ export class LineStream {
   abandon(reason: unknown): void {
     this.stop(reason);
     this.#jobs.cancel(reason);
+  }
+
+  #watch(): () => void {
+    const { lineTimeoutMs, idleTimeoutMs } = this.#settings;
+    if (idleTimeoutMs === undefined) return () => undefined;
+    const limits = { lineTimeoutMs, idleTimeoutMs };
+    return watch(
+      () => this.#look(),
+      limits,
+      (problem) => this.stop(problem),
+    );
   }
 
   #look() {
