@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Reservation } from "../pool/pool.ts";
 import type { ProblemCode } from "../problems.ts";
 import type { Job, JobResult } from "../wire/job.ts";
+import type { LinesQuery } from "../wire/lines_query.ts";
 import type { StageTimings } from "./timings.ts";
 
 /** What is known of a request by the time its log line is written. Times are on performance.now(). */
@@ -17,6 +18,8 @@ export interface RequestRecord {
   rows?: number;
   columns?: number;
   bytes: number;
+  /** Of a stream of lines: what its query says. */
+  linesQuery?: LinesQuery;
   /** Of a stream, as far as it has come. */
   stream?: { readonly received: number; readonly totals: { readonly lines: number; readonly failed: number } };
   timings: StageTimings;

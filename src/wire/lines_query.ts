@@ -13,7 +13,7 @@ export interface LinesQuery {
 /** The parameters of a stream: the options of the loss, and its own. */
 export function linesFields(loss: Loss) {
   return {
-    summary_only: Type.Boolean({ default: false, description: "Of NDJSON: send only the last line, the summary." }),
+    summary_only: Type.Boolean({ default: false, description: "Send only the last line, the summary." }),
     ...optionFields(loss),
   };
 }

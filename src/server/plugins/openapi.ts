@@ -8,11 +8,14 @@ import { losses } from "../../losses/registry.ts";
 import { type ProblemCode, problems } from "../../problems.ts";
 import { version } from "../../version.ts";
 import { problemMediaType } from "../problem_reply.ts";
+import { addLines } from "./openapi_lines.ts";
 
 /** What a route says of itself beyond its schemas, under `x-lossd`. */
 export interface Documentation {
   readonly problems: readonly ProblemCode[];
   readonly examples?: readonly Example[];
+  /** Whether it also takes a stream of such bodies, one a line. */
+  readonly lines?: boolean;
 }
 
 const codes = Object.keys(problems) as ProblemCode[];
@@ -110,6 +113,7 @@ function complete(document: Document): Document {
       }
     }
     addExamples(operation, documentation.examples ?? []);
+    if (documentation.lines) addLines(operation, documentation.examples ?? []);
   }
   const shared = [...codesByStatus].sort(([one], [other]) => one - other);
   document.components.responses = Object.fromEntries(

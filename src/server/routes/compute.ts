@@ -11,6 +11,7 @@ import { openPool, queueFull, reserve, settle } from "../admission.ts";
 import { bytesToReserve, readBody } from "../body.ts";
 import type { Lifecycle } from "../lifecycle.ts";
 import { bodyMedia, checkAccept, computeMedia } from "../media.ts";
+import { linesParameters } from "../plugins/openapi_lines.ts";
 import { askForBody } from "../request_record.ts";
 import { admitLines, linesHandler } from "./lines.ts";
 
@@ -23,20 +24,22 @@ export function computeRoutes(app: FastifyInstance, config: Config, lifecycle: L
   const answerLines = linesHandler(config, lifecycle, logger);
   for (const loss of losses) {
     const ids = addSchemas(app, loss);
-    const isStream = (request: FastifyRequest) => bodyMedia(request.headers, computeMedia) === "application/x-ndjson";
     const onRequest = async (request: FastifyRequest) =>
-      isStream(request) ? admitLines(request, loss, lifecycle) : admit(request, loss, config, lifecycle);
+      bodyMedia(request.headers, computeMedia) === "application/x-ndjson"
+        ? admitLines(request, loss, lifecycle)
+        : admit(request, loss, config, lifecycle);
     const handler = async (request: FastifyRequest, reply: FastifyReply) =>
-      isStream(request) ? answerLines(request, reply, loss) : compute(request, reply, loss, config, lifecycle);
+      request.record.linesQuery ? answerLines(request, reply, loss) : compute(request, reply, loss, config, lifecycle);
     for (const name of [loss.name, ...loss.aliases]) {
       const schema = {
         tags: [loss.name],
         operationId: `compute_${loss.name}`,
         summary: loss.summary,
         description: [...loss.notes, `Formula: ${loss.formula.text}`, `Gradient: ${loss.gradient.text}`].join("\n\n"),
+        querystring: linesParameters(loss),
         body: { $ref: `${ids.request}#` },
         response: { 200: { description: "Computed.", $ref: `${ids.reply}#` } },
-        "x-lossd": { problems: problemCodes, examples: loss.examples },
+        "x-lossd": { problems: problemCodes, examples: loss.examples, lines: true },
         hide: name !== loss.name,
       };
       app.post(`/v1/losses/${name}`, { schema, onRequest, handler });

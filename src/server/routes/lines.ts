@@ -20,15 +20,11 @@ const lingerMs = 2000;
 const gone = new Error("the client is gone");
 
 /** Refuses a stream by its headers and its query. Lines take their places in the pool one by one. */
-export function admitLines(request: FastifyRequest, loss: Loss, lifecycle: Lifecycle): void {
-  request.record.loss = loss.name;
+export function admitLines({ record, headers, raw }: FastifyRequest, loss: Loss, lifecycle: Lifecycle): void {
+  record.loss = loss.name;
   openPool(lifecycle);
-  chooseMedia(request.headers, ["application/x-ndjson"]);
-  queryOf(request, loss);
-}
-
-function queryOf({ raw }: FastifyRequest, loss: Loss): LinesQuery {
-  return readLinesQuery(loss, raw.url!.split("?").slice(1).join("?"));
+  chooseMedia(headers, ["application/x-ndjson"]);
+  record.linesQuery = readLinesQuery(loss, raw.url!.split("?").slice(1).join("?"));
 }
 
 /** Answers streams of requests, one a line, while they come. */
@@ -39,7 +35,7 @@ export function linesHandler(config: Config, lifecycle: Lifecycle, logger: Logge
     // Silences are the stream's to judge.
     raw.socket.setTimeout(2 * config.IDLE_TIMEOUT_MS + config.REQUEST_TIMEOUT_MS);
     const source = openSource(request, (problem) => stream.stop(problem));
-    const stream = new LineStream(source, openPool(lifecycle), settingsOf(config, loss, queryOf(request, loss)));
+    const stream = new LineStream(source, openPool(lifecycle), settingsOf(config, loss, request.record.linesQuery!));
     request.record.stream = stream;
     reply.raw.once("close", () => reply.raw.writableFinished || stream.abandon(gone));
     // A client may wait for the reply's head before it sends the first line.
