@@ -1,9 +1,12 @@
 // How a stream ends before its summary: the last line says why, the lines at work are answered, and nothing stays taken.
+import pino from "pino";
 import { afterEach, expect, test } from "vitest";
 import type { Environment } from "#lossd/config.js";
 import type { ProblemCode } from "#lossd/problems.js";
+import { drain } from "#lossd/server/drain.js";
 import { CountedPool, until } from "./counted_pool.js";
 import { exchangeLines, LinesClient } from "./lines_client.js";
+import { RawClient } from "./raw_client.js";
 import { type Service, startService } from "./service.js";
 
 const services: Service[] = [];
@@ -63,6 +66,32 @@ test("while draining, lines at work are finished, those behind them are not begu
   expect(codes(lines)).toEqual([1, 4, "draining"]);
   expect(lines[2]).toMatchObject({ done: false, lines: 2, failed: 0, status: 503 });
   expect([pool.jobs.length, pool.places]).toEqual([2, 0]);
+});
+
+test("while draining, a stream that was read to its end has its summary", async () => {
+  const { promise, resolve: finish } = Promise.withResolvers<void>();
+  const pool = new CountedPool(() => promise);
+  const service = await serve({}, pool);
+  const client = new LinesClient(service);
+  client.end(line(3));
+  await until(() => pool.jobs.length === 1);
+  service.app.lifecycle.startRefusing();
+  finish();
+  expect(await client.rest()).toMatchObject([{ loss: 9 }, { done: true, lines: 1 }]);
+});
+
+test("a drain ends the connection of a stream that is open, and drops nothing", async () => {
+  const service = await serve({}, new CountedPool());
+  const client = await RawClient.connect(service.port);
+  const chunk = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`;
+  await client.send(
+    `POST /v1/losses/mse HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n${chunk(`${line(3)}\n`)}`,
+  );
+  expect((await client.reply()).status).toBe(200);
+  const dropped = await drain(service.app, service.config, pino({ level: "silent" }));
+  await client.closed;
+  expect(dropped).toBe(0);
+  expect(await service.logged(({ code }) => code === "draining")).toMatchObject({ status: 200, lines: 1, failed: 0 });
 });
 
 test("a client that leaves gives every place back at once, and is logged as 499", async () => {

@@ -44,6 +44,7 @@ export class LineStream {
   #bundles = 0;
   #bytesAtWork = 0;
   #received = 0;
+  #allRead = false;
   #lineSince: number | undefined;
   /** Of a large line that is still coming. */
   #place: Place | undefined;
@@ -68,12 +69,17 @@ export class LineStream {
    */
   async run(): Promise<void> {
     const changed = () => this.#changed();
-    const unwatch = this.#watch();
+    const unwatch = watch(
+      this.#settings,
+      () => this.#look(),
+      (problem) => this.stop(problem),
+    );
     this.#source.on("readable", changed).on("end", changed);
     try {
       await this.#readAll();
+      this.#allRead = true;
     } catch (error) {
-      this.stop(error);
+      this.#fail(error);
     } finally {
       this.#jobs.release(this.#place);
       await this.#tail;
@@ -90,27 +96,20 @@ export class LineStream {
     this.output.push(`${JSON.stringify({ done: false, lines, failed, ...problemMembers(problem) })}\n`);
   }
 
-  /** Nothing more is read; the lines at work are finished. */
+  /** Nothing more is read; the lines at work are finished. Where all is read, the stream just goes on to its end. */
   stop(reason: unknown): void {
-    this.#stopped ??= { reason };
-    this.#changed();
+    if (!this.#allRead) this.#fail(reason);
   }
 
   /** Nobody waits for an answer any more: nothing is finished, and every place is given back. */
   abandon(reason: unknown): void {
-    this.stop(reason);
+    this.#fail(reason);
     this.#jobs.cancel(reason);
   }
 
-  #watch(): () => void {
-    const { lineTimeoutMs, idleTimeoutMs } = this.#settings;
-    if (idleTimeoutMs === undefined) return () => undefined;
-    const limits = { lineTimeoutMs, idleTimeoutMs };
-    return watch(
-      () => this.#look(),
-      limits,
-      (problem) => this.stop(problem),
-    );
+  #fail(reason: unknown): void {
+    this.#stopped ??= { reason };
+    this.#changed();
   }
 
   #look() {
@@ -143,9 +142,9 @@ export class LineStream {
     let more = true;
     for (;;) {
       if (!this.#hasRoom()) {
-        await this.#until(() => this.#hasRoom());
-        // The rest of a line that came meanwhile was not waited for.
+        // What a line's rest has to wait for here is not its sender.
         this.#lineSince = undefined;
+        await this.#until(() => this.#hasRoom());
       }
       const lines = this.#reader.take();
       if (lines) this.#lineSince = undefined;
@@ -178,8 +177,8 @@ export class LineStream {
 
   /** As a chunked body does, a large line takes what it may become before it takes memory. */
   async #makePlace(): Promise<void> {
-    this.#place = await this.#reserve(this.#settings.lineBytesMax);
     this.#lineSince = undefined;
+    this.#place = await this.#reserve(this.#settings.lineBytesMax);
     if (this.#place) return;
     this.#skipPartial(new Problem("deadline_exceeded", "there was no place for the line within REQUEST_TIMEOUT_MS"));
   }
@@ -232,7 +231,7 @@ export class LineStream {
       await before;
       for (const part of await answers) this.#emit(part);
     };
-    answers.catch((error) => this.stop(error));
+    answers.catch((error) => this.#fail(error));
     const done = () => {
       this.#bundles--;
       this.#bytesAtWork -= bytes;

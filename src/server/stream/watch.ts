@@ -14,15 +14,17 @@ export interface Watched {
 
 export interface WatchLimits {
   readonly lineTimeoutMs: number;
-  readonly idleTimeoutMs: number;
+  /** Undefined: lines may take their time to come. */
+  readonly idleTimeoutMs?: number;
 }
 
 /** A silence is noticed at most a quarter of the limit late. */
 const looksPerTimeout = 4;
 
 /** Looks at a stream from time to time, and stops it if nothing moves or a line does not end. Returns what ends that. */
-export function watch(look: () => Watched, limits: WatchLimits, stop: (problem: Problem) => void): () => void {
+export function watch(limits: WatchLimits, look: () => Watched, stop: (problem: Problem) => void): () => void {
   const { lineTimeoutMs, idleTimeoutMs } = limits;
+  if (idleTimeoutMs === undefined) return () => undefined;
   let last = "";
   let quietSince = performance.now();
   const timer = setInterval(() => {
