@@ -1,4 +1,5 @@
 import { isBlank } from "../../wire/lines.ts";
+import { Blocks } from "../blocks.ts";
 
 /** Lines that one worker answers in one go. */
 export interface Bundle {
@@ -23,8 +24,7 @@ export class LineReader {
   readonly #lineBytesMax: number;
   #whole: Buffer = Buffer.alloc(0);
   #at = 0;
-  #partial: Buffer[] = [];
-  #partialBytes = 0;
+  #partial = new Blocks();
   #skippedBytes: number | undefined;
   #line = 1;
 
@@ -34,7 +34,7 @@ export class LineReader {
 
   /** Bytes of a line whose end has not come. */
   get partialBytes(): number {
-    return this.#partialBytes;
+    return this.#partial.bytes;
   }
 
   /** Bytes that were passed over of a line whose end has not come. */
@@ -53,9 +53,7 @@ export class LineReader {
     const end = chunk.lastIndexOf(newline) + 1;
     if (end > start) this.#complete(chunk.subarray(start, end));
     const rest = chunk.subarray(Math.max(start, end));
-    if (rest.length === 0) return;
-    this.#partial.push(rest);
-    this.#partialBytes += rest.length;
+    this.#partial.add(rest);
   }
 
   /** There are no more bytes: the last line needs no end. */
@@ -65,9 +63,8 @@ export class LineReader {
 
   /** Gives up the line whose end has not come: its bytes are passed over. Returns its number. */
   skipPartial(): number {
-    this.#skippedBytes = this.#partialBytes;
-    this.#partial = [];
-    this.#partialBytes = 0;
+    this.#skippedBytes = this.#partial.bytes;
+    this.#partial = new Blocks();
     return this.#line++;
   }
 
@@ -102,11 +99,9 @@ export class LineReader {
   }
 
   #complete(end: Buffer): void {
-    this.#whole = Buffer.from(new SharedArrayBuffer(this.#partialBytes + end.length));
+    this.#partial.add(end);
+    this.#whole = Buffer.from(this.#partial.join().buffer);
     this.#at = 0;
-    let at = 0;
-    for (const piece of [...this.#partial, end]) at += piece.copy(this.#whole, at);
-    this.#partial = [];
-    this.#partialBytes = 0;
+    this.#partial = new Blocks();
   }
 }
