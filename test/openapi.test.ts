@@ -4,8 +4,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { curveSchema } from "#lossd/losses/curve_schemas.js";
 import { namedSchemas } from "#lossd/losses/named_schemas.js";
 import { losses } from "#lossd/losses/registry.js";
-import { replySchema, requestSchema } from "#lossd/losses/schemas.js";
+import { optionFields, replySchema, requestSchema } from "#lossd/losses/schemas.js";
 import { problems } from "#lossd/problems.js";
+import { exchangeLines } from "./server/lines_client.js";
 import { post, type Service, startService } from "./server/service.js";
 
 interface Response {
@@ -23,6 +24,7 @@ interface Operation {
     readonly required: boolean;
     readonly content: {
       readonly "application/json": { readonly examples: Record<string, { readonly value: object }> };
+      readonly "application/x-ndjson": { readonly examples: { readonly lines: { readonly value: string } } };
     };
   };
 }
@@ -126,6 +128,21 @@ test.each(losses.map((loss) => [loss.name, loss] as const))(
       expect([...Value.Errors(named, replySchema(loss), reply)]).toEqual([]);
       expect(Object.keys(replySchema(loss).properties)).toEqual(expect.arrayContaining(Object.keys(reply)));
     }
+  },
+);
+
+test.each(losses.map((loss) => [loss.name, loss] as const))(
+  "the lines that %s shows run, and the parameters are its options",
+  async (name, loss) => {
+    const { parameters, requestBody } = document.paths[`/v1/losses/${name}`]!["post"]!;
+    const { value } = requestBody!.content["application/x-ndjson"].examples.lines;
+    const lines = await exchangeLines(service, name, value);
+    expect(lines.map(({ id }) => id)).toEqual([...loss.examples.map((_, i) => `example${i + 1}`), undefined]);
+    expect(lines.at(-1)).toMatchObject({ done: true, failed: 0 });
+    expect(parameters!.map((parameter) => parameter.name)).toEqual([
+      "summary_only",
+      ...Object.keys(optionFields(loss)),
+    ]);
   },
 );
 

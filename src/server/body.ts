@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { Problem } from "../problems.ts";
+import { Blocks } from "./blocks.ts";
 import { brokenBody, type ContentCoding, contentCoding, createDecompressor } from "./content_coding.ts";
 
 export interface BodyLimits {
@@ -41,9 +42,9 @@ export function bytesToReserve(message: IncomingMessage, bytesMax: number): numb
  */
 export async function readBody(message: IncomingMessage, limits: BodyLimits, at = 0): Promise<Uint8Array> {
   const coding = contentCoding(message.headers);
-  if (coding) return join(await decompress(message, coding, limits), at);
+  if (coding) return (await decompress(message, coding, limits)).join(at);
   const length = announcedLength(message);
-  if (length === undefined) return join(await collect(message, limits), at);
+  if (length === undefined) return (await collect(message, limits)).join(at);
   const body = new Uint8Array(new SharedArrayBuffer(at + length), at);
   let offset = 0;
   await receive(message, limits, (chunk) => {
@@ -53,27 +54,24 @@ export async function readBody(message: IncomingMessage, limits: BodyLimits, at 
   return body;
 }
 
-async function collect(message: IncomingMessage, limits: BodyLimits): Promise<Buffer[]> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
+async function collect(message: IncomingMessage, limits: BodyLimits): Promise<Blocks> {
+  const blocks = new Blocks();
   await receive(message, limits, (chunk) => {
-    bytes += chunk.length;
-    if (bytes > limits.bytesMax) throw tooLarge(undefined, limits.bytesMax);
-    chunks.push(chunk);
+    if (blocks.bytes + chunk.length > limits.bytesMax) throw tooLarge(undefined, limits.bytesMax);
+    blocks.add(chunk);
   });
-  return chunks;
+  return blocks;
 }
 
 /** Unpacks while the body arrives, and stops at the limit: no body takes more memory than it reserves. */
-async function decompress(message: IncomingMessage, coding: ContentCoding, limits: BodyLimits): Promise<Buffer[]> {
+async function decompress(message: IncomingMessage, coding: ContentCoding, limits: BodyLimits): Promise<Blocks> {
   const decompressor = createDecompressor(coding);
-  const chunks: Buffer[] = [];
-  let [sent, unpacked] = [0, 0];
+  const blocks = new Blocks();
+  let sent = 0;
   const unpacking = Promise.withResolvers<void>();
   decompressor
     .on("data", (chunk: Buffer) => {
-      unpacked += chunk.length;
-      if (unpacked <= limits.bytesMax) chunks.push(chunk);
+      if (blocks.bytes + chunk.length <= limits.bytesMax) blocks.add(chunk);
       else unpacking.reject(unpacksTooLarge(sent, limits.bytesMax));
     })
     .once("end", unpacking.resolve)
@@ -90,22 +88,12 @@ async function decompress(message: IncomingMessage, coding: ContentCoding, limit
     message.unpipe(decompressor);
     decompressor.destroy();
   }
-  return chunks;
+  return blocks;
 }
 
 function unpacksTooLarge(sent: number, bytesMax: number): Problem {
   const detail = `the first ${sent} bytes of the body decompress to more than BODY_BYTES_MAX = ${bytesMax} allows`;
   return new Problem("body_too_large", detail);
-}
-
-function join(chunks: readonly Buffer[], at: number): Uint8Array {
-  const body = new Uint8Array(new SharedArrayBuffer(chunks.reduce((bytes, chunk) => bytes + chunk.length, at)), at);
-  let offset = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return body;
 }
 
 /**

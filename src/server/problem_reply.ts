@@ -1,5 +1,5 @@
 import { STATUS_CODES } from "node:http";
-import { type Problem, type ProblemCode, problems } from "../problems.ts";
+import { type Problem, type ProblemCode, problemMembers, problems } from "../problems.ts";
 import { versionHeader } from "../version.ts";
 import { formatTimings } from "./timings.ts";
 
@@ -33,16 +33,8 @@ export function problemReply(problem: Problem, url: string, requestId: string, o
 
 /** The body of a reply that is no success (RFC 9457). */
 function problemBody(problem: Problem, status: number, requestId: string): string {
-  const { code, detail, errors } = problem;
-  return JSON.stringify({
-    type: `/problems/${code}`,
-    title: problems[code].title,
-    status,
-    detail,
-    code,
-    request_id: requestId,
-    ...(errors.length > 0 && { errors }),
-  });
+  const { errors, ...members } = problemMembers(problem, status);
+  return JSON.stringify({ ...members, request_id: requestId, ...(errors && { errors }) });
 }
 
 /** The reply to what never reached a route. It ends its connection. */

@@ -1,7 +1,8 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Reservation } from "../pool/pool.ts";
 import type { ProblemCode } from "../problems.ts";
 import type { Job, JobResult } from "../wire/job.ts";
+import type { LinesQuery } from "../wire/lines_query.ts";
 import type { StageTimings } from "./timings.ts";
 
 /** What is known of a request by the time its log line is written. Times are on performance.now(). */
@@ -19,6 +20,10 @@ export interface RequestRecord {
   rows?: number;
   columns?: number;
   bytes: number;
+  /** Of a stream of lines: what its query says. */
+  linesQuery?: LinesQuery;
+  /** Of a stream, as far as it has come. */
+  stream?: { readonly received: number; readonly totals: { readonly lines: number; readonly failed: number } };
   timings: StageTimings;
 }
 
@@ -36,6 +41,13 @@ export function keepRecords(app: FastifyInstance, requestTimeoutMs: number): voi
     request.record = { startedAt, deadlineMs: startedAt + requestTimeoutMs, continued: false, bytes: 0, timings: {} };
     done();
   });
+}
+
+/** Asks for a body that is held back. */
+export function askForBody(request: FastifyRequest, reply: FastifyReply): void {
+  if (!waitsForContinue(request)) return;
+  reply.raw.writeContinue();
+  request.record.continued = true;
 }
 
 /** Whether the client holds its body back until it is told to go on. */

@@ -9,6 +9,7 @@ import { naming, readCurve, writeCurve } from "./curve.ts";
 import type { Job, JobResult } from "./job.ts";
 import { writeReply } from "./json_reply.ts";
 import { readRequest } from "./json_request.ts";
+import { answerLines } from "./lines.ts";
 import { writeV2Reply } from "./v2_reply.ts";
 import { readV2Request } from "./v2_request.ts";
 
@@ -25,6 +26,7 @@ export function answer(job: Job): JobResult {
   const loss = findLoss(job.loss);
   try {
     if (!loss) throw new Problem("unknown_loss", `there is no loss called ${JSON.stringify(job.loss)}`);
+    if (job.format === "lines") return answerLines(loss, job, engine());
     engine().reset();
     const start = performance.now();
     const { batch, run, print } = readers[job.format ?? "json"](loss, job);
@@ -65,7 +67,7 @@ interface Printed {
 
 type Reader = (loss: Loss, job: Job) => Steps;
 
-const readers: Readonly<Record<NonNullable<Job["format"]>, Reader>> = {
+const readers: Readonly<Record<Exclude<Job["format"], "lines" | undefined>, Reader>> = {
   json(loss, { body, elementsMax }) {
     const { batch, form } = readRequest(engine(), loss, body, elementsMax);
     const print = (result: BatchResult) => ({ segments: [writeReply(engine(), result, form)] });

@@ -1,8 +1,7 @@
 import { classesMax, curveFields, defaultRange, naturalRow, peak } from "../losses/curve_schemas.ts";
 import type { Loss } from "../losses/loss.ts";
 import { type Fault, Problem } from "../problems.ts";
-import { findFieldFaults } from "./json_request.ts";
-import { type OptionSchema, typed } from "./option_text.ts";
+import { readQuery } from "./query.ts";
 
 /** A curve as its query asks for it, defaults filled in but for the loss's own options. */
 export interface CurveQuery {
@@ -29,18 +28,7 @@ interface Fields {
  * names each parameter that is unknown, repeated, of a wrong type or out of its bound.
  */
 export function readCurveQuery(loss: Loss, query: Uint8Array): CurveQuery {
-  const schemas = curveFields(loss);
-  const fields = new Map<string, unknown>();
-  const faults: Fault[] = [];
-  // A plus sign is itself (RFC 3986), and not a form's space: 1e+300 is how many languages print a number.
-  const text = Buffer.from(query).toString().replaceAll("+", "%2B");
-  for (const [name, value] of new URLSearchParams(text)) {
-    const schema = Object.hasOwn(schemas, name) ? schemas[name] : undefined;
-    if (schema && fields.has(name)) faults.push({ pointer: `/${name}`, detail: "is given twice" });
-    fields.set(name, schema ? typed(value, schema as OptionSchema) : value);
-  }
-  faults.push(...findFieldFaults(fields, schemas, []));
-  if (faults.length > 0) throw Problem.of(faults);
+  const fields = readQuery(Buffer.from(query).toString(), curveFields(loss));
   return loss.kind === "rowwise" ? rowOf(loss, fields) : elementOf(fields);
 }
 

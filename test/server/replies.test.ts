@@ -73,7 +73,7 @@ test.each([
   const text = lines.map(([name, value]) => `${name}: ${value}\r\n`).join("");
   const reply = await exchange(service.port, `POST /v1/losses/cce HTTP/1.1\r\n${text}\r\n${body}`);
   expect(reply.status).toBe(status);
-  expect(reply.headers["accept-post"]).toBe(status === 415 ? "application/json" : undefined);
+  expect(reply.headers["accept-post"]).toBe(status === 415 ? "application/json, application/x-ndjson" : undefined);
 });
 
 test.each([

@@ -11,6 +11,7 @@ import { version } from "../../version.ts";
 import { mapSchemas, withTypes } from "../openapi/schemas.ts";
 import { toVersion30 } from "../openapi/version_3_0.ts";
 import { problemMediaType, statusInV2 } from "../problem_reply.ts";
+import { addLines } from "./openapi_lines.ts";
 
 /** What a route says of itself beyond its schemas, under `x-lossd`. */
 export interface Documentation {
@@ -18,6 +19,8 @@ export interface Documentation {
   /** Whose shape errors have: v1's, problem+json, if it is absent. */
   readonly protocol?: "v2";
   readonly examples?: readonly Example[];
+  /** Whether it also takes a stream of such bodies, one a line. */
+  readonly lines?: boolean;
 }
 
 const codes = Object.keys(problems) as ProblemCode[];
@@ -122,6 +125,7 @@ function complete(document: Document): Document {
       }
     }
     addExamples(operation, documentation.examples ?? []);
+    if (documentation.lines) addLines(operation, documentation.examples ?? []);
   }
   const sorted = [...shared].sort(([, one], [, other]) => one.status - other.status);
   document.components.responses = Object.fromEntries(sorted.map(([name, one]) => [name, problemResponse(one)]));

@@ -6,6 +6,7 @@ import { Problem } from "../../problems.ts";
 import { discardBody } from "../body.ts";
 import { acceptedCodings } from "../content_coding.ts";
 import type { Lifecycle } from "../lifecycle.ts";
+import { computeMedia } from "../media.ts";
 import { isV2, plainProblemReply, problemReply } from "../problem_reply.ts";
 import { requestIdOf } from "../request_id.ts";
 import { waitsForContinue } from "../request_record.ts";
@@ -45,7 +46,8 @@ export function frameworkErrorHandler(logger: Logger) {
   };
 }
 
-function problemOf(error: Error & Partial<FastifyError>, request: FastifyRequest, logger: Logger): Problem {
+/** What the caller is told of an error; one that is ours goes to the log. */
+export function problemOf(error: Error & Partial<FastifyError>, request: FastifyRequest, logger: Logger): Problem {
   if (error instanceof Problem) return error;
   if (error.name === "AbortError") return new Problem("bad_request", "the client is gone");
   const { statusCode = 500 } = error;
@@ -58,7 +60,7 @@ function problemOf(error: Error & Partial<FastifyError>, request: FastifyRequest
 function addHeaders({ code }: Problem, { url }: FastifyRequest, reply: FastifyReply, lifecycle: Lifecycle): void {
   reply.header("cache-control", "no-store");
   if (code === "unsupported_media_type") {
-    const types = isV2(url) ? "application/json, application/octet-stream" : "application/json";
+    const types = isV2(url) ? "application/json, application/octet-stream" : computeMedia.join(", ");
     reply.header("accept-post", types).header("accept-encoding", acceptedCodings);
   }
   if (code === "request_timeout") reply.header("connection", "close");

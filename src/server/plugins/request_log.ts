@@ -23,7 +23,7 @@ export function logRequests(app: FastifyInstance, lifecycle: Lifecycle, logger: 
 }
 
 function writeLine(request: FastifyRequest, reply: FastifyReply, aborted: boolean, logger: Logger): void {
-  const { loss, code, rows, columns, bytes, timings, startedAt } = request.record;
+  const { loss, code, stream, rows, columns, bytes, timings, startedAt } = request.record;
   const status = aborted ? statusAborted : reply.statusCode;
   const line = {
     method: request.method,
@@ -32,9 +32,11 @@ function writeLine(request: FastifyRequest, reply: FastifyReply, aborted: boolea
     ...(aborted && { aborted }),
     code,
     loss,
+    lines: stream?.totals.lines,
+    failed: stream?.totals.failed,
     rows,
     columns,
-    bytes,
+    bytes: stream?.received ?? bytes,
     queueMs: rounded(timings.queue),
     computeMs: rounded(timings.compute),
     ms: rounded(performance.now() - startedAt),

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Logger } from "pino";
 import type { Config } from "../../config.ts";
 import type { Loss } from "../../losses/loss.ts";
 import { losses } from "../../losses/registry.ts";
@@ -9,28 +10,36 @@ import type { Job, JobResult } from "../../wire/job.ts";
 import { openPool, queueFull, reserve, settle } from "../admission.ts";
 import { bytesToReserve, readBody } from "../body.ts";
 import type { Lifecycle } from "../lifecycle.ts";
-import { checkAccept, checkMediaType } from "../media.ts";
-import { waitsForContinue } from "../request_record.ts";
+import { bodyMedia, checkAccept, computeMedia } from "../media.ts";
+import { linesParameters } from "../plugins/openapi_lines.ts";
+import { askForBody } from "../request_record.ts";
+import { admitLines, linesHandler } from "./lines.ts";
 
 /** What only another path or another method can meet. */
 const elsewhere: readonly ProblemCode[] = ["not_found", "unknown_loss", "method_not_allowed"];
 const problemCodes = (Object.keys(problems) as ProblemCode[]).filter((code) => !elsewhere.includes(code));
 
 /** POST /v1/losses/{loss}, one route a loss: so that each has its own fields and examples in the OpenAPI document. */
-export function computeRoutes(app: FastifyInstance, config: Config, lifecycle: Lifecycle): void {
+export function computeRoutes(app: FastifyInstance, config: Config, lifecycle: Lifecycle, logger: Logger): void {
+  const answerLines = linesHandler(config, lifecycle, logger);
   for (const loss of losses) {
     const ids = addSchemas(app, loss);
-    const onRequest = async (request: FastifyRequest) => admit(request, loss, config, lifecycle);
-    const handler = (request: FastifyRequest, reply: FastifyReply) => compute(request, reply, loss, config, lifecycle);
+    const onRequest = async (request: FastifyRequest) =>
+      bodyMedia(request.headers, computeMedia) === "application/x-ndjson"
+        ? admitLines(request, loss, lifecycle)
+        : admit(request, loss, config, lifecycle);
+    const handler = async (request: FastifyRequest, reply: FastifyReply) =>
+      request.record.linesQuery ? answerLines(request, reply, loss) : compute(request, reply, loss, config, lifecycle);
     for (const name of [loss.name, ...loss.aliases]) {
       const schema = {
         tags: [loss.name],
         operationId: `compute_${loss.name}`,
         summary: loss.summary,
         description: [...loss.notes, `Formula: ${loss.formula.text}`, `Gradient: ${loss.gradient.text}`].join("\n\n"),
+        querystring: linesParameters(loss),
         body: { $ref: `${ids.request}#` },
         response: { 200: { description: "Computed.", $ref: `${ids.reply}#` } },
-        "x-lossd": { problems: problemCodes, examples: loss.examples },
+        "x-lossd": { problems: problemCodes, examples: loss.examples, lines: true },
         hide: name !== loss.name,
       };
       app.post(`/v1/losses/${name}`, { schema, onRequest, handler });
@@ -52,7 +61,6 @@ function admit(request: FastifyRequest, loss: Loss, config: Config, lifecycle: L
   record.loss = loss.name;
   const pool = openPool(lifecycle);
   checkAccept(request.headers);
-  checkMediaType(request.headers);
   record.reservation = reserve(pool, bytesToReserve(raw, config.BODY_BYTES_MAX), config);
 }
 
@@ -94,10 +102,7 @@ export async function run(
   config: Config,
 ) {
   const { record, raw } = request;
-  if (waitsForContinue(request)) {
-    reply.raw.writeContinue();
-    record.continued = true;
-  }
+  askForBody(request, reply);
   const { deadlineMs } = record;
   const limits = { bytesMax: config.BODY_BYTES_MAX, idleMs: config.IDLE_TIMEOUT_MS, deadlineMs };
   const body = await readBody(raw, limits, alignment(job));

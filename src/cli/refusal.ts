@@ -1,0 +1,20 @@
+import { losses } from "../losses/registry.ts";
+import { type ProblemData, problems } from "../problems.ts";
+import { exitCodes, Failure } from "./failure.ts";
+
+/** A problem as the end of a command. */
+export function refusal(problem: ProblemData): Failure {
+  return new Failure(exitCodeOf(problem), sentences(problem));
+}
+
+function exitCodeOf({ code }: ProblemData): number {
+  const { status } = problems[code];
+  if (status === 413) return exitCodes.limit;
+  return status >= 500 ? exitCodes.internal : exitCodes.usage;
+}
+
+function sentences({ code, detail, errors }: ProblemData): string {
+  const faults = errors.map((fault) => `  ${fault.pointer || "the body"}: ${fault.detail}`);
+  const names = code === "unknown_loss" ? [`  the losses are ${losses.map(({ name }) => name).join(", ")}`] : [];
+  return [`${problems[code].title}: ${detail}`, ...(errors.length > 1 ? faults : []), ...names].join("\n");
+}
