@@ -33,6 +33,12 @@ export const configSchema = Type.Object({
     maximum: 2 ** 27,
     description: "The most numbers in one request.",
   }),
+  INLINE_ELEMENTS_MAX: Type.Integer({
+    default: 512,
+    minimum: 0,
+    maximum: 4096,
+    description: "Requests of at most so many numbers, by their bytes, are computed without a worker; 0: none.",
+  }),
   QUEUE_LENGTH_MAX: Type.Integer({
     default: 256,
     minimum: 0,

@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { Config } from "../config.ts";
 import { Pool } from "../pool/pool.ts";
 import type { Job, JobResult } from "../wire/job.ts";
+import { answerInPlace } from "./in_place.ts";
 
 /** Cross-entropy of one row, known to 1,200 digits: a worker that gives another number gets no request. */
 const known = {
@@ -13,17 +14,20 @@ const known = {
 };
 
 /** Starts the workers, as many and as large as the configuration says. */
-export function startPool(config: Config, logger: Logger): Promise<Pool<Job, JobResult>> {
+export async function startPool(config: Config, logger: Logger): Promise<Pool<Job, JobResult>> {
   const text = Buffer.from(known.body);
   const body = new Uint8Array(new SharedArrayBuffer(text.length));
   body.set(text);
+  const job: Job = { loss: known.loss, body, elementsMax: config.ELEMENTS_MAX };
+  const inPlace = answerInPlace(config, logger, { job, accepts });
   return Pool.start<Job, JobResult>({
     worker: new URL("../worker.js", import.meta.url),
     size: config.WORKERS,
     queueLengthMax: config.QUEUE_LENGTH_MAX,
     queueBytesMax: config.QUEUE_BYTES_MAX,
     workerMemoryBytesMax: config.WORKER_MEMORY_BYTES_MAX,
-    knownAnswer: { job: { loss: known.loss, body, elementsMax: config.ELEMENTS_MAX }, accepts },
+    knownAnswer: { job, accepts },
+    inPlace,
     onWorkerReplaced: (cause, err) => logger.warn({ cause, err }, "a worker was replaced"),
   });
 }

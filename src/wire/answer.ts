@@ -18,6 +18,11 @@ export function engine(): Engine {
   return loaded;
 }
 
+/** Drops this thread's engine: after a fault that nobody foresaw, its memory cannot be trusted. */
+export function dropEngine(): void {
+  loaded = undefined;
+}
+
 /** Bytes in, bytes out: parses, computes and prints one body. What the caller did wrong is a result, not an exception. */
 export function answer(job: Job): JobResult {
   const loss = findLoss(job.loss);
