@@ -23,14 +23,23 @@ export function tooLarge(bytes: number | undefined, bytesMax: number): Problem {
   return new Problem("body_too_large", `the body ${size} than BODY_BYTES_MAX = ${bytesMax} allows`);
 }
 
+/** Bodies up to this size lie in plain memory: a copy to a worker costs less than shared memory does. */
+const plainBytesMax = 1 << 16;
+
+function allocate(bytes: number): Uint8Array {
+  return bytes <= plainBytesMax ? new Uint8Array(bytes) : new Uint8Array(new SharedArrayBuffer(bytes));
+}
+
 /**
- * Reads a body into shared memory, which survives the worker that gets it. Rejects with a Problem: `body_too_large`
- *, `request_timeout`, or `bad_request` where the client is gone.
+ * Reads a body; a large one into shared memory, which survives the worker that gets it. Rejects with a Problem:
+ * `body_too_large`, `request_timeout`, or `bad_request` where the client is gone.
  */
 export async function readBody(message: IncomingMessage, limits: BodyLimits): Promise<Uint8Array> {
   const length = announcedLength(message);
+  // A small body comes with its headers: it is there already, and nothing has to be waited for.
+  if (length === message.readableLength) return join(length > 0 ? [message.read() as Buffer] : []);
   if (length === undefined) return join(await collect(message, limits));
-  const body = new Uint8Array(new SharedArrayBuffer(length));
+  const body = allocate(length);
   let offset = 0;
   await receive(message, limits, (chunk) => {
     body.set(chunk, offset);
@@ -51,7 +60,7 @@ async function collect(message: IncomingMessage, limits: BodyLimits): Promise<Bu
 }
 
 function join(chunks: readonly Buffer[]): Uint8Array {
-  const body = new Uint8Array(new SharedArrayBuffer(chunks.reduce((bytes, chunk) => bytes + chunk.length, 0)));
+  const body = allocate(chunks.reduce((bytes, chunk) => bytes + chunk.length, 0));
   let offset = 0;
   for (const chunk of chunks) {
     body.set(chunk, offset);
@@ -76,11 +85,16 @@ function receive(message: IncomingMessage, limits: BodyLimits, take: (chunk: Buf
     }
   };
   const onClose = () => reject(new Problem("bad_request", "the connection ended before the body did"));
-  message.on("data", onData).once("end", resolve).once("close", onClose).once("error", onClose).resume();
+  const onEnd = () => {
+    // "close" follows, before whoever waits for this promise runs.
+    message.off("close", onClose);
+    resolve();
+  };
+  message.on("data", onData).once("end", onEnd).once("close", onClose).once("error", onClose).resume();
   return promise.finally(() => {
     clearTimeout(idle);
     clearTimeout(deadline);
-    message.off("data", onData).off("end", resolve).off("close", onClose);
+    message.off("data", onData).off("end", onEnd).off("close", onClose);
     if (!message.readableEnded) message.pause();
   });
 }

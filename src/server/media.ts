@@ -5,6 +5,7 @@ import { Problem } from "../problems.ts";
 export function checkMediaType(headers: IncomingHttpHeaders): void {
   const type = headers["content-type"];
   const encoding = headers["content-encoding"];
+  if (type === "application/json" && encoding === undefined) return;
   if (type === undefined) throw new Problem("unsupported_media_type", "content-type is missing: send application/json");
   const [media, ...parameters] = type.split(";").map((part) => part.trim().toLowerCase());
   if (media !== "application/json") {
@@ -29,7 +30,7 @@ export function chooseMedia<Media extends string>(
   { accept }: IncomingHttpHeaders,
   offered: readonly [Media, ...Media[]],
 ): Media {
-  if (accept === undefined || accept.trim() === "") return offered[0];
+  if (accept === undefined || accept === "*/*" || accept.trim() === "") return offered[0];
   const ranges = readAccept(accept);
   let [best, quality]: [Media | undefined, number] = [undefined, 0];
   for (const media of offered) {
