@@ -5,6 +5,6 @@ import type { Job, JobResult } from "./wire/job.ts";
 serveTasks<Job, JobResult>((job) => {
   const result = answer(job);
   // The reply's memory is its own: it moves to the HTTP thread without a copy.
-  const transfer = result.ok ? [result.reply.buffer as ArrayBuffer] : [];
+  const transfer = result.ok ? [...new Set(result.reply.map((segment) => segment.buffer as ArrayBuffer))] : [];
   return { result, transfer, memoryBytes: engine().memoryBytes };
 });

@@ -16,7 +16,7 @@ export const compute = new Command("compute")
     const body = await readStdin(config);
     const result = answer({ loss, body, elementsMax: config.ELEMENTS_MAX });
     if (!result.ok) throw new Failure(exitCodeOf(result.problem), sentences(result.problem));
-    await print(result.reply);
+    for (const segment of result.reply) await print(segment);
     await print("\n");
   });
 

@@ -34,6 +34,6 @@ export async function startPool(config: Config, logger: Logger): Promise<Pool<Jo
 
 function accepts(result: JobResult): boolean {
   if (!result.ok) return false;
-  const { loss } = JSON.parse(Buffer.from(result.reply).toString()) as { loss?: unknown };
+  const { loss } = JSON.parse(Buffer.concat(result.reply).toString()) as { loss?: unknown };
   return typeof loss === "number" && Math.abs(loss - known.answer) <= known.tolerance;
 }

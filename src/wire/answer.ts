@@ -33,7 +33,7 @@ export function answer(job: Job): JobResult {
     const parsed = performance.now();
     const result = run();
     const computed = performance.now();
-    const reply = print(result);
+    const reply = [print(result)];
     const printed = performance.now();
     const { shape = [] } = batch.tensors.logits ?? batch.tensors.probabilities ?? {};
     const columns = loss.kind === "rowwise" ? (shape.at(-1) ?? 0) : 1;

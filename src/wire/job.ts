@@ -20,8 +20,8 @@ export interface Timings {
 
 export interface Answer {
   readonly ok: true;
-  /** UTF-8 JSON, ready to be sent. */
-  readonly reply: Uint8Array;
+  /** UTF-8 JSON, ready to be sent: pieces, in this order. */
+  readonly reply: readonly Uint8Array[];
   readonly rows: number;
   readonly columns: number;
   readonly timings: Timings;

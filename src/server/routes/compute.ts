@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Config } from "../../config.ts";
 import type { Loss } from "../../losses/loss.ts";
@@ -6,6 +7,7 @@ import { replySchema, requestSchema } from "../../losses/schemas.ts";
 import type { Reservation } from "../../pool/pool.ts";
 import { type ProblemCode, problems } from "../../problems.ts";
 import type { Job, JobResult } from "../../wire/job.ts";
+import { lengthOf } from "../../wire/segments.ts";
 import { openPool, queueFull, reserve, settle } from "../admission.ts";
 import { announcedLength, readBody, tooLarge } from "../body.ts";
 import type { Lifecycle } from "../lifecycle.ts";
@@ -78,10 +80,12 @@ async function compute(
   const { record } = request;
   const reservation = record.reservation!;
   try {
-    const bytes = settle(record, await run(request, reply, reservation, loss, config));
+    const segments = settle(record, await run(request, reply, reservation, loss, config));
     reply.header("content-type", "application/json; charset=utf-8").header("cache-control", "no-store");
-    holdReply(lifecycle, reply, bytes.length);
-    return reply.send(bytes);
+    const bytes = lengthOf(segments);
+    holdReply(lifecycle, reply, bytes);
+    if (segments.length === 1) return reply.send(segments[0]);
+    return reply.header("content-length", bytes).send(Readable.from(segments, { objectMode: false }));
   } finally {
     reservation.cancel();
   }
