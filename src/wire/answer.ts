@@ -28,6 +28,7 @@ export function answer(job: Job): JobResult {
   const loss = findLoss(job.loss);
   try {
     if (!loss) throw new Problem("unknown_loss", `there is no loss called ${JSON.stringify(job.loss)}`);
+    engine().reset();
     const start = performance.now();
     const { batch, run, print } = job.format === "curve" ? curve(loss, job) : body(loss, job);
     const parsed = performance.now();
@@ -58,12 +59,12 @@ interface Steps {
 }
 
 function body(loss: Loss, job: Job): Steps {
-  const { batch, nonfinite } = readRequest(loss, job.body, job.elementsMax);
-  return { batch, run: () => compute(engine(), batch), print: (result) => writeReply(result, nonfinite) };
+  const { batch, form } = readRequest(engine(), loss, job.body, job.elementsMax);
+  return { batch, run: () => compute(engine(), batch), print: (result) => writeReply(engine(), result, form) };
 }
 
 function curve(loss: Loss, job: Job): Steps {
-  const request = readCurve(loss, job.body, job.elementsMax);
+  const request = readCurve(engine(), loss, job.body, job.elementsMax);
   const { batch } = request;
   return { batch, run: () => naming(() => compute(engine(), batch)), print: (result) => writeCurve(request, result) };
 }
