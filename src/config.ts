@@ -39,6 +39,12 @@ export const configSchema = Type.Object({
     maximum: 4096,
     description: "Requests of at most so many numbers, by their bytes, are computed without a worker; 0: none.",
   }),
+  CUT_BYTES_MIN: Type.Integer({
+    default: MiB,
+    minimum: KiB,
+    maximum: 2 ** 40,
+    description: "Bodies from this size are cut by rows over workers that are idle, into parts of half of it or more.",
+  }),
   QUEUE_LENGTH_MAX: Type.Integer({
     default: 256,
     minimum: 0,

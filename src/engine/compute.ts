@@ -5,20 +5,22 @@ import type { Batch, BatchResult, Output, Parts, Tensor } from "./batch.ts";
 import { checkNumbers, findKept } from "./checks.ts";
 import type { Engine } from "./engine.ts";
 import { parametersOf } from "./parameters.ts";
+import { alone, type Peers } from "./peers.ts";
 import { ResidentTensor } from "./resident.ts";
 import { type Layout, layOut } from "./shapes.ts";
 
 /**
  * Losses, gradients and what else the batch asks for. Throws a Problem (invalid_request) that names every fault it
- * found. The tensors returned lie in the engine's memory: whoever begins with the next batch resets the engine.
+ * found. The tensors returned lie in the engine's memory: whoever begins with the next batch resets the engine. Where
+ * the batch is one part of several, its sums and counts are those of all of them, and its tensors its own.
  */
-export function compute(engine: Engine, batch: Batch): BatchResult {
+export function compute(engine: Engine, batch: Batch, peers = alone): BatchResult {
   const layout = layOut(batch);
   if (Array.isArray(layout)) throw Problem.of(layout);
   const kept = findKept(batch, layout);
   const faults = [...checkOptions(batch), ...checkNumbers(batch, layout, kept)];
   if (faults.length > 0) throw Problem.of(faults);
-  return new Computation(engine, batch, layout, kept).run();
+  return new Computation(engine, batch, layout, kept, peers).run();
 }
 
 /** What options say together. */
@@ -54,6 +56,7 @@ class Computation {
     readonly batch: Batch,
     readonly layout: Layout,
     readonly kept: Uint8Array | undefined,
+    readonly peers: Peers,
   ) {
     this.#count = layout.examples;
     this.#float32 = layout.input.data instanceof Float32Array;
@@ -110,9 +113,10 @@ class Computation {
   }
 
   run(): BatchResult {
-    const { engine, layout } = this;
+    const { engine, layout, peers } = this;
     const { options } = this.batch;
-    const validCount = this.kept ? this.kept.reduce((sum, kept) => sum + kept, 0) : this.#count;
+    const keptHere = this.kept ? this.kept.reduce((sum, kept) => sum + kept, 0) : this.#count;
+    const validCount = peers.total(keptHere);
     const weightSum = this.#sumOfWeights();
     const divisor = this.#divisor(validCount, weightSum);
     const denominator = options.reduction === "mean" ? divisor : 1;
@@ -124,7 +128,7 @@ class Computation {
     }
     engine.fields(this.#address).setFloat64(at.DENOMINATOR, denominator, true);
     this.#runKernels();
-    const lossSum = engine.sum(this.#field(at.LOSSES), this.#count);
+    const lossSum = peers.sum(engine, this.#field(at.LOSSES), this.#count);
     const losses = this.#perExample(at.LOSSES);
     const outputs = {
       ...(this.#wants("losses") && { losses: this.#tensor(losses, layout.examplesShape) }),
@@ -144,8 +148,8 @@ class Computation {
       lossSum: this.#round(lossSum),
       weightSum,
       validCount,
-      ignoredCount: this.#count - validCount,
-      nonfiniteCount: this.#countNonfinite(losses),
+      ignoredCount: peers.total(this.#count - keptHere),
+      nonfiniteCount: peers.total(this.#countNonfinite(losses)),
     };
   }
 
@@ -170,7 +174,7 @@ class Computation {
     if (this.batch.tensors.class_weights) engine.calls.label_weights(this.#address, weights);
     else engine.numbers(weights, this.#count).fill(1);
     engine.calls.weigh(weights, this.#weights, this.#keep, this.#count, weights);
-    return engine.sum(weights, this.#count);
+    return this.peers.sum(engine, weights, this.#count);
   }
 
   /** What a mean divides by. */
@@ -200,12 +204,12 @@ class Computation {
     const { engine } = this;
     const weighted = engine.allocateNumbers(this.#count);
     engine.calls.weigh(this.#field(field), this.#weights, this.#keep, this.#count, weighted);
-    return this.#round(engine.calls.divide(engine.sum(weighted, this.#count), divisor));
+    return this.#round(engine.calls.divide(this.peers.sum(engine, weighted, this.#count), divisor));
   }
 
   #accuracy(validCount: number): NonNullable<BatchResult["accuracy"]> {
     const correct = findCorrect(this.batch, this.layout, this.kept);
-    const hits = correct.reduce((sum, hit) => sum + hit, 0);
+    const hits = this.peers.total(correct.reduce((sum, hit) => sum + hit, 0));
     return {
       correct: this.engine.storeInput({
         shape: this.layout.examplesShape,

@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { Config } from "../config.ts";
 import { Pool } from "../pool/pool.ts";
 import type { Job, JobResult } from "../wire/job.ts";
+import { abandonParts, joinParts, splitJob } from "../wire/parts.ts";
 import { answerInPlace } from "./in_place.ts";
 
 /** Cross-entropy of one row, known to 1,200 digits: a worker that gives another number gets no request. */
@@ -28,6 +29,11 @@ export async function startPool(config: Config, logger: Logger): Promise<Pool<Jo
     workerMemoryBytesMax: config.WORKER_MEMORY_BYTES_MAX,
     knownAnswer: { job, accepts },
     inPlace,
+    cut: {
+      split: (job, workers) => splitJob(job, workers, config.CUT_BYTES_MIN),
+      abandon: abandonParts,
+      join: joinParts,
+    },
     onWorkerReplaced: (cause, err) => logger.warn({ cause, err }, "a worker was replaced"),
   });
 }

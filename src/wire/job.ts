@@ -1,4 +1,6 @@
 import type { ProblemData } from "../problems.ts";
+import type { Seams } from "./json_reply.ts";
+import type { Share } from "./json_rows.ts";
 
 /** What a worker computes: one request, as bytes, for one loss. */
 export interface Job {
@@ -9,6 +11,8 @@ export interface Job {
   /** UTF-8. Over a SharedArrayBuffer, or short: a task whose worker died is tried once more. */
   readonly body: Uint8Array;
   readonly elementsMax: number;
+  /** One of several parts that run at the same time: its place among them, and the memory that they share. */
+  readonly part?: Share & { readonly memory: SharedArrayBuffer };
 }
 
 /** Milliseconds spent in each stage, for the server-timing header. */
@@ -25,6 +29,8 @@ export interface Answer {
   readonly rows: number;
   readonly columns: number;
   readonly timings: Timings;
+  /** Of a part's answer: where the parts' numbers go together. */
+  readonly seams?: Seams;
 }
 
 export interface Refusal {

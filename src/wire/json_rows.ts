@@ -19,7 +19,7 @@ const close = 0x5d;
 const rowsTogether = 3;
 
 /** What is counted at once: then one stretch of this length is searched for a row's end. */
-const stretch = 1 << 16;
+export const stretch = 1 << 16;
 
 export interface PartOfBody {
   readonly text: Uint8Array;
@@ -60,7 +60,7 @@ function isInput(name: string): boolean {
 }
 
 /** Weights of classes, and a mask of one row, are the same for every example. */
-function isOfExamples(name: string, nested: boolean): boolean {
+export function isOfExamples(name: string, nested: boolean): boolean {
   return isTensor(name) && name !== "class_weights" && (name !== "class_mask" || nested);
 }
 
