@@ -116,8 +116,8 @@ class Computation {
     const { engine, layout, peers } = this;
     const { options } = this.batch;
     const keptHere = this.kept ? this.kept.reduce((sum, kept) => sum + kept, 0) : this.#count;
-    const validCount = peers.total(keptHere);
-    const weightSum = this.#sumOfWeights();
+    const [validCount, count] = peers.totals(keptHere, this.#count) as [number, number];
+    const weightSum = this.#sumOfWeights(validCount);
     const divisor = this.#divisor(validCount, weightSum);
     const denominator = options.reduction === "mean" ? divisor : 1;
     if (denominator === 0 && options.on_empty === "error") {
@@ -148,8 +148,8 @@ class Computation {
       lossSum: this.#round(lossSum),
       weightSum,
       validCount,
-      ignoredCount: peers.total(this.#count - keptHere),
-      nonfiniteCount: peers.total(this.#countNonfinite(losses)),
+      ignoredCount: count - validCount,
+      nonfiniteCount: peers.totals(this.#countNonfinite(losses))[0]!,
     };
   }
 
@@ -168,10 +168,12 @@ class Computation {
   }
 
   /** Σ s_i·c_i over the kept examples. */
-  #sumOfWeights(): number {
+  #sumOfWeights(validCount: number): number {
     const { engine } = this;
+    const { sample_weights, class_weights } = this.batch.tensors;
+    if (!sample_weights && !class_weights) return validCount;
     const weights = engine.allocateNumbers(this.#count);
-    if (this.batch.tensors.class_weights) engine.calls.label_weights(this.#address, weights);
+    if (class_weights) engine.calls.label_weights(this.#address, weights);
     else engine.numbers(weights, this.#count).fill(1);
     engine.calls.weigh(weights, this.#weights, this.#keep, this.#count, weights);
     return this.peers.sum(engine, weights, this.#count);
@@ -209,7 +211,7 @@ class Computation {
 
   #accuracy(validCount: number): NonNullable<BatchResult["accuracy"]> {
     const correct = findCorrect(this.batch, this.layout, this.kept);
-    const hits = this.peers.total(correct.reduce((sum, hit) => sum + hit, 0));
+    const [hits] = this.peers.totals(correct.reduce((sum, hit) => sum + hit, 0)) as [number];
     return {
       correct: this.engine.storeInput({
         shape: this.layout.examplesShape,

@@ -4,14 +4,14 @@ import type { Engine } from "./engine.ts";
 export interface Peers {
   /** The correctly rounded sum over the numbers there and over those of all others. */
   sum(engine: Engine, address: number, count: number): number;
-  /** The sum of a whole number, at most 2⁵³ in all. */
-  total(count: number): number;
+  /** The sums of whole numbers, each at most 2⁵³ in all. */
+  totals(...counts: number[]): number[];
 }
 
 /** A batch on one engine. */
 export const alone: Peers = {
   sum: (engine, address, count) => engine.sum(address, count),
-  total: (count) => count,
+  totals: (...counts) => counts,
 };
 
 /** Another part cannot go on, so that none can. */
@@ -70,16 +70,17 @@ export class SharedPeers implements Peers {
     return engine.calls.exact_sum_round(sum);
   }
 
-  total(count: number): number {
-    const slots = this.#exchange([BigInt(count)]);
-    return Number(slots.reduce((sum, [part = 0n]) => sum + part, 0n));
+  totals(...counts: number[]): number[] {
+    const slots = this.#exchange(counts.map(BigInt));
+    return counts.map((_, i) => slots.reduce((sum, slot) => sum + Number(slot[i]), 0));
   }
 
-  /** Throws an Abandoned, for every part, unless all gave the same whole numbers. */
-  agree(numbers: readonly number[]): void {
-    const own = [numbers.length, ...numbers].map(BigInt);
-    const slots = this.#exchange(own);
-    if (!slots.every((slot) => own.every((value, i) => slot[i] === value))) throw new Abandoned("the parts differ");
+  /** The sums of `counts`. Throws an Abandoned, for every part, unless all gave the same whole numbers `equal`. */
+  agree(equal: readonly number[], counts: readonly number[]): number[] {
+    const same = [equal.length, ...equal].map(BigInt);
+    const slots = this.#exchange([...same, ...counts.map(BigInt)]);
+    if (!slots.every((slot) => same.every((value, i) => slot[i] === value))) throw new Abandoned("the parts differ");
+    return counts.map((_, i) => slots.reduce((sum, slot) => sum + Number(slot[same.length + i]), 0));
   }
 
   /** Gives numbers to all parts and takes theirs: a slot each, valid until the next exchange but one. */

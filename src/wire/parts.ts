@@ -87,9 +87,9 @@ function agree({ tensors }: Batch, place: number, rows: number, elementsMax: num
     // What every part has counts once.
     if (cut || place === 0) elements += sizeOf(tensor.shape);
   }
-  peers.agree([rows, ...shapes]);
-  if (peers.total(examples) !== rows) throw new Abandoned("the parts do not hold every row");
-  if (peers.total(elements) > elementsMax) throw new Abandoned("the whole holds more than ELEMENTS_MAX numbers");
+  const [allExamples, allElements] = peers.agree([rows, ...shapes], [examples, elements]) as [number, number];
+  if (allExamples !== rows) throw new Abandoned("the parts do not hold every row");
+  if (allElements > elementsMax) throw new Abandoned("the whole holds more than ELEMENTS_MAX numbers");
 }
 
 /** Counts in the engine, which looks at sixteen bytes at a time. */
