@@ -1,5 +1,5 @@
 // Requests a second over HTTP and where a request's time goes. `npm run bench` writes RESULTS.md;
-// `npm run bench -- --quick` is a short run that only prints.
+// `npm run bench -- --quick` is a short run that only prints, `npm run bench -- codec` measures the number codec alone.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
@@ -148,4 +148,5 @@ ${rows.map(line).join("\n")}
 `;
 }
 
-await main();
+if (process.argv.includes("codec")) await import("./codec.mjs");
+else await main();

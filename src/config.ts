@@ -37,7 +37,8 @@ export const configSchema = Type.Object({
     default: 512,
     minimum: 0,
     maximum: 4096,
-    description: "Requests of at most so many numbers, of 20 bytes of JSON each, are computed without a worker; 0: none.",
+    description:
+      "Requests of at most so many numbers, of 20 bytes of JSON each, are computed without a worker; 0: none.",
   }),
   CUT_BYTES_MIN: Type.Integer({
     default: MiB,

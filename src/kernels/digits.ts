@@ -33,7 +33,7 @@ export function digitsAt(p: usize): v128 {
 // @ts-ignore: decorator
 @inline
 export function digitsIn(digits: v128): usize {
-  return <usize>ctz(~i8x16.bitmask(i8x16.lt_u(digits, v128.load(TENS))));
+  return <usize>ctz(i8x16.bitmask(i8x16.ge_u(digits, v128.load(TENS))) | 0x10000);
 }
 
 /** The number that the first `count` digits (0…16) are. */

@@ -11,7 +11,7 @@ export const HARD_NUMBER: usize = 1;
 
 /** Whole numbers up to here over a power of ten up to 10²² are two exact doubles: one division rounds right. */
 const SHORT: u64 = 1000000000000000;
-const SHORT_POWER: i32 = 22;
+const SHORT_POWER: u32 = 22;
 
 /**
  * Stores the number whose text is at p as a double, and returns the address after the text. More than 19 digits from
@@ -52,8 +52,8 @@ export function readNumber(p: usize, out: usize): usize {
     const digits = digitsAt(p), count = digitsIn(digits);
     if (count == 0) return NO_NUMBER;
     // 15, 16 or 17 digits come in no order that a branch could foresee: the last ones are always added, even if none.
-    const more = fewDigitsAt(p + 16), moreCount = count == 16 ? fewDigitsIn(more) : 0;
-    if (whole >= load<u64>(WHOLE_POWERS + ((19 - count) << 3))) return HARD_NUMBER;
+    const more = fewDigitsAt(p + 16), moreCount = fewDigitsIn(more) & -(count >> 4);
+    if (whole >= 1000 && whole >= load<u64>(WHOLE_POWERS + ((19 - count) << 3))) return HARD_NUMBER;
     whole = whole * load<u64>(WHOLE_POWERS + (count << 3)) + valueOf(digits, count);
     if (whole >= load<u64>(WHOLE_POWERS + ((19 - moreCount) << 3))) return HARD_NUMBER;
     whole = whole * load<u64>(WHOLE_POWERS + (moreCount << 3)) + valueOfFew(more, moreCount);
@@ -81,7 +81,7 @@ export function readNumber(p: usize, out: usize): usize {
     power += sign == 0x2d ? -exponent : exponent;
   }
   let bits: u64;
-  if (whole < SHORT && power <= 0 && power >= -SHORT_POWER) {
+  if (whole < SHORT && <u32>-power <= SHORT_POWER) {
     const value = <f64>(<i64>whole);
     bits = reinterpret<u64>(power == 0 ? value : value / load<f64>(EXACT_POWERS - (<usize>power << 3)));
   } else {
@@ -94,12 +94,20 @@ export function readNumber(p: usize, out: usize): usize {
 
 const INFINITE: u64 = 0x7ff0000000000000;
 
+/** Powers of ten that 19 digits can stand before: from POWER_LEAST to 308. */
+const POWER_SPAN: u32 = 650;
+
+/** Halfway between two doubles, which only these powers allow, the fraction is to be rounded to the even one. */
+function tieToEven(fraction: u64, upper: u64, drop: u64, power: i32): u64 {
+  const isTie = power >= -4 && power <= 23 && (fraction & 3) == 1 && (fraction << drop) == upper;
+  return fraction - <u64>isTie;
+}
+
 /** The bits of the double next to whole·10^power, ties to even: Eisel and Lemire's algorithm. */
 // @ts-ignore: decorator
 @inline
 function nearestDouble(whole: u64, power: i32): u64 {
-  if (whole == 0 || power < POWER_LEAST) return 0;
-  if (power > 308) return INFINITE;
+  if (whole == 0 || <u32>(power - POWER_LEAST) > POWER_SPAN) return whole == 0 || power < 0 ? 0 : INFINITE;
   const shift = clz(whole), scaled = whole << shift;
   const entry = POWERS + (<usize>(power - POWER_LEAST) << 4);
   const high = load<u64>(entry, 8);
@@ -122,8 +130,7 @@ function nearestDouble(whole: u64, power: i32): u64 {
     // What rounds up to the least normal double has its exponent bit as the carry.
     return fraction;
   }
-  // Halfway between two doubles, which only these powers allow: to the even one.
-  if (lower <= 1 && power >= -4 && power <= 23 && (fraction & 3) == 1 && (fraction << drop) == upper) fraction--;
+  if (lower <= 1) fraction = tieToEven(fraction, upper, drop, power);
   fraction = (fraction + (fraction & 1)) >> 1;
   // A carry out of the fraction goes into the exponent.
   const bits = (<u64>exponent << 52) + (fraction - 0x10000000000000);

@@ -48,7 +48,7 @@ export function writeDecimal(decimal: u64, k: i32, p: usize): usize {
   const last = <u32>(before == 0 ? i8x16.extract_lane_u(rest, 15) : 0) + 0x30;
   // Digits before the point.
   const point = 17 - before + k;
-  if (point > 21 || point < -5) return writeExponent(ascii, last, count, point - 1, p);
+  if (<u32>(point + 5) > 26) return writeExponent(ascii, last, count, point - 1, p);
   if (count <= point) {
     v128.store(p, ascii);
     store<u8>(p, <u8>last, 16);
@@ -72,20 +72,14 @@ function writeExponent(ascii: v128, last: u32, count: i32, exponent: i32, p: usi
   store<u8>(p, 0x2e, 1);
   v128.store(p + 2, moved(ascii, 1));
   store<u8>(p, <u8>last, 17);
-  p += count == 1 ? 1 : <usize>count + 1;
-  store<u16>(p, exponent < 0 ? 0x2d65 : 0x2b65);
-  p += 2;
-  const size = <u32>abs(exponent);
-  if (size < 10) {
-    store<u8>(p, <u8>(size + 0x30));
-    return p + 1;
-  }
-  const hundreds = size / 100, tens = (size - hundreds * 100) / 10;
-  store<u8>(p, <u8>(hundreds + 0x30));
-  p += <usize>(hundreds != 0);
-  store<u8>(p, <u8>(tens + 0x30));
-  store<u8>(p, <u8>(size % 10 + 0x30), 1);
-  return p + 2;
+  p += <usize>count + <usize>(count > 1);
+  const size = <u32>abs(exponent), hundreds = size / 100, tens = size / 10;
+  // The exponent's digits, the first in the lowest byte, without zeros before them: how many there are, no branch could
+  // foresee.
+  const digits = 0x303030 + (hundreds | ((tens - hundreds * 10) << 8) | ((size - tens * 10) << 16));
+  const missing = <u32>(size < 10) + <u32>(size < 100);
+  store<u64>(p, (<u64>(digits >> (missing << 3)) << 16) | (exponent < 0 ? 0x2d65 : 0x2b65));
+  return p + <usize>(5 - missing);
 }
 
 /** An infinity or NaN: its name in quotes, or null. */

@@ -30,7 +30,7 @@ export function seek_row(record: usize): u32 {
     if (depth > 1 && brackets == 0) continue;
     const commas = matches(p, COMMAS);
     let left: u64 = -1;
-    if (brackets == 0 && p + 64 < target) {
+    if (brackets == 0 && p + 64 < min(target, end)) {
       rows += <u32>popcnt(commas);
       continue;
     }

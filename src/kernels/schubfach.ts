@@ -16,19 +16,13 @@ const HIDDEN: u64 = 0x0010000000000000;
 @inline
 export function writeDouble(x: f64, p: usize, words: u32): usize {
   const bits = reinterpret<u64>(x), fraction = bits & FRACTION;
-  const biased = <i32>(bits >> 52) & 0x7ff;
-  if (biased == 0x7ff) return writeNonfinite(x, p, words);
-  if (bits << 1 == 0) {
-    store<u8>(p, 0x30);
-    return p + 1;
-  }
+  const biased = <i32>(bits >> 52) & 0x7ff, q = biased - 1075;
+  if (fraction == 0 || <u32>(biased - 1) >= 0x7fe) return writeEdge(x, p, words);
   store<u8>(p, 0x2d);
   p += <usize>(bits >> 63);
-  const c = biased == 0 ? fraction : fraction | HIDDEN;
-  const q = biased == 0 ? -1074 : biased - 1075;
+  const c = fraction | HIDDEN;
   // A whole number of at most 53 bits is its own shortest decimal.
-  if (q <= 0 && q > -53 && ctz(c) >= <u64>-q) return writeDecimal(c >> <u64>-q, 0, p);
-  if (biased == 0 || fraction == 0) return writeExactly(c, q, fraction == 0 && biased > 1, p);
+  if (<u32>-q < 53 && ctz(c) >= <u64>-q) return writeDecimal(c >> <u64>-q, 0, p);
   // ⌊q·log10 2⌋: the interval around the number is 1 to 10 units of 10^k wide.
   const k = (q * 1262611) >> 22;
   const shift = <u64>(q + ((-k * 1741647) >> 19) + 1);
@@ -43,10 +37,28 @@ export function writeDouble(x: f64, p: usize, words: u32): usize {
   if (rest - half + NEAR < 2 * NEAR || end - TEN + NEAR < 2 * NEAR || (part >> 4) - MIDDLE + NEAR < 2 * NEAR) {
     return writeExactly(c, q, false, p);
   }
-  // One digit less, if the interval holds one of the two neighbours; else the closer of the neighbours.
-  const above = end > TEN;
-  const decimal = rest < half || above ? (tenth + <u64>above) * 10 : whole + (part >> 63);
-  return writeDecimal(decimal, k, p);
+  // One digit less, if the interval holds one of the two neighbours; else the closer of the neighbours. Which of the two
+  // no branch could foresee: it is a mask.
+  const above = <u64>(end > TEN), short = (tenth + above) * 10, long = whole + (part >> 63);
+  const isShort: u64 = 0 - (<u64>(rest < half) | above);
+  return writeDecimal(long ^ ((long ^ short) & isShort), k, p);
+}
+
+/** What has no even interval around it, or none at all: 0, infinities, NaN, subnormal numbers and powers of two. */
+function writeEdge(x: f64, p: usize, words: u32): usize {
+  const bits = reinterpret<u64>(x), fraction = bits & FRACTION;
+  const biased = <i32>(bits >> 52) & 0x7ff;
+  if (biased == 0x7ff) return writeNonfinite(x, p, words);
+  if (bits << 1 == 0) {
+    store<u8>(p, 0x30);
+    return p + 1;
+  }
+  store<u8>(p, 0x2d);
+  p += <usize>(bits >> 63);
+  if (biased == 0) return writeExactly(fraction, -1074, false, p);
+  const q = biased - 1075;
+  if (<u32>-q < 53) return writeDecimal(HIDDEN >> <u64>-q, 0, p);
+  return writeExactly(HIDDEN, q, biased > 1, p);
 }
 
 /** In units of 2⁻⁶⁰: 10, ½, and how near to a border a number is not decided by 128 bits without the last. */
@@ -97,7 +109,44 @@ function writeExactly(c: u64, q: i32, narrow: bool, p: usize): usize {
 // @ts-ignore: decorator
 @inline
 export function writeSingle(x: f32, p: usize, words: u32): usize {
-  const bits = reinterpret<u32>(x), fraction = bits & 0x7fffff;
+  const bits = reinterpret<u32>(x), fraction = bits & SINGLE_FRACTION;
+  const biased = <i32>(bits >> 23) & 0xff, q = biased - 150;
+  if (fraction == 0 || <u32>(biased - 1) >= 0xfe) return writeSingleEdge(x, p, words);
+  store<u8>(p, 0x2d);
+  p += <usize>(bits >> 31);
+  const c = fraction | SINGLE_HIDDEN;
+  if (<u32>-q < 24 && ctz(c) >= <u32>-q) return writeDecimal(c >> <u32>-q, 0, p);
+  const k = (q * 1262611) >> 22;
+  const shift = <u64>(q + ((-k * 1741647) >> 19) + 1);
+  const g = singlePower(-k), scaled = <u64>c << shift;
+  // Whole part and 32 bits of the rest, with an error below 2⁻³¹.
+  const value = (g >> 32) * scaled + (((g & 0xffffffff) * scaled) >> 32), whole = value >> 32, part = value & 0xffffffff;
+  const tenth = whole / 10;
+  const rest = ((whole - tenth * 10) << 32) | part, half = g >> (33 - shift), end = rest + half;
+  if (rest - half + 4 < 8 || end - SINGLE_TEN + 4 < 8 || part - SINGLE_MIDDLE + 4 < 8) {
+    return writeSingleExactly(c, q, false, p);
+  }
+  const above = <u64>(end > SINGLE_TEN), short = (tenth + above) * 10, long = whole + (part >> 31);
+  const isShort: u64 = 0 - (<u64>(rest < half) | above);
+  return writeDecimal(long ^ ((long ^ short) & isShort), k, p);
+}
+
+const SINGLE_FRACTION: u32 = 0x7fffff;
+const SINGLE_HIDDEN: u32 = 0x800000;
+/** In units of 2⁻³²: 10 and ½. */
+const SINGLE_TEN: u64 = 0xa00000000;
+const SINGLE_MIDDLE: u64 = 0x80000000;
+
+/** 64 bits of a power of ten, rounded up: enough for the 24 of a float32. */
+// @ts-ignore: decorator
+@inline
+function singlePower(k: i32): u64 {
+  const entry = POWERS + (<usize>(k - POWER_LEAST) << 4);
+  return load<u64>(entry, 8) + <u64>(load<u64>(entry) != 0);
+}
+
+function writeSingleEdge(x: f32, p: usize, words: u32): usize {
+  const bits = reinterpret<u32>(x), fraction = bits & SINGLE_FRACTION;
   const biased = <i32>(bits >> 23) & 0xff;
   if (biased == 0xff) return writeNonfinite(<f64>x, p, words);
   if (bits << 1 == 0) {
@@ -106,15 +155,16 @@ export function writeSingle(x: f32, p: usize, words: u32): usize {
   }
   store<u8>(p, 0x2d);
   p += <usize>(bits >> 31);
-  const c = biased == 0 ? fraction : fraction | 0x800000;
-  const q = biased == 0 ? -149 : biased - 150;
-  if (q <= 0 && q > -24 && ctz(c) >= <u32>-q) return writeDecimal(c >> <u32>-q, 0, p);
-  const narrow = fraction == 0 && biased > 1;
+  if (biased == 0) return writeSingleExactly(fraction, -149, false, p);
+  const q = biased - 150;
+  if (<u32>-q < 24) return writeDecimal(SINGLE_HIDDEN >> <u32>-q, 0, p);
+  return writeSingleExactly(SINGLE_HIDDEN, q, biased > 1, p);
+}
+
+function writeSingleExactly(c: u32, q: i32, narrow: bool, p: usize): usize {
   const k = (q * 1262611 - (narrow ? 524031 : 0)) >> 22;
   const shift = <u32>(q + ((-k * 1741647) >> 19) + 1);
-  // 64 bits of the power, rounded up, are enough for 24.
-  const entry = POWERS + (<usize>(-k - POWER_LEAST) << 4);
-  const g = load<u64>(entry, 8) + <u64>(load<u64>(entry) != 0);
+  const g = singlePower(-k);
   const value = scaledBy(g, c << 2, shift), odd = c & 1;
   const upper = scaledBy(g, (c << 2) + 2, shift) - odd, lower = scaledBy(g, (c << 2) - (narrow ? 1 : 2), shift) + odd;
   const s = value >> 2, tenth = s / 10, short = tenth * 40;

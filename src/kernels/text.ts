@@ -5,7 +5,7 @@
 export const LEVELS = 64;
 
 /** Bytes after a text that are readable and 0: they end it. */
-export const READ_SLACK = 48;
+export const READ_SLACK = 64;
 
 /** A tensor's text being read. */
 export const READ_POSITION = 0;

@@ -42,20 +42,8 @@ function tensor(description: string, datatypes: readonly string[] = inputDatatyp
 const boolean = { type: "boolean" };
 const scalar = (description: string) => Type.Unsafe<unknown>({ ...number, description });
 
-/** Keeps what was made of each loss: a request costs less than its loss's schemas. */
-function remembering<T>(make: (loss: Loss) => T): (loss: Loss) => T {
-  const made = new WeakMap<Loss, T>();
-  return (loss) => {
-    const known = made.get(loss) ?? make(loss);
-    made.set(loss, known);
-    return known;
-  };
-}
-
 /** The tensors that a loss takes, each with its description. */
-export const tensorFields = remembering(makeTensorFields);
-
-function makeTensorFields(loss: Loss): Partial<Record<TensorName, TSchema>> {
+export function tensorFields(loss: Loss): Partial<Record<TensorName, TSchema>> {
   const rowwise = loss.kind === "rowwise";
   const shape = rowwise ? "Class axis last: [C], [N, C], [B, T, C] …" : "Any shape, a single number too.";
   const rank = "class indices (the rank of the input minus one) or distributions (its shape)";
@@ -94,9 +82,7 @@ export function outputsOf(loss: Loss): string[] {
 }
 
 /** The options of a request: the common ones and the loss's own. The worker checks and completes them with this schema. */
-export const optionFields = remembering(makeOptionFields);
-
-function makeOptionFields(loss: Loss): Record<string, TSchema> {
+export function optionFields(loss: Loss): Record<string, TSchema> {
   const own = Object.entries(loss.options.properties).filter(([name]) => !isTensor(name));
   return {
     reduction: Type.Enum(["mean", "sum", "none"], {

@@ -18,6 +18,23 @@ export interface JsonRequest {
   readonly form: ReplyForm;
 }
 
+/** A loss's fields: the schemas are made once, and not for every request. */
+interface Fields {
+  readonly tensors: ReturnType<typeof tensorFields>;
+  readonly options: ReturnType<typeof optionFields>;
+}
+
+const known = new Map<Loss, Fields>();
+
+function fieldsOf(loss: Loss): Fields {
+  let fields = known.get(loss);
+  if (!fields) {
+    fields = { tensors: tensorFields(loss), options: optionFields(loss) };
+    known.set(loss, fields);
+  }
+  return fields;
+}
+
 /**
  * Reads a v1 body: its tensors lie in the engine's memory until that is reset. Throws a Problem: invalid_utf8,
  * invalid_json, too_deep, duplicate_key or too_many_elements if it can't be parsed, else invalid_request with every field
@@ -36,8 +53,7 @@ export function readRequest(engine: Engine, loss: Loss, bytes: Uint8Array, eleme
   const tensors: Tensors = {};
   const fields = new Map<string, unknown>();
   const faults: Fault[] = [];
-  const takes = tensorFields(loss);
-  const options = optionFields(loss);
+  const { tensors: takes, options } = fieldsOf(loss);
   reader.object((key) => {
     if (isTensor(key) && takes[key]) {
       const tensor = tensorReader.read(key, faults);

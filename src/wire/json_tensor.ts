@@ -12,7 +12,7 @@ const nonfinite = new Map([
   ["NaN", Number.NaN],
 ]);
 
-/** Room for numbers grows with what was read, by at most so many at once. */
+/** Room for numbers grows by a quarter of what was read, by at least and at most so many at once. */
 const roomMax = 1 << 17;
 const roomMin = 1 << 10;
 
@@ -145,13 +145,13 @@ export class NestedReader {
     return isBehindComma && this.#get(at.READ_POSITION) === address + end;
   }
 
-  /** Memory for as many numbers again, as far as the limit allows. */
+  /** Memory for more numbers, as far as the limit allows. */
   #makeRoom(values: number): void {
     const out = this.#get(at.READ_OUT);
     const read = (out - values) / 8;
     const left = this.#text.elementsLeft - read;
     if (left <= 0) this.#text.spend(read + 1);
-    const end = out + 8 * Math.min(left, Math.max(roomMin, Math.min(read, roomMax)));
+    const end = out + 8 * Math.min(left, Math.max(roomMin, Math.min(Math.floor(read / 4), roomMax)));
     this.#text.engine.reach(end);
     this.#set(at.READ_OUT_END, end);
   }

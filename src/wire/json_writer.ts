@@ -92,7 +92,10 @@ export class JsonWriter {
   /** All that was written, in memory of its own: it can be transferred. */
   bytes(): Uint8Array<ArrayBuffer> {
     this.#flush();
-    return this.#engine.bytes(this.#start, this.#end - this.#start).slice();
+    // Not from Node's pool, and not filled with zeros first.
+    const bytes = Buffer.allocUnsafeSlow(this.#end - this.#start);
+    bytes.set(this.#engine.bytes(this.#start, bytes.length));
+    return bytes;
   }
 
   /** A tensor's numbers, nested as `shape` says. */

@@ -1,0 +1,111 @@
+// The number codec beside JSON.parse and JSON.stringify of the same Node, in turns within one run.
+// `npm run bench -- codec` writes CODEC.md; with `--quick` it only prints.
+import { writeFileSync } from "node:fs";
+import os from "node:os";
+import { Engine } from "../dist/engine/engine.js";
+import { JsonReader } from "../dist/wire/json_reader.js";
+import { BodyText, NestedReader } from "../dist/wire/json_tensor.js";
+import { JsonWriter } from "../dist/wire/json_writer.js";
+import { RowFinder } from "../dist/wire/rows.js";
+import { Random } from "../test/determinism/random.ts";
+
+const quick = process.argv.includes("--quick");
+// Short enough that most rounds are not interrupted by other processes.
+const count = 20_000;
+const rounds = quick ? 25 : 201;
+const warmUps = 20;
+
+const engine = Engine.load();
+const form = { nonfinite: "string", encoding: "nested", datatype: "FP64" };
+
+/** Normally distributed (Box and Muller). */
+function normal(random) {
+  return Math.sqrt(-2 * Math.log(1 - random.unit())) * Math.cos(2 * Math.PI * random.unit());
+}
+
+const sets = [
+  { name: "3·randn, 17 digits", draw: (random) => 3 * normal(random) },
+  { name: "4 decimals", draw: (random) => Math.round(30_000 * normal(random)) / 10_000 },
+  { name: "gradients, 1e-8…1e-3", draw: (random) => normal(random) * 10 ** (-3 - 5 * random.unit()) },
+  { name: "whole numbers below 1000", draw: (random) => random.below(1000) },
+  { name: "3·randn as float32, shortest", draw: (random) => 3 * normal(random), single: true },
+];
+
+function read(bytes) {
+  engine.reset();
+  return new NestedReader(new JsonReader(bytes), new BodyText(engine, bytes, count)).read(false);
+}
+
+function write(data) {
+  engine.reset();
+  const tensor = engine.storeInput({ shape: [data.length], data });
+  const writer = new JsonWriter(engine, form);
+  writer.tensor("", tensor);
+  return writer.bytes();
+}
+
+function median(values) {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
+/** The median nanoseconds a number of each step, and of the ratio to the step before it in the same round. */
+function measure(steps) {
+  const samples = steps.map(() => []);
+  for (let round = 0; round < rounds + warmUps; round++) {
+    steps.forEach((step, i) => {
+      const start = performance.now();
+      step();
+      if (round >= warmUps) samples[i].push(((performance.now() - start) * 1e6) / count);
+    });
+  }
+  return { times: samples.map(median), ratio: (a, b) => median(samples[b].map((time, i) => time / samples[a][i])) };
+}
+
+function measureSet({ name, draw, single = false }) {
+  const random = new Random(name);
+  const numbers = random.list(count, () => draw(random));
+  const data = single ? Float32Array.from(numbers) : Float64Array.from(numbers);
+  const text = `[${Buffer.from(write(data)).toString().slice(4, -1)}]`;
+  const bytes = new TextEncoder().encode(text);
+  // What JSON.stringify prints of the same values: a float32 as the double that it is.
+  const plain = [...data];
+  const { times, ratio } = measure([
+    () => read(bytes),
+    () => JSON.parse(text),
+    () => write(data),
+    () => JSON.stringify(plain),
+  ]);
+  return { name, size: bytes.length / count, times, parse: ratio(0, 1), print: ratio(2, 3) };
+}
+
+/** Gigabytes a second of the row finder over rows of 100 numbers. */
+function measureRows() {
+  const random = new Random("rows");
+  const text = JSON.stringify(random.list(count / 100, () => random.list(100, () => normal(random))));
+  const bytes = new TextEncoder().encode(text);
+  engine.reset();
+  const body = new BodyText(engine, bytes, count);
+  const { times } = measure([() => new RowFinder(body, 1).seek(Number.POSITIVE_INFINITY)]);
+  return bytes.length / (times[0] * count);
+}
+
+const line = ({ name, size, times, parse, print }) =>
+  `| ${name} | ${size.toFixed(1)} | ${times[0].toFixed(1)} | ${times[1].toFixed(1)} | ${parse.toFixed(1)} × | ${times[2].toFixed(1)} | ${times[3].toFixed(1)} | ${print.toFixed(1)} × |`;
+
+const results = sets.map(measureSet);
+const report = `# The number codec
+
+Written by \`npm run bench -- codec\`: nanoseconds a number, ${count} numbers, the median of ${rounds} rounds in which each takes its turn,
+and of the ratios within a round. Ours goes from the request's bytes to doubles and back to the reply's bytes, copies included;
+JSON.parse starts with a string, and JSON.stringify ends with one. Machines are noisy: compare figures of one run only.
+
+Machine: ${os.cpus()[0]?.model}, ${os.cpus().length} cores, ${os.type()} ${os.release()}, Node ${process.version}, V8 ${process.versions.v8}, load ${os.loadavg()[0].toFixed(1)}.
+
+| numbers | bytes each | parse | JSON.parse | ratio | print | JSON.stringify | ratio |
+|---|---|---|---|---|---|---|---|
+${results.map(line).join("\n")}
+
+Rows of a large text are found at ${measureRows().toFixed(1)} GB/s.
+`;
+console.log(report);
+if (!quick) writeFileSync(new URL("CODEC.md", import.meta.url), report);
