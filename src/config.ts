@@ -37,6 +37,19 @@ export const configSchema = Type.Object({
     maximum: 2 ** 27,
     description: "The most numbers in one request.",
   }),
+  INLINE_ELEMENTS_MAX: Type.Integer({
+    default: 512,
+    minimum: 0,
+    maximum: 4096,
+    description:
+      "Requests of at most so many numbers, of 20 bytes of JSON each, are computed without a worker; 0: none.",
+  }),
+  CUT_BYTES_MIN: Type.Integer({
+    default: MiB,
+    minimum: KiB,
+    maximum: 2 ** 40,
+    description: "Bodies from this size are cut by rows over workers that are idle, into parts of half of it or more.",
+  }),
   QUEUE_LENGTH_MAX: Type.Integer({
     default: 256,
     minimum: 0,

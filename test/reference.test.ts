@@ -103,7 +103,7 @@ function ask(loss: string, request: Case["request"], more: readonly string[]): R
   const body = new TextEncoder().encode(text.replaceAll('"-0"', "-0"));
   const result = answer({ loss, body, elementsMax: 1e8 });
   if (!result.ok) throw new Error(`${loss} refused the request: ${JSON.stringify(result.problem)}`);
-  return JSON.parse(new TextDecoder().decode(result.reply)) as Reply;
+  return JSON.parse(Buffer.concat(result.reply).toString()) as Reply;
 }
 
 /** How much of the allowed error a number uses: above 1 it is wrong. */

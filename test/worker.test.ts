@@ -29,7 +29,7 @@ const start = (size: number) =>
 async function run(pool: Pool<Job, JobResult>, loss: string, request: Request): Promise<string> {
   const { result } = await pool.reserve(1)!.run(job(loss, request), performance.now() + 60_000);
   if (!result.ok) throw new Error(result.problem.detail);
-  return new TextDecoder().decode(result.reply);
+  return Buffer.concat(result.reply).toString();
 }
 
 describe("one worker and four workers", () => {

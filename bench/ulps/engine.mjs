@@ -19,7 +19,7 @@ function reply({ loss, request }) {
   const body = new TextEncoder().encode(request);
   const result = answer({ loss, body, elementsMax: 1e8 });
   if (!result.ok) throw new Error(`${loss} refused: ${JSON.stringify(result.problem)}`);
-  return new TextDecoder().decode(result.reply);
+  return Buffer.concat(result.reply).toString();
 }
 
 const [from, to] = process.argv.slice(2);

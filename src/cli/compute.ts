@@ -28,7 +28,7 @@ export const compute = new Command("compute")
     if (input.hasLines) return computeLines(knownLoss(loss), allOf(input));
     const result = answer({ loss, body: await readBody(input, config), elementsMax: config.ELEMENTS_MAX });
     if (!result.ok) throw refusal(result.problem);
-    await print(result.reply);
+    for (const segment of result.reply) await print(segment);
     await print("\n");
   });
 

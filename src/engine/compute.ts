@@ -1,51 +1,27 @@
 import * as at from "../kernels/batch.ts";
-import { type Fault, Problem } from "../problems.ts";
+import { Problem } from "../problems.ts";
 import { findCorrect } from "./accuracy.ts";
 import type { Batch, BatchResult, Output, Parts, Tensor } from "./batch.ts";
 import { checkNumbers, findKept } from "./checks.ts";
 import type { Engine } from "./engine.ts";
+import { checkOptions } from "./option_checks.ts";
 import { parametersOf } from "./parameters.ts";
+import { alone, type Peers } from "./peers.ts";
 import { ResidentTensor } from "./resident.ts";
 import { type Layout, layOut } from "./shapes.ts";
 
 /**
  * Losses, gradients and what else the batch asks for. Throws a Problem (invalid_request) that names every fault it
- * found. The tensors returned lie in the engine's memory: whoever begins with the next batch resets the engine.
+ * found. The tensors returned lie in the engine's memory: whoever begins with the next batch resets the engine. Where
+ * the batch is one part of several, its sums and counts are those of all of them, and its tensors its own.
  */
-export function compute(engine: Engine, batch: Batch): BatchResult {
+export function compute(engine: Engine, batch: Batch, peers = alone): BatchResult {
   const layout = layOut(batch);
   if (Array.isArray(layout)) throw Problem.of(layout);
   const kept = findKept(batch, layout);
   const faults = [...checkOptions(batch, layout), ...checkNumbers(batch, layout, kept)];
   if (faults.length > 0) throw Problem.of(faults);
-  return new Computation(engine, batch, layout, kept).run();
-}
-
-/** What options say together. */
-function checkOptions({ loss, tensors, options, given }: Batch, { classes }: Layout): Fault[] {
-  const faults: Fault[] = [];
-  if (options.reduction === "mean" && (tensors.sample_weights || tensors.class_weights) && !given.has("mean_over")) {
-    const detail =
-      'is required when a mean meets sample_weights or class_weights: "count" divides by the number of kept examples, "weights" by the sum of their weights, a number by itself; a preset chooses for you';
-    faults.push({ pointer: "/mean_over", detail });
-  }
-  if (tensors.probabilities && given.has("temperature")) {
-    faults.push({ pointer: "/temperature", detail: "goes with logits only: probabilities are taken as they are" });
-  }
-  for (const name of loss.parameters) {
-    const value = options[name];
-    // Without rows there is no number of classes to match.
-    if (classes === 0 || !Array.isArray(value) || value.length === classes) continue;
-    faults.push({ pointer: `/${name}`, detail: `has ${value.length} numbers, but the rows have ${classes} classes` });
-  }
-  options.outputs.forEach((output, i) => {
-    const missing =
-      (output === "decomposition" && !loss.supports.decomposition) ||
-      (output === "accuracy" && !loss.supports.accuracy) ||
-      (output === "probabilities" && loss.activation === "identity");
-    if (missing) faults.push({ pointer: `/outputs/${i}`, detail: `is "${output}", which ${loss.name} does not have` });
-  });
-  return faults;
+  return new Computation(engine, batch, layout, kept, peers).run();
 }
 
 class Computation {
@@ -60,6 +36,7 @@ class Computation {
     readonly batch: Batch,
     readonly layout: Layout,
     readonly kept: Uint8Array | undefined,
+    readonly peers: Peers,
   ) {
     this.#count = layout.examples;
     this.#float32 = layout.input.data instanceof Float32Array;
@@ -118,11 +95,12 @@ class Computation {
   }
 
   run(): BatchResult {
-    const { engine, layout } = this;
+    const { engine, layout, peers } = this;
     const { options } = this.batch;
-    const validCount = this.kept ? this.kept.reduce((sum, kept) => sum + kept, 0) : this.#count;
+    const keptHere = this.kept ? this.kept.reduce((sum, kept) => sum + kept, 0) : this.#count;
+    const [validCount, count] = peers.totals(keptHere, this.#count) as [number, number];
     const weights = this.#keptWeights();
-    const weightSum = engine.sum(weights, this.#count);
+    const weightSum = weights === undefined ? validCount : peers.sum(engine, weights, this.#count);
     const divisor = this.#divisor(validCount, weightSum);
     const denominator = options.reduction === "mean" ? divisor : 1;
     if (denominator === 0 && options.on_empty === "error") {
@@ -133,7 +111,7 @@ class Computation {
     }
     engine.fields(this.#address).setFloat64(at.DENOMINATOR, denominator, true);
     this.#runKernels();
-    const lossSum = engine.sum(this.#field(at.LOSSES), this.#count);
+    const lossSum = peers.sum(engine, this.#field(at.LOSSES), this.#count);
     const losses = this.#perExample(at.LOSSES);
     const outputs = {
       ...(this.#wants("losses") && { losses: this.#tensor(losses, layout.examplesShape) }),
@@ -154,8 +132,8 @@ class Computation {
       weightSum,
       ...(this.batch.wantsSummands && { summands: this.#summands(weights) }),
       validCount,
-      ignoredCount: this.#count - validCount,
-      nonfiniteCount: this.#countNonfinite(losses),
+      ignoredCount: count - validCount,
+      nonfiniteCount: peers.totals(this.#countNonfinite(losses))[0]!,
     };
   }
 
@@ -173,19 +151,22 @@ class Computation {
     else engine.calls.given_probabilities(this.#address, 0, this.#count);
   }
 
-  /** The address of s_i·c_i, and of 0 for an example that is not kept. */
-  #keptWeights(): number {
+  /** The address of s_i·c_i, and of 0 for an example that is not kept. Undefined where every kept example has 1. */
+  #keptWeights(): number | undefined {
     const { engine } = this;
+    const { sample_weights, class_weights } = this.batch.tensors;
+    if (!sample_weights && !class_weights) return undefined;
     const weights = engine.allocateNumbers(this.#count);
-    if (this.batch.tensors.class_weights) engine.calls.label_weights(this.#address, weights);
+    if (class_weights) engine.calls.label_weights(this.#address, weights);
     else engine.numbers(weights, this.#count).fill(1);
     engine.calls.weigh(weights, this.#weights, this.#keep, this.#count, weights);
     return weights;
   }
 
-  #summands(weights: number): NonNullable<BatchResult["summands"]> {
+  #summands(weights: number | undefined): NonNullable<BatchResult["summands"]> {
     const copy = (address: number) => this.engine.numbers(address, this.#count).slice();
-    return { losses: copy(this.#field(at.LOSSES)), weights: copy(weights) };
+    const ones = () => Float64Array.from({ length: this.#count }, (_, i) => this.kept?.[i] ?? 1);
+    return { losses: copy(this.#field(at.LOSSES)), weights: weights === undefined ? ones() : copy(weights) };
   }
 
   /** What a mean divides by. */
@@ -215,12 +196,12 @@ class Computation {
     const { engine } = this;
     const weighted = engine.allocateNumbers(this.#count);
     engine.calls.weigh(this.#field(field), this.#weights, this.#keep, this.#count, weighted);
-    return this.#round(engine.calls.divide(engine.sum(weighted, this.#count), divisor));
+    return this.#round(engine.calls.divide(this.peers.sum(engine, weighted, this.#count), divisor));
   }
 
   #accuracy(validCount: number): NonNullable<BatchResult["accuracy"]> {
     const correct = findCorrect(this.batch, this.layout, this.kept);
-    const hits = correct.reduce((sum, hit) => sum + hit, 0);
+    const [hits] = this.peers.totals(correct.reduce((sum, hit) => sum + hit, 0)) as [number];
     return {
       correct: this.engine.storeInput({
         shape: this.layout.examplesShape,

@@ -22,6 +22,7 @@ interface Exports {
   normalise_labels(batch: number): void;
   sigmoid_probabilities(batch: number, from: number, to: number): void;
   given_probabilities(batch: number, from: number, to: number): void;
+  count_byte(address: number, length: number, byte: number): number;
   read_tensor(record: number): number;
   write_tensor(record: number, out: number): number;
   seek_row(record: number): number;

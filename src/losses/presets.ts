@@ -10,6 +10,7 @@ const entries = (loss: Loss) =>
 
 /** What a library's preset sets for a request; nothing without one. `distributions`: whether the labels are such. */
 export function presetOptions(loss: Loss, library: unknown, distributions: boolean): Readonly<Record<string, unknown>> {
+  if (library === undefined) return {};
   const preset = entries(loss).find(([name]) => name === library)?.[1];
   return { ...preset?.options, ...(distributions && preset?.distributions) };
 }

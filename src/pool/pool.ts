@@ -1,39 +1,30 @@
 import { Problem } from "../problems.ts";
-import { Crew, type CrewOptions } from "./crew.ts";
-import type { Answered, Reservation, Ticket, Work } from "./reservation.ts";
+import { Crew } from "./crew.ts";
+import type { PoolOptions } from "./options.ts";
+import { Places, startTimer } from "./places.ts";
+import type { Answered, Attempt, Reservation, Ticket, Work } from "./reservation.ts";
+import { TaskTimes } from "./task_times.ts";
 import type { EndCause, Thread } from "./thread.ts";
 
+export type { Cut, PoolOptions } from "./options.ts";
 export type { Answered, Reservation } from "./reservation.ts";
 
-export interface PoolOptions<Job, Result> extends CrewOptions<Job, Result> {
-  /** Tasks that may wait beside those that the workers run. */
-  readonly queueLengthMax: number;
-  /** Bytes of bodies in flight: reserved, queued and running together. */
-  readonly queueBytesMax: number;
-  /** A worker that holds more than this after a task is replaced as soon as no task waits for it. */
-  readonly workerMemoryBytesMax: number;
-}
+const crashesMax = 2;
 
-const attemptsMax = 2;
-/** How much the newest task weighs in the mean of what a task takes. */
-const newestWeight = 0.2;
-const retryAfterSecondsMax = 30;
-
-/** A fixed number of worker threads behind one first-in-first-out queue, each with one task at a time. */
+/** A fixed number of worker threads behind one first-in-first-out queue, each with one job at a time. */
 export class Pool<Job, Result> {
   readonly #options: PoolOptions<Job, Result>;
   readonly #crew: Crew<Job, Result>;
-  readonly #tickets = new Set<Ticket<Job, Result>>();
+  readonly #places: Places<Job, Result>;
   readonly #queue: Work<Job, Result>[] = [];
-  readonly #running = new Map<Thread<Job, Result>, Work<Job, Result>>();
+  readonly #running = new Map<Thread<Job, Result>, Attempt<Job, Result>>();
   readonly #idle: Thread<Job, Result>[] = [];
-  readonly #drained = Promise.withResolvers<void>();
   #closing: Promise<number> | undefined;
-  #bytesInFlight = 0;
-  #taskMsMean = 0;
+  readonly #taskTimes = new TaskTimes();
 
   private constructor(options: PoolOptions<Job, Result>) {
     this.#options = options;
+    this.#places = new Places(options.size + options.queueLengthMax, options.queueBytesMax);
     this.#crew = new Crew(options, {
       onUsable: (thread) => this.#offer(thread),
       onAnswer: (thread, result, memoryBytes) => this.#finish(thread, result, memoryBytes),
@@ -63,31 +54,27 @@ export class Pool<Job, Result> {
     return {
       queued: this.#queue.length,
       running: this.#running.size,
-      inFlight: this.#tickets.size,
-      bytesInFlight: this.#bytesInFlight,
+      inFlight: this.#places.tickets.size,
+      bytesInFlight: this.#places.bytes,
       restarts: this.#crew.restarts,
     };
   }
 
   /** Whole seconds, 1 to 30, after which what is in flight now should be done, as recent tasks went. */
   retryAfterSeconds(): number {
-    const seconds = Math.ceil((this.#tickets.size * this.#taskMsMean) / this.#options.size / 1000);
-    return Math.min(Math.max(seconds, 1), retryAfterSecondsMax);
+    return this.#taskTimes.retryAfterSeconds(this.#places.tickets.size, this.#options.size);
   }
 
   /** Takes a place for a body of so many bytes. Undefined: full by count or by bytes, or closing. */
   reserve(bytes: number): Reservation<Job, Result> | undefined {
-    const { size, queueLengthMax, queueBytesMax } = this.#options;
-    if (this.#closing !== undefined || this.#tickets.size >= size + queueLengthMax) return undefined;
-    if (this.#bytesInFlight + bytes > queueBytesMax) return undefined;
-    const ticket: Ticket<Job, Result> = { bytes };
-    this.#tickets.add(ticket);
-    this.#bytesInFlight += bytes;
-    return {
-      resize: (bytes) => this.#resize(ticket, bytes),
-      run: (job, deadlineMs) => this.#run(ticket, job, deadlineMs),
-      cancel: () => this.#cancel(ticket),
-    };
+    const ticket = this.#places.take(bytes);
+    return (
+      ticket && {
+        resize: (bytes) => this.#places.resize(ticket, bytes),
+        run: (job, deadlineMs) => this.#run(ticket, job, deadlineMs),
+        cancel: () => this.#cancel(ticket),
+      }
+    );
   }
 
   /**
@@ -100,56 +87,46 @@ export class Pool<Job, Result> {
   }
 
   async #drain(timeoutMs: number): Promise<number> {
-    const timer = startTimer(this.#drained.resolve, timeoutMs);
-    if (this.#tickets.size === 0) this.#drained.resolve();
-    await this.#drained.promise;
-    clearTimeout(timer);
-    const dropped = [...this.#tickets].filter((ticket) => ticket.ended === undefined);
-    for (const ticket of this.#tickets) this.#release(ticket, new Problem("draining", "The service stopped first"));
+    await this.#places.close(timeoutMs);
+    const left = [...this.#places.tickets];
+    const dropped = left.filter((ticket) => ticket.ended === undefined);
+    for (const ticket of left) this.#release(ticket, new Problem("draining", "The service stopped first"));
     this.#queue.length = 0;
     this.#running.clear();
     await this.#crew.stop();
     return dropped.length;
   }
 
-  #resize(ticket: Ticket<Job, Result>, bytes: number): boolean {
-    const bytesInFlight = this.#bytesInFlight - ticket.bytes + bytes;
-    if (!this.#tickets.has(ticket) || bytesInFlight > this.#options.queueBytesMax) return false;
-    this.#bytesInFlight = bytesInFlight;
-    ticket.bytes = bytes;
-    return true;
-  }
-
   #run(ticket: Ticket<Job, Result>, job: Job, deadlineMs: number): Promise<Answered<Result>> {
     const answer = Promise.withResolvers<Answered<Result>>();
     // Whoever reserved may be gone by the time that this rejects, and an unhandled rejection would end the process.
     answer.promise.catch(() => undefined);
+    const queuedAt = performance.now();
+    const unused = ticket.ended === undefined && ticket.work === undefined;
+    if (unused && deadlineMs <= queuedAt) this.#release(ticket, late());
     if (ticket.ended !== undefined || ticket.work !== undefined) {
       answer.reject(ticket.ended ?? new Error("a reservation runs one job"));
       return answer.promise;
     }
-    const queuedAt = performance.now();
-    const work: Work<Job, Result> = {
-      ticket,
-      job,
-      answer,
-      queuedAt,
-      timer: startTimer(() => this.#expire(work), deadlineMs - queuedAt),
-      startedAt: queuedAt,
-      attempts: 0,
-      thread: undefined,
-    };
+    const timer = startTimer(() => this.#expire(work), deadlineMs - queuedAt);
+    const whole = this.#options.cut === undefined;
+    const work: Work<Job, Result> = { ticket, job, answer, queuedAt, timer, crashes: 0, whole, attempt: undefined };
     ticket.work = work;
-    this.#queue.push(work);
-    if (deadlineMs <= queuedAt) this.#expire(work);
-    else this.#dispatch();
+    const result = this.#options.inPlace?.(job);
+    if (result === undefined) {
+      this.#queue.push(work);
+      this.#dispatch();
+    } else {
+      answer.resolve({ result, queueMs: 0 });
+      this.#release(ticket);
+    }
     return answer.promise;
   }
 
   #cancel(ticket: Ticket<Job, Result>): void {
-    if (!this.#tickets.has(ticket)) return;
+    if (!this.#places.tickets.has(ticket)) return;
     const reason = new DOMException("The reservation was cancelled", "AbortError");
-    if (ticket.work?.thread === undefined) {
+    if (ticket.work?.attempt === undefined) {
       this.#withdraw(ticket, reason);
       return;
     }
@@ -158,9 +135,9 @@ export class Pool<Job, Result> {
     ticket.work.answer.reject(reason);
   }
 
-  #expire(work: Work<Job, Result>): void {
-    if (work.thread !== undefined) work.thread.end("deadline");
-    else this.#withdraw(work.ticket, new Problem("deadline_exceeded", "The deadline passed while the request waited"));
+  #expire({ ticket, attempt }: Work<Job, Result>): void {
+    if (attempt === undefined) this.#withdraw(ticket, late());
+    else for (const thread of [...attempt.threads.keys()]) thread.end("deadline");
   }
 
   /** Ends a ticket whose work no worker has. */
@@ -170,14 +147,12 @@ export class Pool<Job, Result> {
   }
 
   #release(ticket: Ticket<Job, Result>, reason?: unknown): void {
-    this.#tickets.delete(ticket);
-    this.#bytesInFlight -= ticket.bytes;
     clearTimeout(ticket.work?.timer);
     if (reason !== undefined) {
       ticket.ended ??= reason;
       ticket.work?.answer.reject(reason);
     }
-    if (this.#tickets.size === 0 && this.#closing !== undefined) this.#drained.resolve();
+    this.#places.free(ticket);
   }
 
   #offer(thread: Thread<Job, Result>): void {
@@ -186,37 +161,44 @@ export class Pool<Job, Result> {
   }
 
   #dispatch(): void {
-    while (this.#idle.length > 0 && this.#queue.length > 0) this.#assign(this.#idle.pop()!, this.#queue.shift()!);
-  }
-
-  #assign(thread: Thread<Job, Result>, work: Work<Job, Result>): void {
-    try {
-      thread.post(work.job);
-    } catch (error) {
-      this.#idle.push(thread);
-      this.#release(work.ticket, error);
-      return;
+    while (this.#idle.length > 0 && this.#queue.length > 0) {
+      const work = this.#queue.shift()!;
+      // Each task that waits gets a worker before one task gets two.
+      const spare = this.#idle.length - this.#queue.length;
+      const parts = work.whole || spare < 2 ? undefined : this.#options.cut?.split(work.job, spare);
+      this.#assign(work, parts ?? [work.job]);
     }
-    work.thread = thread;
-    work.startedAt = performance.now();
-    work.attempts++;
-    this.#running.set(thread, work);
   }
 
-  #detach(thread: Thread<Job, Result>): Work<Job, Result> | undefined {
-    const work = this.#running.get(thread);
-    if (work === undefined) return undefined;
-    this.#running.delete(thread);
-    work.thread = undefined;
-    this.#taskMsMean += (performance.now() - work.startedAt - this.#taskMsMean) * newestWeight;
-    return work;
+  #assign(work: Work<Job, Result>, jobs: readonly Job[]): void {
+    const threads = this.#idle.splice(-jobs.length);
+    const startedAt = performance.now();
+    const attempt: Attempt<Job, Result> = { work, jobs, startedAt, threads: new Map(), results: [], failed: false };
+    work.attempt = attempt;
+    try {
+      for (const thread of threads) {
+        thread.post(jobs[attempt.threads.size]!);
+        attempt.threads.set(thread, attempt.threads.size);
+        this.#running.set(thread, attempt);
+      }
+    } catch (error) {
+      this.#idle.push(...threads.slice(attempt.threads.size));
+      this.#fail(attempt);
+      this.#release(work.ticket, error);
+    }
+  }
+
+  /** Notes that a part has no result, and lets the others know. */
+  #fail(attempt: Attempt<Job, Result>): void {
+    attempt.failed = true;
+    if (attempt.jobs.length > 1) this.#options.cut?.abandon(attempt.jobs);
   }
 
   #finish(thread: Thread<Job, Result>, result: Result, memoryBytes: number): void {
-    const work = this.#detach(thread);
-    if (work !== undefined) {
-      work.answer.resolve({ result, queueMs: work.startedAt - work.queuedAt });
-      this.#release(work.ticket);
+    const attempt = this.#running.get(thread);
+    if (attempt !== undefined) {
+      attempt.results[attempt.threads.get(thread)!] = result;
+      this.#leave(attempt, thread);
     }
     if (memoryBytes > this.#options.workerMemoryBytesMax && this.#queue.length === 0) thread.end("memory");
     else this.#offer(thread);
@@ -225,20 +207,38 @@ export class Pool<Job, Result> {
   #lose(thread: Thread<Job, Result>, cause: EndCause): void {
     const place = this.#idle.indexOf(thread);
     if (place >= 0) this.#idle.splice(place, 1);
-    const work = this.#detach(thread);
-    if (work === undefined) return;
+    const attempt = this.#running.get(thread);
+    if (attempt === undefined) return;
+    const { ticket } = attempt.work;
     if (cause === "deadline") {
-      this.#release(work.ticket, new Problem("deadline_exceeded", "The deadline passed during the computation"));
-    } else if (work.ticket.ended !== undefined || work.attempts >= attemptsMax) {
+      this.#release(ticket, new Problem("deadline_exceeded", "The deadline passed during the computation"));
+    } else attempt.work.crashes++;
+    this.#fail(attempt);
+    this.#leave(attempt, thread);
+  }
+
+  /** A worker is done with an attempt; with the last one the attempt ends. */
+  #leave(attempt: Attempt<Job, Result>, thread: Thread<Job, Result>): void {
+    const { work, jobs, results, startedAt, threads, failed } = attempt;
+    this.#running.delete(thread);
+    threads.delete(thread);
+    if (threads.size > 0) return;
+    work.attempt = undefined;
+    this.#taskTimes.note(performance.now() - startedAt);
+    const result = failed ? undefined : jobs.length === 1 ? results[0] : this.#options.cut?.join(results);
+    if (result !== undefined || work.ticket.ended !== undefined) {
+      if (result !== undefined) work.answer.resolve({ result, queueMs: startedAt - work.queuedAt });
+      this.#release(work.ticket);
+    } else if (work.crashes >= crashesMax) {
       this.#release(work.ticket, new Problem("worker_crashed", "The computation ended its worker twice"));
     } else {
+      work.whole = true;
       this.#queue.unshift(work);
       this.#dispatch();
     }
   }
 }
 
-/** Outside these bounds setTimeout would warn, and fire at once. */
-function startTimer(callback: () => void, delayMs: number): NodeJS.Timeout {
-  return setTimeout(callback, Math.min(Math.max(delayMs, 0), 2 ** 31 - 1));
+function late(): Problem {
+  return new Problem("deadline_exceeded", "The deadline passed while the request waited");
 }

@@ -34,8 +34,22 @@ export interface Work<Job, Result> {
   readonly answer: PromiseWithResolvers<Answered<Result>>;
   readonly queuedAt: number;
   readonly timer: NodeJS.Timeout;
-  startedAt: number;
-  attempts: number;
-  /** The worker that has it now. */
-  thread: Thread<Job, Result> | undefined;
+  /** Workers that died of it. */
+  crashes: number;
+  /** Whether its parts have failed already: it is run whole. */
+  whole: boolean;
+  /** What runs of it now. */
+  attempt: Attempt<Job, Result> | undefined;
+}
+
+/** One run of a task: its whole job on one worker, or its parts on several. */
+export interface Attempt<Job, Result> {
+  readonly work: Work<Job, Result>;
+  readonly jobs: readonly Job[];
+  readonly startedAt: number;
+  /** The workers that have not answered, each with the place of its job. */
+  readonly threads: Map<Thread<Job, Result>, number>;
+  readonly results: Result[];
+  /** Whether a part will have no result. */
+  failed: boolean;
 }

@@ -25,13 +25,13 @@ export function queueFull({ QUEUE_LENGTH_MAX, QUEUE_BYTES_MAX }: Config): Proble
   return new Problem("queue_full", `too much work is waiting already (${limits})`);
 }
 
-/** The answer's bytes; what it cost goes into the record. Throws the Problem that the worker found. */
-export function settle(record: RequestRecord, { result, queueMs }: Answered<JobResult>): Buffer {
+/** The answer's bytes, in pieces; what it cost goes into the record. Throws the Problem that the worker found. */
+export function settle(record: RequestRecord, { result, queueMs }: Answered<JobResult>): Buffer[] {
   record.timings = { queue: queueMs };
   if (!result.ok) throw Problem.from(result.problem);
   const { rows, columns, timings, reply } = result;
   record.rows = rows;
   record.columns = columns;
   record.timings = { queue: queueMs, ...timings };
-  return Buffer.from(reply.buffer, reply.byteOffset, reply.byteLength);
+  return reply.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength));
 }

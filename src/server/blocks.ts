@@ -1,6 +1,15 @@
 /** Smaller chunks are copied together: each is an object of its own, which weighs far more than a few bytes. */
 const blockBytes = 1 << 14;
 
+/** Bodies up to this size lie in plain memory: a copy to a worker costs less than shared memory does. */
+const plainBytesMax = 1 << 16;
+
+/** Memory for a body that begins so many bytes into it; shared where it is large. */
+export function bodyMemory(bytes: number, before = 0): Uint8Array {
+  const size = before + bytes;
+  return new Uint8Array(bytes <= plainBytesMax ? new ArrayBuffer(size) : new SharedArrayBuffer(size), before);
+}
+
 /** Bytes as they come, in pieces whose own weight is small beside what they hold, however small the chunks were. */
 export class Blocks {
   readonly #whole: Uint8Array[] = [];
@@ -25,10 +34,10 @@ export class Blocks {
     this.#used += chunk.length;
   }
 
-  /** All bytes, in shared memory that begins so many bytes before them. */
+  /** All bytes, in memory that begins so many bytes before them. */
   join(before = 0): Uint8Array {
     this.#close();
-    const bytes = new Uint8Array(new SharedArrayBuffer(before + this.#bytes), before);
+    const bytes = bodyMemory(this.#bytes, before);
     let at = 0;
     for (const piece of this.#whole) {
       bytes.set(piece, at);

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { Problem } from "../problems.ts";
-import { Blocks } from "./blocks.ts";
+import { Blocks, bodyMemory } from "./blocks.ts";
 import { brokenBody, type ContentCoding, contentCoding, createDecompressor } from "./content_coding.ts";
 
 export interface BodyLimits {
@@ -26,6 +26,7 @@ export function tooLarge(bytes: number | undefined, bytesMax: number): Problem {
 }
 
 /**
+/**
  * What a body may take in memory, by its headers: a chunked or compressed one up to the limit. Throws a Problem
  * (body_too_large) if it announces more, which holds for the bytes that are sent as for what they become.
  */
@@ -36,21 +37,29 @@ export function bytesToReserve(message: IncomingMessage, bytesMax: number): numb
 }
 
 /**
- * Reads a body, decompressed, into shared memory, which survives the worker that gets it; the body begins `at` so many
- * bytes into it. Rejects with a Problem: `body_too_large`, `request_timeout`, `invalid_encoding`, or `bad_request` where
- * the client is gone.
+ * Reads a body, decompressed; a large one into shared memory, which survives the worker that gets it. The body begins `at`
+ * so many bytes into its memory. Rejects with a Problem: `body_too_large`, `request_timeout`, `invalid_encoding`, or
+ * `bad_request` where the client is gone.
  */
 export async function readBody(message: IncomingMessage, limits: BodyLimits, at = 0): Promise<Uint8Array> {
   const coding = contentCoding(message.headers);
   if (coding) return (await decompress(message, coding, limits)).join(at);
   const length = announcedLength(message);
+  // A small body comes with its headers: it is there already, and nothing has to be waited for.
+  if (length === message.readableLength) return copied(length > 0 ? (message.read() as Buffer) : Buffer.alloc(0), at);
   if (length === undefined) return (await collect(message, limits)).join(at);
-  const body = new Uint8Array(new SharedArrayBuffer(at + length), at);
+  const body = bodyMemory(length, at);
   let offset = 0;
   await receive(message, limits, (chunk) => {
     body.set(chunk, offset);
     offset += chunk.length;
   });
+  return body;
+}
+
+function copied(bytes: Buffer, at: number): Uint8Array {
+  const body = bodyMemory(bytes.length, at);
+  body.set(bytes);
   return body;
 }
 
@@ -121,11 +130,16 @@ function receive(
   };
   failing?.catch(reject);
   const onClose = () => reject(new Problem("bad_request", "the connection ended before the body did"));
-  message.on("data", onData).once("end", resolve).once("close", onClose).once("error", onClose).resume();
+  const onEnd = () => {
+    // "close" follows, before whoever waits for this promise runs.
+    message.off("close", onClose);
+    resolve();
+  };
+  message.on("data", onData).once("end", onEnd).once("close", onClose).once("error", onClose).resume();
   return promise.finally(() => {
     clearTimeout(idle);
     clearTimeout(deadline);
-    message.off("data", onData).off("end", resolve).off("close", onClose);
+    message.off("data", onData).off("end", onEnd).off("close", onClose);
     if (!message.readableEnded) message.pause();
   });
 }

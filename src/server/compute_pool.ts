@@ -2,6 +2,8 @@ import type { Logger } from "pino";
 import type { Config } from "../config.ts";
 import { Pool } from "../pool/pool.ts";
 import type { Job, JobResult } from "../wire/job.ts";
+import { abandonParts, joinParts, splitJob } from "../wire/parts.ts";
+import { answerInPlace } from "./in_place.ts";
 
 /** Cross-entropy of one row, known to 1,200 digits: a worker that gives another number gets no request. */
 const known = {
@@ -15,23 +17,31 @@ const known = {
 };
 
 /** Starts the workers, as many and as large as the configuration says. */
-export function startPool(config: Config, logger: Logger): Promise<Pool<Job, JobResult>> {
+export async function startPool(config: Config, logger: Logger): Promise<Pool<Job, JobResult>> {
   const text = Buffer.from(known.body);
   const body = new Uint8Array(new SharedArrayBuffer(text.length));
   body.set(text);
+  const job: Job = { loss: known.loss, body, elementsMax: known.elementsMax };
+  const inPlace = answerInPlace(config, logger, { job, accepts });
   return Pool.start<Job, JobResult>({
     worker: new URL("../worker.js", import.meta.url),
     size: config.WORKERS,
     queueLengthMax: config.QUEUE_LENGTH_MAX,
     queueBytesMax: config.QUEUE_BYTES_MAX,
     workerMemoryBytesMax: config.WORKER_MEMORY_BYTES_MAX,
-    knownAnswer: { job: { loss: known.loss, body, elementsMax: known.elementsMax }, accepts },
+    knownAnswer: { job, accepts },
+    inPlace,
+    cut: {
+      split: (job, workers) => splitJob(job, workers, config.CUT_BYTES_MIN),
+      abandon: abandonParts,
+      join: joinParts,
+    },
     onWorkerReplaced: (cause, err) => logger.warn({ cause, err }, "a worker was replaced"),
   });
 }
 
 function accepts(result: JobResult): boolean {
   if (!result.ok) return false;
-  const { loss } = JSON.parse(Buffer.from(result.reply).toString()) as { loss?: unknown };
+  const { loss } = JSON.parse(Buffer.concat(result.reply).toString()) as { loss?: unknown };
   return typeof loss === "number" && Math.abs(loss - known.answer) <= known.tolerance;
 }

@@ -9,6 +9,8 @@ import { contentCoding } from "./content_coding.ts";
 export function bodyMedia<Media extends string>(headers: IncomingHttpHeaders, taken: readonly Media[]): Media {
   const type = headers["content-type"];
   const send = `send ${taken.join(" or ")}`;
+  const exact = taken.find((one) => one === type);
+  if (exact !== undefined && headers["content-encoding"] === undefined) return exact;
   if (type === undefined) throw new Problem("unsupported_media_type", `content-type is missing: ${send}`);
   const [name, ...parameters] = type.split(";").map((part) => part.trim().toLowerCase());
   const media = taken.find((one) => one === name);
@@ -36,7 +38,7 @@ export function chooseMedia<Media extends string>(
   { accept }: IncomingHttpHeaders,
   offered: readonly [Media, ...Media[]],
 ): Media {
-  if (accept === undefined || accept.trim() === "") return offered[0];
+  if (accept === undefined || accept === "*/*" || accept.trim() === "") return offered[0];
   const ranges = readAccept(accept);
   let [best, quality]: [Media | undefined, number] = [undefined, 0];
   for (const media of offered) {

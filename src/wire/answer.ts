@@ -2,14 +2,16 @@ import { performance } from "node:perf_hooks";
 import type { Batch, BatchResult } from "../engine/batch.ts";
 import { compute } from "../engine/compute.ts";
 import { Engine } from "../engine/engine.ts";
+import { Abandoned } from "../engine/peers.ts";
 import type { Loss } from "../losses/loss.ts";
 import { findLoss } from "../losses/registry.ts";
 import { Problem } from "../problems.ts";
 import { naming, readCurve, writeCurve } from "./curve.ts";
-import type { Job, JobResult } from "./job.ts";
-import { writeReply } from "./json_reply.ts";
+import type { Answer, Job, JobResult } from "./job.ts";
+import { writePart, writeReply } from "./json_reply.ts";
 import { readRequest } from "./json_request.ts";
 import { answerLines } from "./lines.ts";
+import { abandonParts, readPart } from "./parts.ts";
 import { writeV2Reply } from "./v2_reply.ts";
 import { readV2Request } from "./v2_request.ts";
 
@@ -21,6 +23,11 @@ export function engine(): Engine {
   return loaded;
 }
 
+/** Drops this thread's engine: after a fault that nobody foresaw, its memory cannot be trusted. */
+export function dropEngine(): void {
+  loaded = undefined;
+}
+
 /** Bytes in, bytes out: parses, computes and prints one body. What the caller did wrong is a result, not an exception. */
 export function answer(job: Job): JobResult {
   const loss = findLoss(job.loss);
@@ -29,12 +36,11 @@ export function answer(job: Job): JobResult {
     if (job.format === "lines") return answerLines(loss, job, engine());
     engine().reset();
     const start = performance.now();
-    const { batch, run, print } = readers[job.format ?? "json"](loss, job);
+    const { batch, run, print } = job.part ? part(loss, job) : readers[job.format ?? "json"](loss, job);
     const parsed = performance.now();
     const result = run();
     const computed = performance.now();
-    const { segments, jsonLength } = print(result);
-    const reply = join(segments);
+    const { reply, seams, jsonLength } = print(result);
     const printed = performance.now();
     const { shape = [] } = batch.tensors.logits ?? batch.tensors.probabilities ?? {};
     const columns = loss.kind === "rowwise" ? (shape.at(-1) ?? 0) : 1;
@@ -45,9 +51,12 @@ export function answer(job: Job): JobResult {
       rows: result.validCount + result.ignoredCount,
       columns,
       timings: { parse: parsed - start, compute: computed - parsed, print: printed - computed },
+      ...(seams && { seams }),
     };
   } catch (error) {
+    if (job.part) abandonParts([job]);
     if (error instanceof Problem) return { ok: false, problem: error.data };
+    if (error instanceof Abandoned) return { ok: false, problem: new Problem("internal", error.message).data };
     throw error;
   }
 }
@@ -59,42 +68,44 @@ interface Steps {
   print(result: BatchResult): Printed;
 }
 
-/** A reply in pieces, to be sent one after the other; `jsonLength` as in an Answer. */
-interface Printed {
-  readonly segments: readonly Uint8Array[];
-  readonly jsonLength?: number;
-}
+/** A reply in pieces, to be sent one after the other; `jsonLength` and `seams` as in an Answer. */
+type Printed = Pick<Answer, "reply"> & Partial<Pick<Answer, "jsonLength" | "seams">>;
 
 type Reader = (loss: Loss, job: Job) => Steps;
 
 const readers: Readonly<Record<Exclude<Job["format"], "lines" | undefined>, Reader>> = {
   json(loss, { body, elementsMax }) {
     const { batch, form } = readRequest(engine(), loss, body, elementsMax);
-    const print = (result: BatchResult) => ({ segments: [writeReply(engine(), result, form)] });
+    const print = (result: BatchResult) => ({ reply: [writeReply(engine(), result, form)] });
     return { batch, run: () => compute(engine(), batch), print };
   },
   curve(loss, { body, elementsMax }) {
     const request = readCurve(engine(), loss, body, elementsMax);
     const { batch } = request;
-    const print = (result: BatchResult) => ({ segments: [writeCurve(request, result)] });
+    const print = (result: BatchResult) => ({ reply: [writeCurve(request, result)] });
     return { batch, run: () => naming(() => compute(engine(), batch)), print };
   },
   v2(loss, { body, jsonLength, elementsMax }) {
     const request = readV2Request(engine(), loss, body, jsonLength, elementsMax);
     const { batch } = request;
-    return { batch, run: () => compute(engine(), batch), print: (result) => writeV2Reply(engine(), request, result) };
+    const print = (result: BatchResult) => {
+      const { segments, jsonLength } = writeV2Reply(engine(), request, result);
+      return { reply: segments.map(owned), ...(jsonLength !== undefined && { jsonLength }) };
+    };
+    return { batch, run: () => compute(engine(), batch), print };
   },
 };
 
-/** All segments in memory of their own: it can be transferred. */
-function join(segments: readonly Uint8Array[]): Uint8Array {
-  const [only] = segments;
-  if (only && segments.length === 1 && only.byteLength === only.buffer.byteLength) return only;
-  const joined = new Uint8Array(segments.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const segment of segments) {
-    joined.set(segment, at);
-    at += segment.length;
-  }
-  return joined;
+function part(loss: Loss, job: Job): Steps {
+  const { batch, form, peers, rows } = readPart(engine(), loss, job);
+  const print = (result: BatchResult) => {
+    const { text, seams } = writePart(engine(), result, form, rows);
+    return { reply: [text], ...(seams && { seams }) };
+  };
+  return { batch, run: () => compute(engine(), batch, peers), print };
+}
+
+/** A piece in memory of its own, which can be transferred: the engine's memory cannot. */
+function owned(piece: Uint8Array): Uint8Array {
+  return piece.byteLength === piece.buffer.byteLength ? piece : new Uint8Array(piece);
 }

@@ -1,4 +1,6 @@
 import type { ProblemData } from "../problems.ts";
+import type { Seams } from "./json_reply.ts";
+import type { Share } from "./json_rows.ts";
 
 /** What a worker computes: one request, as bytes, for one loss. */
 export interface Job {
@@ -17,6 +19,8 @@ export interface Job {
   readonly elementsMax: number;
   /** Of lines only. */
   readonly lines?: LinesToAnswer;
+  /** One of several parts that run at the same time: its place among them, and the memory that they share. */
+  readonly part?: Share & { readonly memory: SharedArrayBuffer };
 }
 
 /** What lines share that are answered together. */
@@ -47,8 +51,8 @@ export interface Timings {
 
 export interface Answer {
   readonly ok: true;
-  /** UTF-8 JSON, ready to be sent; in v2 binary tensors may follow it; of lines, as many lines. */
-  readonly reply: Uint8Array;
+  /** UTF-8 JSON, ready to be sent, in pieces; in v2 binary tensors may follow it; of lines, as many lines. */
+  readonly reply: readonly Uint8Array[];
   /** v2: bytes of JSON before the binary tensors; absent where there are none. */
   readonly jsonLength?: number;
   readonly rows: number;
@@ -56,6 +60,8 @@ export interface Answer {
   readonly timings: Timings;
   /** Of lines only. */
   readonly lines?: LinesAnswered;
+  /** Of a part's answer: where the parts' numbers go together. */
+  readonly seams?: Seams;
 }
 
 export interface Refusal {

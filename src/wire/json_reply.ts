@@ -2,12 +2,34 @@ import type { BatchResult, Parts, Tensor } from "../engine/batch.ts";
 import type { Engine } from "../engine/engine.ts";
 import { JsonWriter, type ReplyForm } from "./json_writer.ts";
 
+/** Where the replies of several parts go together. */
+export interface Seams {
+  /** Where each tensor's numbers begin and end in the text, in pairs. */
+  readonly marks: readonly number[];
+  /** What stands between the numbers of two parts. */
+  readonly separator: string;
+}
+
 /**
  * Writes a reply in the engine's memory, and copies it out: it can be transferred. Throws a Problem (invalid_request) for
  * an infinite number where the caller wants none.
  */
 export function writeReply(engine: Engine, result: BatchResult, form: ReplyForm): Uint8Array<ArrayBuffer> {
-  const writer = new JsonWriter(engine, form);
+  return write(new JsonWriter(engine, form), result, form).bytes();
+}
+
+/** Writes one part of a reply whose tensors have so many examples in all; the numbers that are no tensors are the whole's. */
+export function writePart(
+  engine: Engine,
+  result: BatchResult,
+  form: ReplyForm,
+  rows: number,
+): { readonly text: Uint8Array<ArrayBuffer>; readonly seams: Seams } {
+  const writer = write(new JsonWriter(engine, form, rows), result, form);
+  return { text: writer.bytes(), seams: { marks: writer.marks, separator: form.encoding === "b64" ? "" : "," } };
+}
+
+function write(writer: JsonWriter, result: BatchResult, form: ReplyForm): JsonWriter {
   // What is rounded to float32 is written as such: the counts, weights and what a mean divides by are doubles.
   const float32 = form.datatype === "FP32";
   writer.open();
@@ -31,7 +53,7 @@ export function writeReply(engine: Engine, result: BatchResult, form: ReplyForm)
   writer.number("ignored_count", result.ignoredCount);
   writer.number("nonfinite_count", result.nonfiniteCount);
   writer.close("}");
-  return writer.bytes();
+  return writer;
 }
 
 function writeDecomposition(

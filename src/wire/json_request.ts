@@ -89,10 +89,12 @@ export function completeBatch(
   schemas: Readonly<Record<string, TSchema>>,
 ): Batch {
   const preset = presetOptions(loss, fields.get("preset"), hasDistributions(loss, tensors));
-  const chosen = { ...preset, ...Object.fromEntries(fields) };
-  const completed = Object.entries(schemas).map(([name, schema]) => [name, chosen[name] ?? defaultOf(schema)]);
-  const options = Object.fromEntries(completed) as unknown as Options;
-  return { loss, tensors, options, given: new Set(Object.keys(chosen)) };
+  const given = new Set([...Object.keys(preset), ...fields.keys()]);
+  const options: Record<string, unknown> = {};
+  for (const name of Object.keys(schemas)) {
+    options[name] = fields.get(name) ?? preset[name] ?? defaultOf(schemas[name]!);
+  }
+  return { loss, tensors, options: options as unknown as Options, given };
 }
 
 /** Rows whose labels have the rank of the input; what else does not fit together, the engine finds. */
@@ -116,14 +118,16 @@ export function findFieldFaults(
   tensors: readonly string[],
 ): Fault[] {
   const faults: Fault[] = [];
-  const known = [...tensors, ...Object.keys(options)].join(", ");
   for (const [name, value] of fields) {
     if (faults.length === faultsMax) break;
     const schema = Object.hasOwn(options, name) ? options[name] : undefined;
     if (!schema) {
       // A pointer that is cut would point nowhere: a very long name has none.
       const pointer = name.length > 200 ? "" : `/${step(name)}`;
-      faults.push({ pointer, detail: `is no field of this loss: it takes ${known}` });
+      faults.push({
+        pointer,
+        detail: `is no field of this loss: it takes ${[...tensors, ...Object.keys(options)].join(", ")}`,
+      });
     } else if (!Value.Check(schema, value)) {
       faults.push({ pointer: `/${name}`, detail: `is ${describe(value)}, but must be ${expected(schema)}` });
     }

@@ -24,6 +24,7 @@ const pieceNumbers = 1 << 15;
 export class JsonWriter {
   readonly #engine: Engine;
   readonly #form: ReplyForm;
+  readonly #rows: number | undefined;
   readonly #record: number;
   readonly #start: number;
   #end: number;
@@ -31,10 +32,14 @@ export class JsonWriter {
   /** What goes into the engine's memory before the next tensor does. */
   #text = "";
   #first = true;
+  /** Where the numbers of each tensor begin and end in the text, without the brackets or quotes around them. */
+  readonly marks: number[] = [];
 
-  constructor(engine: Engine, form: ReplyForm) {
+  /** `rows`: where this is one part of a reply, the examples of the whole on the outermost axis. */
+  constructor(engine: Engine, form: ReplyForm, rows?: number) {
     this.#engine = engine;
     this.#form = form;
+    this.#rows = rows;
     // A number of its own goes behind the record.
     this.#record = engine.claim(at.WRITE_BYTES + 8);
     this.#start = engine.free;
@@ -74,7 +79,7 @@ export class JsonWriter {
     this.#checkFinite(name, tensor);
     this.raw(name, "");
     const { encoding } = this.#form;
-    const shape = `"shape":[${tensor.shape.join(",")}]`;
+    const shape = `"shape":[${(this.#rows === undefined ? tensor.shape : tensor.shape.with(0, this.#rows)).join(",")}]`;
     if (encoding === "nested") this.#nested(tensor, tensor.shape);
     else if (encoding === "flat") {
       this.#text += `{${shape},"data":`;
@@ -106,6 +111,7 @@ export class JsonWriter {
     const rank = shape.length;
     if (rank > 0) this.#text += "[";
     this.#flush();
+    if (rank > 0) this.#mark();
     this.#describe(address, float32, shape);
     const rowsPerNumber = 1 / (shape.at(-1) ?? 1);
     for (let from = 0; from < count; from += pieceNumbers) {
@@ -119,7 +125,9 @@ export class JsonWriter {
     }
     // The comma after the last number.
     this.#end--;
-    if (rank > 0) this.#text += "]";
+    if (rank === 0) return;
+    this.#mark();
+    this.#text += "]";
   }
 
   #describe(address: number, float32: boolean, shape: readonly number[]): void {
@@ -132,10 +140,16 @@ export class JsonWriter {
   }
 
   #base64({ address, shape, float32 }: ResidentTensor): void {
-    const bytes = sizeOf(shape) * (float32 ? 4 : 8);
     this.#flush();
+    const bytes = sizeOf(shape) * (float32 ? 4 : 8);
     this.#engine.reach(this.#end + Math.ceil(bytes / 3) * 4 + at.WRITE_SLACK);
+    this.#mark();
     this.#end = this.#engine.calls.encode_base64(address, bytes, this.#end);
+    this.#mark();
+  }
+
+  #mark(): void {
+    this.marks.push(this.#end - this.#start);
   }
 
   #flush(): void {

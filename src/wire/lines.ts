@@ -38,7 +38,7 @@ export function answerLines(loss: Loss, job: Job, engine: Engine): Answer {
   const { lines, failed, rows, columns, validCount, timings } = answers;
   return {
     ok: true,
-    reply: joined(answers.pieces),
+    reply: [joined(answers.pieces)],
     rows,
     columns,
     timings,

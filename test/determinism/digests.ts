@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import type { Loss } from "#lossd/losses/loss.js";
 import { losses } from "#lossd/losses/registry.js";
 import { answer } from "#lossd/wire/answer.js";
+import { joined } from "#lossd/wire/segments.js";
 import { float32Reply } from "./float32.ts";
 import { drawBody } from "./requests.ts";
 
@@ -27,7 +28,7 @@ export function bodiesOf(loss: Loss): string[] {
 export function replyTo(loss: Loss, body: string): Uint8Array {
   const result = answer({ loss: loss.name, body: new TextEncoder().encode(body), elementsMax: 1e6 });
   if (!result.ok) throw new Error(`${loss.name} refused ${body}: ${result.problem.detail}`);
-  return result.reply;
+  return joined(result.reply);
 }
 
 /** One hash over texts or bytes, in their order. */

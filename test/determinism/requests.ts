@@ -223,7 +223,7 @@ function nest(values: readonly unknown[], shape: readonly number[]): unknown {
 }
 
 /** JSON that keeps −0, which JSON.stringify does not. */
-function write(value: unknown): string {
+export function write(value: unknown): string {
   if (Object.is(value, -0)) return "-0";
   if (Array.isArray(value)) return `[${value.map(write).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);

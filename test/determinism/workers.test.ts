@@ -5,6 +5,7 @@ import type { Loss } from "#lossd/losses/loss.js";
 import { losses } from "#lossd/losses/registry.js";
 import { Pool } from "#lossd/pool/pool.js";
 import type { Job, JobResult } from "#lossd/wire/job.js";
+import { joined } from "#lossd/wire/segments.js";
 import { bodiesOf, hash, replyTo } from "./digests.ts";
 import { Random } from "./random.ts";
 
@@ -46,7 +47,7 @@ describe.each([1, 8])("a pool of %d", (size) => {
     const running = questions(`order of ${size}`).map(async ({ loss, number, body }) => {
       const { result } = await pool.reserve(1)!.run(job(loss.name, body), performance.now() + 50_000);
       if (!result.ok) throw new Error(`${loss.name} refused ${body}: ${result.problem.detail}`);
-      answers.get(loss.name)![number] = result.reply;
+      answers.get(loss.name)![number] = joined(result.reply);
     });
     await Promise.all(running);
   });

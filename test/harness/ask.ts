@@ -45,7 +45,7 @@ export function body(request: Request): Uint8Array {
 export function askText(loss: string, request: Request): string {
   const result = answer({ loss, body: body(request), elementsMax: 1e8 });
   if (!result.ok) throw new Error(`${loss} refused: ${result.problem.code}: ${result.problem.detail}`);
-  return new TextDecoder().decode(result.reply);
+  return Buffer.concat(result.reply).toString();
 }
 
 export function ask(loss: string, request: Request): Reply {

@@ -60,7 +60,7 @@ export function stubPool(behaviour: StubBehaviour = {}): StubPool {
 /** A success with these bytes. */
 export function answered(text: string): Answered<JobResult> {
   const timings = { parse: 1, compute: 2, print: 3 };
-  return { result: { ok: true, reply: new TextEncoder().encode(text), rows: 1, columns: 1, timings }, queueMs: 0.5 };
+  return { result: { ok: true, reply: [new TextEncoder().encode(text)], rows: 1, columns: 1, timings }, queueMs: 0.5 };
 }
 
 function signals<T>() {

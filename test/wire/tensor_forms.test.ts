@@ -46,7 +46,7 @@ describe("the reply is the same to the byte for", () => {
     for (const shown of [text, text.replaceAll("/", "\\/"), text.replace("A", "\\u0041")]) {
       const body = `{"labels":[1,1],"logits": { "b64" : "${shown}" , "shape":[ 2 ], "datatype":"FP64" } }`;
       const result = answer({ loss: "mse", body: Buffer.from(body), elementsMax: 10 });
-      expect(result.ok && Buffer.from(result.reply).toString()).toBe(wanted);
+      expect(result.ok && Buffer.concat(result.reply).toString()).toBe(wanted);
     }
   });
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import type { Lifecycle } from "../lifecycle.ts";
+import { toMicroseconds } from "../timings.ts";
 
 /** What logs call a request whose client left before the answer (nginx's name for it). */
 const statusAborted = 499;
@@ -39,7 +40,7 @@ function writeLine(request: FastifyRequest, reply: FastifyReply, aborted: boolea
     bytes: stream?.received ?? bytes,
     queueMs: rounded(timings.queue),
     computeMs: rounded(timings.compute),
-    ms: rounded(performance.now() - startedAt),
+    ms: toMicroseconds(performance.now() - startedAt),
     requestId: request.id,
   };
   // A probe that is told to wait, and a refusal while starting or stopping, are no faults of ours.
@@ -50,5 +51,5 @@ function writeLine(request: FastifyRequest, reply: FastifyReply, aborted: boolea
 }
 
 function rounded(ms: number | undefined): number | undefined {
-  return ms === undefined ? undefined : Number(ms.toFixed(3));
+  return ms === undefined ? undefined : toMicroseconds(ms);
 }

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import type { Config } from "../../config.ts";
@@ -7,6 +8,7 @@ import { replySchema, requestSchema } from "../../losses/schemas.ts";
 import type { Reservation } from "../../pool/pool.ts";
 import { type ProblemCode, problems } from "../../problems.ts";
 import type { Job, JobResult } from "../../wire/job.ts";
+import { lengthOf } from "../../wire/segments.ts";
 import { openPool, queueFull, reserve, settle } from "../admission.ts";
 import { bytesToReserve, readBody } from "../body.ts";
 import type { Lifecycle } from "../lifecycle.ts";
@@ -74,6 +76,14 @@ export function holdReply({ pool }: Lifecycle, reply: FastifyReply, bytes: numbe
   reply.raw.once("close", () => held?.cancel());
 }
 
+/** Sends a reply's pieces one after the other, without a joining copy. */
+export function sendPieces(reply: FastifyReply, pieces: readonly Buffer[], lifecycle: Lifecycle): FastifyReply {
+  const bytes = lengthOf(pieces);
+  holdReply(lifecycle, reply, bytes);
+  if (pieces.length === 1) return reply.send(pieces[0]);
+  return reply.header("content-length", bytes).send(Readable.from(pieces, { objectMode: false }));
+}
+
 async function compute(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -84,10 +94,9 @@ async function compute(
   const { record } = request;
   const reservation = record.reservation!;
   try {
-    const bytes = settle(record, await run(request, reply, reservation, { loss: loss.name }, config));
+    const segments = settle(record, await run(request, reply, reservation, { loss: loss.name }, config));
     reply.header("content-type", "application/json; charset=utf-8").header("cache-control", "no-store");
-    holdReply(lifecycle, reply, bytes.length);
-    return reply.send(bytes);
+    return sendPieces(reply, segments, lifecycle);
   } finally {
     reservation.cancel();
   }

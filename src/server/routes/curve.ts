@@ -76,7 +76,7 @@ async function answer(request: FastifyRequest, reply: FastifyReply, loss: Loss, 
   const reservation = record.reservation!;
   try {
     const job = { loss: loss.name, format: "curve", body: queryOf(request), elementsMax: config.ELEMENTS_MAX } as const;
-    const bytes = settle(record, await reservation.run(job, record.deadlineMs));
+    const bytes = Buffer.concat(settle(record, await reservation.run(job, record.deadlineMs)));
     reply.header("cache-control", "no-store").header("vary", "accept");
     if (chooseMedia(request.headers, mediaTypes) === "application/json") {
       return reply.header("content-type", "application/json; charset=utf-8").send(bytes);

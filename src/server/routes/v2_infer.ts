@@ -5,7 +5,7 @@ import { bytesToReserve } from "../body.ts";
 import { contentCoding } from "../content_coding.ts";
 import type { Lifecycle } from "../lifecycle.ts";
 import { findModel, jsonLengthOf, type ModelParams, modelPaths } from "../v2_protocol.ts";
-import { holdReply, run } from "./compute.ts";
+import { run, sendPieces } from "./compute.ts";
 import { describeV2 } from "./v2_schemas.ts";
 
 type InferRequest = FastifyRequest<{ Params: ModelParams }>;
@@ -41,15 +41,14 @@ async function infer(request: InferRequest, reply: FastifyReply, config: Config,
     const { jsonLength } = record;
     const job = { loss: record.loss!, format: "v2", ...(jsonLength && { jsonLength }) } as const;
     const answered = await run(request, reply, reservation, job, config);
-    const bytes = settle(record, answered);
+    const pieces = settle(record, answered);
     const { result } = answered;
     if (result.ok && result.jsonLength !== undefined) {
       reply.header("content-type", "application/octet-stream");
       reply.header("inference-header-content-length", result.jsonLength);
     } else reply.header("content-type", "application/json");
     reply.header("cache-control", "no-store");
-    holdReply(lifecycle, reply, bytes.length);
-    return reply.send(bytes);
+    return sendPieces(reply, pieces, lifecycle);
   } finally {
     reservation.cancel();
   }

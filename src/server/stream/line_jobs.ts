@@ -106,7 +106,7 @@ export class LineJobs {
     const job: Job = { loss, format: "lines", body: text, elementsMax, lines };
     const { result } = await place.run(job, performance.now() + lineTimeoutMs);
     if (!result.ok) throw Problem.from(result.problem);
-    return { bytes: result.reply, lines: result.lines! };
+    return { bytes: result.reply[0]!, lines: result.lines! };
   }
 }
 

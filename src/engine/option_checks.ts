@@ -1,0 +1,30 @@
+import type { Fault } from "../problems.ts";
+import type { Batch } from "./batch.ts";
+import type { Layout } from "./shapes.ts";
+
+/** What options say together. */
+export function checkOptions({ loss, tensors, options, given }: Batch, { classes }: Layout): Fault[] {
+  const faults: Fault[] = [];
+  if (options.reduction === "mean" && (tensors.sample_weights || tensors.class_weights) && !given.has("mean_over")) {
+    const detail =
+      'is required when a mean meets sample_weights or class_weights: "count" divides by the number of kept examples, "weights" by the sum of their weights, a number by itself; a preset chooses for you';
+    faults.push({ pointer: "/mean_over", detail });
+  }
+  if (tensors.probabilities && given.has("temperature")) {
+    faults.push({ pointer: "/temperature", detail: "goes with logits only: probabilities are taken as they are" });
+  }
+  for (const name of loss.parameters) {
+    const value = options[name];
+    // Without rows there is no number of classes to match.
+    if (classes === 0 || !Array.isArray(value) || value.length === classes) continue;
+    faults.push({ pointer: `/${name}`, detail: `has ${value.length} numbers, but the rows have ${classes} classes` });
+  }
+  options.outputs.forEach((output, i) => {
+    const missing =
+      (output === "decomposition" && !loss.supports.decomposition) ||
+      (output === "accuracy" && !loss.supports.accuracy) ||
+      (output === "probabilities" && loss.activation === "identity");
+    if (missing) faults.push({ pointer: `/outputs/${i}`, detail: `is "${output}", which ${loss.name} does not have` });
+  });
+  return faults;
+}

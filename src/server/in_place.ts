@@ -1,0 +1,34 @@
+import type { Logger } from "pino";
+import type { Config } from "../config.ts";
+import type { KnownAnswer } from "../pool/thread.ts";
+import { answer, dropEngine } from "../wire/answer.ts";
+import type { Job, JobResult } from "../wire/job.ts";
+
+/** JSON of a double with all its digits, and the comma. Shorter numbers cost less to parse, so that bytes tell the work. */
+const bytesPerNumber = 20;
+
+/**
+ * What the HTTP thread computes itself, with the workers' code: requests that take less time than the way to a worker.
+ * It must not stop health checks, so what decides are the bytes, which bound the work before any of it is done.
+ * Throws an Error if this thread's engine does not give the known answer.
+ */
+export function answerInPlace(
+  config: Config,
+  logger: Logger,
+  known: KnownAnswer<Job, JobResult>,
+): (job: Job) => JobResult | undefined {
+  const bytesMax = config.INLINE_ELEMENTS_MAX * bytesPerNumber;
+  // The first answer also compiles the engine.
+  if (bytesMax > 0 && !known.accepts(answer(known.job))) throw new Error("the engine gave a wrong answer");
+  return (job) => {
+    // A curve's query is short, and its points are many.
+    if (job.body.length > bytesMax || job.format === "curve") return undefined;
+    try {
+      return answer(job);
+    } catch (err) {
+      logger.error({ err, loss: job.loss }, "a computation in place failed: a worker tries it");
+      dropEngine();
+      return undefined;
+    }
+  };
+}

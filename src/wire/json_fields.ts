@@ -1,0 +1,112 @@
+/** A member of a body's object: the bytes of its value. */
+export interface Field {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+const quote = 0x22;
+const comma = 0x2c;
+const colon = 0x3a;
+const open = 0x5b;
+const backslash = 0x5c;
+const close = 0x5d;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+
+/** Words for numbers that JSON has none for: the only strings that a tensor may hold. */
+const words = ["Infinity", "-Infinity", "NaN"];
+/** A tensor with more of them is not worth the search. */
+const wordsMax = 1 << 14;
+
+/**
+ * Where the members of a plain body lie, found by jumping from quote to quote, and without reading a number. Undefined
+ * for any body with escapes, objects, or nested lists beside the tensors, and for most that are no JSON: it checks only
+ * what it needs to know where things are.
+ */
+export function findFields(text: Buffer, isTensor: (name: string) => boolean): Field[] | undefined {
+  const fields: Field[] = [];
+  let at = skipSpace(text, 0);
+  if (text[at] !== openBrace) return undefined;
+  do {
+    const nameFrom = skipSpace(text, at + 1);
+    const nameTo = endOfString(text, nameFrom);
+    if (nameTo < 0) return undefined;
+    const name = text.toString("latin1", nameFrom + 1, nameTo - 1);
+    at = skipSpace(text, nameTo);
+    if (text[at] !== colon) return undefined;
+    const from = skipSpace(text, at + 1);
+    const to = endOfValue(text, from, isTensor(name));
+    if (to < 0) return undefined;
+    fields.push({ name, from, to });
+    at = skipSpace(text, to);
+  } while (text[at] === comma);
+  return text[at] === closeBrace && skipSpace(text, at + 1) === text.length ? fields : undefined;
+}
+
+export function skipSpace(text: Uint8Array, from: number): number {
+  let at = from;
+  while (isSpace(text[at])) at++;
+  return at;
+}
+
+function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
+
+function endOfValue(text: Buffer, from: number, tensor: boolean): number {
+  const first = text[from];
+  if (first === quote) return endOfString(text, from);
+  if (first === open) return tensor ? endOfTensor(text, from) : endOfList(text, from);
+  if (first === openBrace) return -1;
+  let at = from;
+  while (at < text.length && text[at] !== comma && text[at] !== closeBrace && !isSpace(text[at])) at++;
+  return at;
+}
+
+/** −1 for no string, or one with escapes. */
+function endOfString(text: Buffer, from: number): number {
+  if (text[from] !== quote) return -1;
+  const end = text.indexOf(quote, from + 1);
+  if (end < 0) return -1;
+  for (let at = from; at < end; at++) if (text[at] === backslash) return -1;
+  return end + 1;
+}
+
+/** Of a list of plain values. */
+function endOfList(text: Buffer, from: number): number {
+  for (let at = from + 1; at < text.length; ) {
+    const byte = text[at];
+    if (byte === close) return at + 1;
+    if (byte === open || byte === openBrace) return -1;
+    if (byte === quote) {
+      at = endOfString(text, at);
+      if (at < 0) return -1;
+    } else at++;
+  }
+  return -1;
+}
+
+/** A tensor ends before the quote that begins the next name, or at the end of the body. */
+function endOfTensor(text: Buffer, from: number): number {
+  let at = from;
+  for (let found = 0; found < wordsMax; found++) {
+    const next = text.indexOf(quote, at);
+    const separator = before(text, next < 0 ? text.length : next);
+    const end = before(text, separator);
+    if (text[separator] === (next < 0 ? closeBrace : comma) && text[end] === close) return end + 1;
+    const word = words.find(
+      (word) => next >= 0 && text.toString("latin1", next + 1, next + word.length + 2) === `${word}"`,
+    );
+    if (word === undefined) return -1;
+    at = next + word.length + 2;
+  }
+  return -1;
+}
+
+/** The last byte before a position that is not white space. */
+function before(text: Buffer, position: number): number {
+  let at = position - 1;
+  while (isSpace(text[at])) at--;
+  return at;
+}

@@ -1,0 +1,81 @@
+// What the HTTP thread computes itself: decided by bytes alone, by the workers' code, and a fault of it is no one's end.
+import { describe, expect, test, vi } from "vitest";
+import { type Environment, loadConfig } from "#lossd/config.js";
+import { answerInPlace } from "#lossd/server/in_place.js";
+import { answer } from "#lossd/wire/answer.js";
+import type { Job } from "#lossd/wire/job.js";
+import { post, startService } from "./service.js";
+
+const text = '{"logits":[1],"labels":[3]}';
+
+function job(body: string): Job {
+  return { loss: "mse", body: new TextEncoder().encode(body), elementsMax: 100 };
+}
+
+const known = { job: job(text), accepts: () => true };
+
+function start(env: Environment) {
+  const error = vi.fn();
+  const inPlace = answerInPlace(loadConfig(env), { error } as never, known);
+  return { inPlace, error };
+}
+
+describe("a request in place", () => {
+  test.each([
+    { bytes: 200, where: "here" },
+    { bytes: 201, where: "in a worker" },
+  ])("of $bytes bytes with INLINE_ELEMENTS_MAX=10 is computed $where", ({ bytes, where }) => {
+    const { inPlace } = start({ INLINE_ELEMENTS_MAX: "10" });
+    const result = inPlace(job(text.padEnd(bytes)));
+    expect(result?.ok).toBe(where === "here" ? true : undefined);
+  });
+
+  test("there is none with INLINE_ELEMENTS_MAX=0", () => {
+    expect(start({ INLINE_ELEMENTS_MAX: "0" }).inPlace(job("{}"))).toBeUndefined();
+  });
+
+  test("a curve's is none: its points are many", () => {
+    const curve: Job = { ...job("points=5"), format: "curve" };
+    expect(start({}).inPlace(curve)).toBeUndefined();
+  });
+
+  test.each([text, '{"logits":[1]}', "{", '{"logits":[1],"labels":["x"],"nothing":1}'])(
+    "has the answer of a worker: %s",
+    (body) => {
+      const { timings: _here, ...here } = { timings: undefined, ...start({}).inPlace(job(body)) };
+      const { timings: _there, ...there } = { timings: undefined, ...answer(job(body)) };
+      expect(here).toEqual(there);
+    },
+  );
+
+  test("that nobody foresaw to fail goes to a worker, is logged, and the next one is answered", () => {
+    const { inPlace, error } = start({});
+    const broken = { ...job(text), body: { length: 3 } as Uint8Array };
+    expect(inPlace(broken)).toBeUndefined();
+    expect(error.mock.calls).toMatchObject([[{ loss: "mse", err: { name: "TypeError" } }, expect.any(String)]]);
+    expect(inPlace(job(text))?.ok).toBe(true);
+  });
+
+  test("is not begun by an engine that does not give the known answer", () => {
+    const wrong = { ...known, accepts: () => false };
+    expect(() => answerInPlace(loadConfig({}), { error: vi.fn() } as never, wrong)).toThrow("wrong answer");
+  });
+});
+
+test.each(["0", "512"])(
+  "with INLINE_ELEMENTS_MAX=%s a reply, its headers and its log line are the same",
+  async (elements) => {
+    const service = await startService({ INLINE_ELEMENTS_MAX: elements });
+    const response = await post(service, "mse", text, { "x-request-id": "one" });
+    expect(await response.json()).toMatchObject({ loss: 4, gradients: [-4] });
+    expect(response.headers.get("server-timing")).toMatch(
+      /^queue;dur=[\d.]+, parse;dur=[\d.]+, compute;dur=[\d.]+, print;dur=[\d.]+$/,
+    );
+    const line = await service.logged(({ requestId }) => requestId === "one");
+    expect(line).toMatchObject({ status: 200, loss: "mse", rows: 1, columns: 1, bytes: text.length });
+    expect(line).toMatchObject({ queueMs: expect.any(Number), computeMs: expect.any(Number) });
+    const refused = await post(service, "mse", '{"logits":[1]}');
+    expect([refused.status, await refused.json()]).toMatchObject([422, { code: "invalid_request" }]);
+    await service.stop();
+  },
+);
