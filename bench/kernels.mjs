@@ -58,8 +58,8 @@ function prepare({ loss, rows, classes, float32 }) {
   const values = new Map([
     [at.EXAMPLES, rows],
     [at.CLASSES, classes],
-    [at.LOGITS, engine.storeInput(logits)],
-    [at.LABELS, engine.store(labels)],
+    [at.LOGITS, engine.storeInput({ shape: [rows, classes], data: logits }).address],
+    [at.LABELS, engine.store({ shape: [rows], data: labels })],
     [at.LOSSES, engine.allocateNumbers(rows)],
     [at.GRADIENTS, engine.allocate(logits.byteLength)],
     [at.SCRATCH, engine.allocate(40 * classes + at.BATCH_BYTES)],

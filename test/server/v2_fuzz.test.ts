@@ -60,7 +60,7 @@ test("a worker answers or refuses, and never fails", () => {
       const job = { loss: "cross_entropy", format: "v2", body, elementsMax: 20 } as const;
       const result = answer({ ...job, ...(jsonLength && { jsonLength }) });
       codes.add(result.ok ? "ok" : result.problem.code);
-      if (result.ok) readReply(result.reply, result.jsonLength);
+      if (result.ok) readReply(Buffer.concat(result.reply), result.jsonLength);
       else expect(result.problem.detail).toMatch(/\S/);
     }),
     { numRuns: 5000 },

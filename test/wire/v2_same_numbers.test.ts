@@ -78,7 +78,7 @@ function toV2(loss: Loss, request: Request, { float, binary, reduced }: Form): M
 function ask(loss: Loss, { body, jsonLength }: Message): Reply {
   const result = answer({ loss: loss.name, format: "v2", body, ...(jsonLength && { jsonLength }), elementsMax: 1e6 });
   if (!result.ok) throw new Error(`${loss.name} refused: ${result.problem.detail}`);
-  return readReply(result.reply, result.jsonLength);
+  return readReply(Buffer.concat(result.reply), result.jsonLength);
 }
 
 /** What v1 answers, under the names of v2. */
@@ -86,7 +86,7 @@ function askV1(loss: Loss, request: Request): Map<string, unknown> {
   const all = { ...request, nonfinite: "string", outputs: listed(request) };
   const result = answer({ loss: loss.name, body: Buffer.from(JSON.stringify(all)), elementsMax: 1e6 });
   if (!result.ok) throw new Error(`${loss.name} refused: ${result.problem.detail}`);
-  const { decomposition = {}, accuracy, ...rest } = JSON.parse(Buffer.from(result.reply).toString());
+  const { decomposition = {}, accuracy, ...rest } = JSON.parse(Buffer.concat(result.reply).toString());
   return new Map(Object.entries({ ...rest, ...decomposition, ...(accuracy && { accuracy: accuracy.correct }) }));
 }
 
