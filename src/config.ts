@@ -26,7 +26,7 @@ export const configSchema = Type.Object({
     default: "info",
     description: "The least level that is logged.",
   }),
-  BODY_BYTES_MAX: bytes(64, "The largest request body.", 2 ** 32),
+  BODY_BYTES_MAX: bytes(64, "The largest request body, as it is sent and decompressed.", 2 ** 32),
   ELEMENTS_MAX: Type.Integer({
     default: 2 ** 24,
     minimum: 1,
@@ -39,7 +39,10 @@ export const configSchema = Type.Object({
     maximum: 1e6,
     description: "Requests that wait while every worker is busy.",
   }),
-  QUEUE_BYTES_MAX: bytes(256, "Bytes of bodies in flight; a chunked body counts as BODY_BYTES_MAX until it is read."),
+  QUEUE_BYTES_MAX: bytes(
+    256,
+    "Bytes of bodies in flight; a chunked or compressed body counts as BODY_BYTES_MAX until it is read.",
+  ),
   REQUEST_TIMEOUT_MS: milliseconds(55_000, "From a request's headers to its answer."),
   IDLE_TIMEOUT_MS: milliseconds(30_000, "The longest silence while a body arrives."),
   HEADERS_TIMEOUT_MS: milliseconds(10_000, "The longest time that a request's headers may take."),

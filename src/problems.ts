@@ -7,6 +7,7 @@ export const problems = {
   invalid_utf8: { status: 400, title: "The body is not valid UTF-8" },
   too_deep: { status: 400, title: "The body is nested too deep" },
   duplicate_key: { status: 400, title: "The body repeats a key" },
+  invalid_encoding: { status: 400, title: "The body cannot be decompressed" },
   bad_request: { status: 400, title: "The request is not valid HTTP" },
   not_found: { status: 404, title: "There is nothing here" },
   unknown_loss: { status: 404, title: "There is no such loss" },

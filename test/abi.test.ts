@@ -14,13 +14,13 @@ function fieldsIn(text: string, pattern: RegExp): Record<string, number> {
 }
 
 test("the page has every field of a batch at its offset, and no other", () => {
-  const sizes = fieldsIn(page, /`([A-Z_]+)` = (\d+)[,.]/g);
-  expect({ ...fieldsIn(page, /^\| `([A-Z_]+)` \| (\d+) \|/gm), ...sizes }).toEqual({ ...layout });
+  const sizes = fieldsIn(page, /`([A-Z0-9_]+)` = (\d+)[,.]/g);
+  expect({ ...fieldsIn(page, /^\| `([A-Z0-9_]+)` \| (\d+) \|/gm), ...sizes }).toEqual({ ...layout });
 });
 
 test("the page has every function of the module, and no other", () => {
-  const cells = [...page.matchAll(/^\| (`[a-z_<>]+\(.*?) \|/gm)].map(([, cell]) => cell!);
-  const named = cells.flatMap((cell) => [...cell.matchAll(/`([a-z_<>]+)\(/g)].map(([, name]) => name!));
+  const cells = [...page.matchAll(/^\| (`[a-z0-9_<>]+\(.*?) \|/gm)].map(([, cell]) => cell!);
+  const named = cells.flatMap((cell) => [...cell.matchAll(/`([a-z0-9_<>]+)\(/g)].map(([, name]) => name!));
   // The longest name first: mse_sigmoid is no function of mse.
   const names = losses.map(({ name }) => name).sort((a, b) => b.length - a.length);
   const general = (name: string) => {

@@ -1,9 +1,12 @@
 import type { Loss } from "../losses/loss.ts";
 
+/** A float32 input is computed in doubles, and its results are each rounded once to float32. */
+export type Numbers = Float64Array | Float32Array;
+
 /** Row-major numbers. Booleans are 1 and 0. A shape of [] is a single number. */
 export interface Tensor {
   readonly shape: readonly number[];
-  readonly data: Float64Array;
+  readonly data: Numbers;
 }
 
 /** The inputs that are tensors, whatever the wire format. */
@@ -40,6 +43,7 @@ export interface Parts<T> {
   readonly kl_divergence: T;
 }
 
+/** Its tensors and losses are float32 where the input is; counts, weights and what a mean divides by are doubles. */
 export interface BatchResult {
   readonly reduction: Reduction;
   /** The reduced loss; absent with reduction "none". */

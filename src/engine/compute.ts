@@ -1,9 +1,10 @@
 import * as at from "../kernels/batch.ts";
 import { type Fault, Problem } from "../problems.ts";
 import { findCorrect } from "./accuracy.ts";
-import type { Batch, BatchResult, Output, Parts, Tensor } from "./batch.ts";
+import type { Batch, BatchResult, Numbers, Output, Parts, Tensor } from "./batch.ts";
 import { checkNumbers, findKept } from "./checks.ts";
 import type { Engine } from "./engine.ts";
+import { parametersOf } from "./parameters.ts";
 import { type Layout, layOut, sizeOf } from "./shapes.ts";
 
 /**
@@ -46,6 +47,7 @@ class Computation {
   readonly #weights: number;
   readonly #address: number;
   readonly #count: number;
+  readonly #float32: boolean;
 
   constructor(
     readonly engine: Engine,
@@ -54,6 +56,7 @@ class Computation {
     readonly kept: Uint8Array | undefined,
   ) {
     this.#count = layout.examples;
+    this.#float32 = layout.input.data instanceof Float32Array;
     this.#keep = engine.storeBytes(kept);
     this.#weights = engine.store(batch.tensors.sample_weights?.data);
     this.#address = this.#layDown();
@@ -64,10 +67,12 @@ class Computation {
     const { engine, layout } = this;
     const { tensors } = this.batch;
     const numbers = layout.input.data.length;
+    const large = () => engine.allocate(numbers * layout.input.data.BYTES_PER_ELEMENT);
     const values: [number, number][] = [
       [at.EXAMPLES, this.#count],
       [at.CLASSES, layout.classes],
-      [at.LOGITS, engine.store(layout.input.data)],
+      [at.LOGITS, engine.storeInput(layout.input.data)],
+      [at.FLOAT32, this.#float32 ? 1 : 0],
       [at.LABELS, engine.store(layout.labels.data)],
       [at.DISTRIBUTIONS, layout.distributions ? 1 : 0],
       [at.KEEP, this.#keep],
@@ -76,10 +81,10 @@ class Computation {
       [at.CLASS_MASK_STRIDE, tensors.class_mask?.data.length === numbers ? layout.classes : 0],
       [at.CLASS_WEIGHTS, engine.store(tensors.class_weights?.data)],
       [at.LOSSES, engine.allocateNumbers(this.#count)],
-      [at.GRADIENTS, engine.allocateNumbers(numbers)],
-      [at.PROBABILITIES, this.#wants("probabilities") ? engine.allocateNumbers(numbers) : 0],
-      // A row's target, and a byte a class that says whether it exists.
-      [at.SCRATCH, engine.allocate(layout.classes * 9)],
+      [at.GRADIENTS, large()],
+      [at.PROBABILITIES, this.#wants("probabilities") ? large() : 0],
+      // A row's target, and a byte a class that says whether it exists; a float32 row is computed in doubles there.
+      [at.SCRATCH, engine.allocate(layout.classes * 9 + (this.#float32 ? layout.classes * 24 + at.BATCH_BYTES : 0))],
     ];
     if (this.#wants("decomposition")) {
       for (const part of [at.CROSS_ENTROPY, at.ENTROPY, at.KL_DIVERGENCE]) {
@@ -89,7 +94,7 @@ class Computation {
     const address = engine.allocate(at.BATCH_BYTES);
     const fields = engine.fields(address);
     for (const [field, value] of values) fields.setUint32(field, value, true);
-    this.#parameters().forEach((value, i) => {
+    parametersOf(this.batch).forEach((value, i) => {
       fields.setFloat64(at.PARAMETERS + 8 * i, value, true);
     });
     if (this.batch.options["normalize_labels"] === true && layout.distributions) engine.calls.normalise_labels(address);
@@ -98,20 +103,6 @@ class Computation {
 
   #wants(output: Output): boolean {
     return this.batch.options.outputs.includes(output);
-  }
-
-  /** The loss's own options as numbers. */
-  #parameters(): number[] {
-    const { loss, options } = this.batch;
-    return loss.parameters.map((name) => {
-      const value = options[name];
-      if (value === undefined) return -1;
-      if (typeof value === "string") {
-        const schema: { enum?: readonly unknown[] } = loss.options.properties[name] ?? {};
-        return schema.enum?.indexOf(value) ?? -1;
-      }
-      return Number(value);
-    });
   }
 
   #field(field: number): number {
@@ -134,24 +125,27 @@ class Computation {
     engine.fields(this.#address).setFloat64(at.DENOMINATOR, denominator, true);
     this.#runKernels();
     const lossSum = engine.sum(this.#field(at.LOSSES), this.#count);
+    const losses = this.#perExample(at.LOSSES);
     const outputs = {
-      ...(this.#wants("losses") && { losses: this.#tensor(at.LOSSES, layout.examplesShape) }),
-      ...(this.#wants("gradients") && { gradients: this.#tensor(at.GRADIENTS, layout.input.shape) }),
+      ...(this.#wants("losses") && { losses: this.#tensor(losses, layout.examplesShape) }),
+      ...(this.#wants("gradients") && { gradients: this.#tensor(this.#field(at.GRADIENTS), layout.input.shape) }),
       ...(this.#wants("decomposition") && { decomposition: this.#decomposition(divisor) }),
-      ...(this.#wants("probabilities") && { probabilities: this.#tensor(at.PROBABILITIES, layout.input.shape) }),
+      ...(this.#wants("probabilities") && {
+        probabilities: this.#tensor(this.#field(at.PROBABILITIES), layout.input.shape),
+      }),
       ...(this.#wants("accuracy") && { accuracy: this.#accuracy(validCount) }),
     };
     return {
       reduction: options.reduction,
-      ...(options.reduction !== "none" && { loss: engine.calls.divide(lossSum, denominator) }),
+      ...(options.reduction !== "none" && { loss: this.#round(engine.calls.divide(lossSum, denominator)) }),
       ...outputs,
       gradientWrt: layout.given,
       ...(options.reduction === "mean" && { denominator }),
-      lossSum,
+      lossSum: this.#round(lossSum),
       weightSum,
       validCount,
       ignoredCount: this.#count - validCount,
-      nonfiniteCount: this.#countNonfinite(),
+      nonfiniteCount: this.#countNonfinite(losses),
     };
   }
 
@@ -166,7 +160,7 @@ class Computation {
     if (this.#wants("decomposition")) engine.kernel(`${name}_decomposition`)?.(this.#address, 0, this.#count);
     if (!this.#wants("probabilities")) return;
     if (layout.given === "logits") engine.calls.sigmoid_probabilities(this.#address, 0, this.#count);
-    else engine.calls.weigh(this.#field(at.LOGITS), 0, this.#keep, this.#count, this.#field(at.PROBABILITIES));
+    else engine.calls.given_probabilities(this.#address, 0, this.#count);
   }
 
   /** Σ s_i·c_i over the kept examples. */
@@ -187,11 +181,11 @@ class Computation {
   }
 
   #decomposition(divisor: number): NonNullable<BatchResult["decomposition"]> {
-    const { examplesShape } = this.layout;
+    const tensor = (field: number) => this.#tensor(this.#perExample(field), this.layout.examplesShape);
     const tensors: Parts<Tensor> = {
-      cross_entropy: this.#tensor(at.CROSS_ENTROPY, examplesShape),
-      entropy: this.#tensor(at.ENTROPY, examplesShape),
-      kl_divergence: this.#tensor(at.KL_DIVERGENCE, examplesShape),
+      cross_entropy: tensor(at.CROSS_ENTROPY),
+      entropy: tensor(at.ENTROPY),
+      kl_divergence: tensor(at.KL_DIVERGENCE),
     };
     const mean: Parts<number> = {
       cross_entropy: this.#mean(at.CROSS_ENTROPY, divisor),
@@ -206,26 +200,44 @@ class Computation {
     const { engine } = this;
     const weighted = engine.allocateNumbers(this.#count);
     engine.calls.weigh(this.#field(field), this.#weights, this.#keep, this.#count, weighted);
-    return engine.calls.divide(engine.sum(weighted, this.#count), divisor);
+    return this.#round(engine.calls.divide(engine.sum(weighted, this.#count), divisor));
   }
 
   #accuracy(validCount: number): NonNullable<BatchResult["accuracy"]> {
     const correct = findCorrect(this.batch, this.layout, this.kept);
     const hits = correct.reduce((sum, hit) => sum + hit, 0);
     return {
-      correct: { shape: this.layout.examplesShape, data: correct },
-      mean: this.engine.calls.divide(hits, validCount),
+      correct: { shape: this.layout.examplesShape, data: this.#float32 ? new Float32Array(correct) : correct },
+      mean: this.#round(this.engine.calls.divide(hits, validCount)),
     };
   }
 
-  #tensor(field: number, shape: readonly number[]): Tensor {
-    return { shape, data: this.engine.numbers(this.#field(field), sizeOf(shape)).slice() };
+  /** Where a result of one number an example lies in the request's datatype: its doubles have been summed by now. */
+  #perExample(field: number): number {
+    const { engine } = this;
+    if (!this.#float32) return this.#field(field);
+    const rounded = engine.allocate(this.#count * 4);
+    engine.calls.round_to_float32(this.#field(field), this.#count, rounded);
+    return rounded;
   }
 
-  #countNonfinite(): number {
+  #tensor(address: number, shape: readonly number[]): Tensor {
+    const { engine } = this;
+    const count = sizeOf(shape);
+    const view: Numbers = this.#float32 ? engine.floats(address, count) : engine.numbers(address, count);
+    return { shape, data: view.slice() };
+  }
+
+  /** A number of the reply in the request's datatype, −0 as 0. */
+  #round(value: number): number {
+    return this.#float32 ? Math.fround(value) + 0 : value;
+  }
+
+  #countNonfinite(losses: number): number {
     const { calls } = this.engine;
-    const losses = this.#wants("losses") ? calls.count_nonfinite(this.#field(at.LOSSES), this.#count) : 0;
+    const count = this.#float32 ? calls.count_nonfinite_float32 : calls.count_nonfinite;
     const numbers = this.layout.input.data.length;
-    return losses + (this.#wants("gradients") ? calls.count_nonfinite(this.#field(at.GRADIENTS), numbers) : 0);
+    const gradients = this.#wants("gradients") ? count(this.#field(at.GRADIENTS), numbers) : 0;
+    return gradients + (this.#wants("losses") ? count(losses, this.#count) : 0);
   }
 }

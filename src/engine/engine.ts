@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { BATCH_BYTES } from "../kernels/batch.ts";
+import type { Numbers } from "./batch.ts";
 
 type Kernel = (batch: number, from: number, to: number) => void;
 
@@ -12,10 +13,13 @@ interface Exports {
   exact_sum_round(sum: number): number;
   weigh(values: number, weights: number, keep: number, count: number, out: number): void;
   count_nonfinite(values: number, count: number): number;
+  count_nonfinite_float32(values: number, count: number): number;
+  round_to_float32(values: number, count: number, out: number): void;
   divide(sum: number, denominator: number): number;
   label_weights(batch: number, out: number): void;
   normalise_labels(batch: number): void;
   sigmoid_probabilities(batch: number, from: number, to: number): void;
+  given_probabilities(batch: number, from: number, to: number): void;
 }
 
 const pageBytes = 65536;
@@ -75,11 +79,19 @@ export class Engine {
     return this.allocate(count * 8);
   }
 
-  /** Copies numbers in; 0, which the kernels read as "not given", for none. */
-  store(data: Float64Array | undefined): number {
+  /** Copies numbers in as doubles; 0, which the kernels read as "not given", for none. */
+  store(data: Numbers | undefined): number {
     if (!data) return 0;
     const address = this.allocateNumbers(data.length);
     this.numbers(address, data.length).set(data);
+    return address;
+  }
+
+  /** Copies numbers in as they are. */
+  storeInput(data: Numbers): number {
+    if (data instanceof Float64Array) return this.store(data);
+    const address = this.allocate(data.byteLength);
+    this.floats(address, data.length).set(data);
     return address;
   }
 
@@ -92,6 +104,10 @@ export class Engine {
 
   numbers(address: number, count: number): Float64Array {
     return new Float64Array(this.#exports.memory.buffer, address, count);
+  }
+
+  floats(address: number, count: number): Float32Array {
+    return new Float32Array(this.#exports.memory.buffer, address, count);
   }
 
   /** A batch's fields by their byte offsets. Call it again after an allocation. */

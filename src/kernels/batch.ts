@@ -6,7 +6,7 @@
 export const EXAMPLES = 0;
 /** Classes in a row; 1 for elementwise losses. */
 export const CLASSES = 4;
-/** f64[EXAMPLES × CLASSES]: logits, or probabilities. */
+/** f64[EXAMPLES × CLASSES] (f32 with FLOAT32): logits, or probabilities. */
 export const LOGITS = 8;
 /** f64: per example a label or class index, or EXAMPLES × CLASSES target probabilities (DISTRIBUTIONS = 1). */
 export const LABELS = 12;
@@ -20,18 +20,20 @@ export const CLASS_MASK = 28;
 export const CLASS_MASK_STRIDE = 32;
 /** f64[CLASSES]. */
 export const CLASS_WEIGHTS = 36;
-/** f64[EXAMPLES]: weighted losses, out. */
+/** f64[EXAMPLES]: weighted losses, out. Doubles with FLOAT32 too, for their sum. */
 export const LOSSES = 40;
-/** f64[EXAMPLES × CLASSES], out. */
+/** f64[EXAMPLES × CLASSES] (f32 with FLOAT32), out. */
 export const GRADIENTS = 44;
 /** f64[EXAMPLES] each, out: the parts of the decomposition, unweighted. */
 export const CROSS_ENTROPY = 48;
 export const ENTROPY = 52;
 export const KL_DIVERGENCE = 56;
-/** f64[EXAMPLES × CLASSES], out. */
+/** f64[EXAMPLES × CLASSES] (f32 with FLOAT32), out. */
 export const PROBABILITIES = 60;
-/** f64[CLASSES]: a row's target. */
+/** 9 × CLASSES bytes for a row's target; with FLOAT32 33 × CLASSES + BATCH_BYTES, for a row in doubles too. */
 export const SCRATCH = 64;
+/** 1: the three large tensors are f32. The arithmetic is f64 all the same, and each result is rounded once. */
+export const FLOAT32 = 68;
 /** f64: what gradients are divided by; 1 unless the reduction is a mean. */
 export const DENOMINATOR = 72;
 /** f64 each: the loss's own options, in the order of its definition. */

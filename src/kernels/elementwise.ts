@@ -1,7 +1,8 @@
 // The loop of every elementwise loss. A loss gives a class with
 //   element(z: f64, y: f64, parameters: usize, loss: usize, gradient: usize): void
 // that stores the unweighted loss and derivative of one element; weights, masks and the denominator are here, once.
-import { DENOMINATOR, GRADIENTS, KEEP, LABELS, LOGITS, LOSSES, PARAMETERS, SAMPLE_WEIGHTS } from "./batch";
+import { DENOMINATOR, FLOAT32, GRADIENTS, KEEP, LABELS, LOSSES, PARAMETERS, SAMPLE_WEIGHTS, SCRATCH } from "./batch";
+import { inputAt, storeAt } from "./float32";
 
 /** Weight over denominator: what multiplies an example's own gradient. 0 where there is nothing to divide by. */
 // @ts-ignore: decorator
@@ -24,8 +25,10 @@ export function weightOf(keep: usize, weights: usize, i: usize): f64 {
 export function elementwise<Kernel>(batch: usize, from: usize, to: usize): void {
   // The class has no fields: its methods are called statically and inlined into this loop.
   const kernel = changetype<Kernel>(0);
-  const logits: usize = load<u32>(batch + LOGITS), labels: usize = load<u32>(batch + LABELS);
-  const losses: usize = load<u32>(batch + LOSSES), gradients: usize = load<u32>(batch + GRADIENTS);
+  const labels: usize = load<u32>(batch + LABELS);
+  const losses: usize = load<u32>(batch + LOSSES);
+  // A float32 gradient has no room for the double.
+  const float32 = load<u32>(batch + FLOAT32) != 0, derivatives: usize = load<u32>(batch + (float32 ? SCRATCH : GRADIENTS));
   const keep: usize = load<u32>(batch + KEEP), weights: usize = load<u32>(batch + SAMPLE_WEIGHTS);
   const denominator = load<f64>(batch + DENOMINATOR);
   for (let i = from; i < to; i++) {
@@ -35,15 +38,16 @@ export function elementwise<Kernel>(batch: usize, from: usize, to: usize): void 
     let loss = 0.0, gradient = 0.0;
     // Weight 0 is a branch and not a factor: 0·∞ would be NaN.
     if (weight != 0.0) {
-      kernel.element(load<f64>(logits + at), load<f64>(labels + at), batch + PARAMETERS, losses + at, gradients + at);
+      const slot = float32 ? derivatives : derivatives + at;
+      kernel.element(inputAt(batch, i), load<f64>(labels + at), batch + PARAMETERS, losses + at, slot);
       // Adding +0 turns −0 into 0.
       loss = load<f64>(losses + at) * weight + 0.0;
-      const derivative = load<f64>(gradients + at);
+      const derivative = load<f64>(slot);
       // Over a tiny denominator the scale is infinite, and 0 times it NaN: the two steps apart are not.
-      if (scale == Infinity) gradient = derivative / denominator * weight + 0.0;
-      else if (scale != 0.0) gradient = derivative * scale + 0.0;
+      if (scale == Infinity) gradient = derivative / denominator * weight;
+      else if (scale != 0.0) gradient = derivative * scale;
     }
     store<f64>(losses + at, loss);
-    store<f64>(gradients + at, gradient);
+    storeAt(batch, GRADIENTS, i, gradient);
   }
 }

@@ -2,7 +2,7 @@
 //   pair(z: v128, y: v128, parameters: usize): v128
 // that returns the unweighted losses of two elements and hands their derivatives to derive(); the rest is as in
 // elementwise.ts.
-import { DENOMINATOR, GRADIENTS, KEEP, LABELS, LOGITS, LOSSES, PARAMETERS, SAMPLE_WEIGHTS } from "./batch";
+import { DENOMINATOR, FLOAT32, GRADIENTS, KEEP, LABELS, LOGITS, LOSSES, PARAMETERS, SAMPLE_WEIGHTS } from "./batch";
 import { gradientScale, weightOf } from "./elementwise";
 import { EXP_NORMAL, exp2x, expConstant } from "./exp";
 import { EXP_VANISHES } from "./numerics";
@@ -23,14 +23,15 @@ export function pairwise<Kernel>(batch: usize, from: usize, to: usize): void {
   const kernel = changetype<Kernel>(0);
   const logits: usize = load<u32>(batch + LOGITS), labels: usize = load<u32>(batch + LABELS);
   const losses: usize = load<u32>(batch + LOSSES), gradients: usize = load<u32>(batch + GRADIENTS);
+  const float32 = load<u32>(batch + FLOAT32) != 0;
   const keep: usize = load<u32>(batch + KEEP), weights: usize = load<u32>(batch + SAMPLE_WEIGHTS);
   const denominator = load<f64>(batch + DENOMINATOR);
   const even = gradientScale(1.0, denominator);
   for (let i = from; i < to; i += 2) {
     const at = i << 3;
     const single = i + 1 == to;
-    const z = single ? v128.load64_splat(logits + at) : v128.load(logits + at);
-    const y = single ? v128.load64_splat(labels + at) : v128.load(labels + at);
+    const z = float32 ? pairOfFloats(logits + (i << 2), single) : pairAt(logits + at, single);
+    const y = pairAt(labels + at, single);
     let loss = kernel.pair(z, y, batch + PARAMETERS), gradient: v128;
     if (keep == 0 && weights == 0) {
       loss = f64x2.add(loss, f64x2.splat(0.0));
@@ -40,14 +41,39 @@ export function pairwise<Kernel>(batch: usize, from: usize, to: usize): void {
       loss = scaled(loss, pairOf(w0, w1));
       gradient = scaled(derivatives, pairOf(gradientScale(w0, denominator), gradientScale(w1, denominator)));
     }
-    if (single) {
-      store<f64>(losses + at, f64x2.extract_lane(loss, 0));
-      store<f64>(gradients + at, f64x2.extract_lane(gradient, 0));
-    } else {
-      v128.store(losses + at, loss);
-      v128.store(gradients + at, gradient);
-    }
+    storePair(losses + at, loss, single);
+    if (float32) storeFloats(gradients + (i << 2), gradient, single);
+    else storePair(gradients + at, gradient, single);
   }
+}
+
+/** The two doubles there, or the one twice. */
+// @ts-ignore: decorator
+@inline
+function pairAt(at: usize, single: bool): v128 {
+  return single ? v128.load64_splat(at) : v128.load(at);
+}
+
+// @ts-ignore: decorator
+@inline
+function pairOfFloats(at: usize, single: bool): v128 {
+  return f64x2.promote_low_f32x4(single ? v128.load32_splat(at) : v128.load64_zero(at));
+}
+
+// @ts-ignore: decorator
+@inline
+function storePair(at: usize, v: v128, single: bool): void {
+  if (single) v128.store64_lane(at, v, 0);
+  else v128.store(at, v);
+}
+
+/** Rounds a pair; what rounds to −0 becomes 0. */
+// @ts-ignore: decorator
+@inline
+function storeFloats(at: usize, v: v128, single: bool): void {
+  const rounded = f32x4.add(f32x4.demote_f64x2_zero(v), f32x4.splat(0.0));
+  if (single) v128.store32_lane(at, rounded, 0);
+  else v128.store64_lane(at, rounded, 0);
 }
 
 // @ts-ignore: decorator

@@ -1,5 +1,6 @@
 // Whole-tensor passes that serve every loss.
-import { CLASSES, EXAMPLES, KEEP, LABELS, LOGITS, PROBABILITIES } from "./batch";
+import { CLASSES, EXAMPLES, KEEP, LABELS, PROBABILITIES } from "./batch";
+import { inputAt, narrow, storeAt } from "./float32";
 import { sigmoid, twoSumError } from "./numerics";
 import { classWeight, labelMass, sumExcept } from "./target";
 
@@ -25,6 +26,20 @@ export function count_nonfinite(values: usize, count: usize): u32 {
     if (!isFinite(load<f64>(values + (i << 3)))) found++;
   }
   return found;
+}
+
+/** The same of f32 numbers. */
+export function count_nonfinite_float32(values: usize, count: usize): u32 {
+  let found: u32 = 0;
+  for (let i: usize = 0; i < count; i++) {
+    if (!isFinite(load<f32>(values + (i << 2)))) found++;
+  }
+  return found;
+}
+
+/** out[i] (f32) = values[i] (f64), rounded once, with −0 as 0. */
+export function round_to_float32(values: usize, count: usize, out: usize): void {
+  narrow(values, count, out);
 }
 
 /** sum / denominator, and 0 where there is nothing to divide by. */
@@ -64,10 +79,15 @@ export function normalise_labels(batch: usize): void {
 
 /** Fills probabilities with σ(z); 0 for an ignored example. */
 export function sigmoid_probabilities(batch: usize, from: usize, to: usize): void {
-  const logits: usize = load<u32>(batch + LOGITS), out: usize = load<u32>(batch + PROBABILITIES);
+  for (let i = from; i < to; i++) storeAt(batch, PROBABILITIES, i, isKept(batch, i) ? sigmoid(inputAt(batch, i)) : 0.0);
+}
+
+/** Fills probabilities with the given ones; 0 for an ignored example. */
+export function given_probabilities(batch: usize, from: usize, to: usize): void {
+  for (let i = from; i < to; i++) storeAt(batch, PROBABILITIES, i, isKept(batch, i) ? inputAt(batch, i) : 0.0);
+}
+
+function isKept(batch: usize, i: usize): bool {
   const keep: usize = load<u32>(batch + KEEP);
-  for (let i = from; i < to; i++) {
-    const ignored = keep != 0 && load<u8>(keep + i) == 0;
-    store<f64>(out + (i << 3), ignored ? 0.0 : sigmoid(load<f64>(logits + (i << 3))));
-  }
+  return keep == 0 || load<u8>(keep + i) != 0;
 }

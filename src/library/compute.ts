@@ -1,4 +1,4 @@
-import type { Batch, BatchResult, Parts, Tensor, Tensors } from "../engine/batch.ts";
+import type { Batch, BatchResult, Numbers, Tensors } from "../engine/batch.ts";
 import { booleanTensors } from "../engine/batch.ts";
 import { compute as computeBatch } from "../engine/compute.ts";
 import type { Loss } from "../losses/loss.ts";
@@ -7,7 +7,7 @@ import { isTensor, optionFields, tensorFields } from "../losses/schemas.ts";
 import { type Fault, Problem } from "../problems.ts";
 import { engine } from "../wire/answer.ts";
 import { completeBatch, findFieldFaults } from "../wire/json_request.ts";
-import { isFault, isFloat32, readTensor } from "./tensors.ts";
+import { isFault, readTensor } from "./tensors.ts";
 import type {
   Float32Tensor,
   Float64Tensor,
@@ -16,10 +16,7 @@ import type {
   LossRequest,
   LossResult,
   NumberTensor,
-  Shaped,
 } from "./types.ts";
-
-type Data = Float64Array | Float32Array;
 
 /**
  * Losses, gradients and what else `outputs` asks for, computed in the calling thread by the engine that the service
@@ -38,13 +35,12 @@ export function compute<Name extends LossName>(
 export function compute<Name extends string>(
   loss: string extends Name ? Name : never,
   request: LossInput<NumberTensor> & Readonly<Record<string, unknown>>,
-): LossResult<Data>;
-export function compute(name: string, request: object): LossResult<Data> {
+): LossResult<Numbers>;
+export function compute(name: string, request: object): LossResult<Numbers> {
   const loss = findLoss(name);
   if (!loss) throw new Problem("unknown_loss", `there is no loss called ${JSON.stringify(name)}`);
   const fields = new Map<string, unknown>(Object.entries(request).filter(([, value]) => value !== undefined));
-  const input = fields.get("logits") ?? fields.get("probabilities");
-  return resultOf(computeBatch(engine(), readBatch(loss, fields)), isFloat32(input));
+  return resultOf(computeBatch(engine(), readBatch(loss, fields)));
 }
 
 /** Sorts fields into tensors and options, which the schema of the HTTP body checks. */
@@ -66,46 +62,22 @@ function readBatch(loss: Loss, fields: Map<string, unknown>): Batch {
   return completeBatch(loss, tensors, fields, schemas);
 }
 
-function resultOf(result: BatchResult, float32: boolean): LossResult<Data> {
-  const typed = ({ shape, data }: Tensor): Shaped<Data> => ({ shape, data: withoutNegativeZero(data, float32) });
+function resultOf(result: BatchResult): LossResult<Numbers> {
   const { loss, losses, gradients, decomposition, probabilities, accuracy, denominator } = result;
-  const [typedLosses, typedGradients] = [losses && typed(losses), gradients && typed(gradients)];
   return {
     ...(loss !== undefined && { loss }),
-    ...(typedLosses && { losses: typedLosses }),
-    ...(typedGradients && { gradients: typedGradients }),
+    ...(losses && { losses }),
+    ...(gradients && { gradients }),
     ...(result.gradientWrt === "probabilities" && { gradient_wrt: "probabilities" as const }),
-    ...(decomposition && { decomposition: { ...partsOf(decomposition, typed), mean: decomposition.mean } }),
-    ...(probabilities && { probabilities: typed(probabilities) }),
-    ...(accuracy && { accuracy: { correct: typed(accuracy.correct), mean: accuracy.mean } }),
+    ...(decomposition && { decomposition }),
+    ...(probabilities && { probabilities }),
+    ...(accuracy && { accuracy }),
     reduction: result.reduction,
     ...(denominator !== undefined && { denominator }),
     loss_sum: result.lossSum,
     weight_sum: result.weightSum,
     valid_count: result.validCount,
     ignored_count: result.ignoredCount,
-    // A double beyond the largest float32 is an infinity only now.
-    nonfinite_count: countNonfinite(typedLosses) + countNonfinite(typedGradients),
+    nonfinite_count: result.nonfiniteCount,
   };
-}
-
-function partsOf(parts: Parts<Tensor>, typed: (tensor: Tensor) => Shaped<Data>): Parts<Shaped<Data>> {
-  return {
-    cross_entropy: typed(parts.cross_entropy),
-    entropy: typed(parts.entropy),
-    kl_divergence: typed(parts.kl_divergence),
-  };
-}
-
-/** The numbers, rounded where they are to be, with −0 as 0 like in every format. */
-function withoutNegativeZero(data: Float64Array, float32: boolean): Data {
-  const out = float32 ? new Float32Array(data) : data;
-  for (let i = 0; i < out.length; i++) out[i] = out[i]! + 0;
-  return out;
-}
-
-function countNonfinite(tensor: Shaped<Data> | undefined): number {
-  let count = 0;
-  for (const value of tensor?.data ?? []) if (!Number.isFinite(value)) count++;
-  return count;
 }

@@ -1,8 +1,11 @@
-import type { Tensor } from "../engine/batch.ts";
+import type { Numbers, Tensor } from "../engine/batch.ts";
 import type { Fault } from "../problems.ts";
 import type { NumberArray, Shaped } from "./types.ts";
 
-/** Reads a tensor in any of its forms into row-major doubles, or says what is wrong with it, at which place. */
+/**
+ * Reads a tensor in any of its forms into row-major numbers, or says what is wrong with it, at which place. A flat
+ * Float32Array stays float32, all else becomes doubles. The numbers are copies.
+ */
 export function readTensor(name: string, value: unknown, booleans: boolean): Tensor | Fault {
   if (isShaped(value)) return readShaped(name, value, booleans);
   const reader = new NestedReader(booleans);
@@ -13,11 +16,6 @@ export function readTensor(name: string, value: unknown, booleans: boolean): Ten
 
 export function isFault(value: Tensor | Fault): value is Fault {
   return "pointer" in value;
-}
-
-/** Whether a tensor's numbers came as float32: replies then go back as float32. */
-export function isFloat32(value: unknown): boolean {
-  return (isShaped(value) ? value.data : value) instanceof Float32Array;
 }
 
 function isShaped(value: unknown): value is Shaped<unknown> {
@@ -55,7 +53,7 @@ function readShaped(name: string, { shape, data }: Shaped<unknown>, booleans: bo
 /** Nested arrays of one shape, whose innermost may be typed. */
 class NestedReader {
   readonly #booleans: boolean;
-  readonly #rows: Float64Array[] = [];
+  readonly #rows: Numbers[] = [];
   #values: number[] = [];
   #shape: number[] = [];
   #rank = -1;
@@ -93,7 +91,7 @@ class NestedReader {
     this.#enter(row.length, depth);
     this.#end(depth + 1);
     this.#flush();
-    this.#rows.push(doubles(row));
+    this.#rows.push(depth === 0 && row instanceof Float32Array ? row.slice() : doubles(row));
   }
 
   #array(items: readonly unknown[], depth: number): void {

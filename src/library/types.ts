@@ -1,5 +1,5 @@
 import type { Static } from "typebox";
-import type { booleanTensors, numberTensors, Output, Parts, Reduction } from "../engine/batch.ts";
+import type { booleanTensors, Numbers, numberTensors, Output, Parts, Reduction } from "../engine/batch.ts";
 import type { definitions } from "../losses/registry.generated.ts";
 
 /** A loss by its own name. */
@@ -62,7 +62,7 @@ export type LossRequest<Name extends LossName, Input> = LossInput<Input> &
   Partial<Omit<OptionsOf<Name>, keyof OtherTensors>>;
 
 /** The reply, by the names of the HTTP reply. Tensors own their memory. */
-export interface LossResult<Data extends Float64Array | Float32Array> {
+export interface LossResult<Data extends Numbers> {
   /** The reduced loss; absent with reduction "none". */
   readonly loss?: number;
   /** One an example: weighted, before the reduction. */

@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { Problem } from "../problems.ts";
+import { contentCoding } from "./content_coding.ts";
 
-/** Refuses a body that is anything but plain UTF-8 JSON: guessing could compute something else than was meant. */
+/** Refuses a body that is anything but UTF-8 JSON, plain or compressed: guessing could compute something else than was meant. */
 export function checkMediaType(headers: IncomingHttpHeaders): void {
   const type = headers["content-type"];
-  const encoding = headers["content-encoding"];
   if (type === undefined) throw new Problem("unsupported_media_type", "content-type is missing: send application/json");
   const [media, ...parameters] = type.split(";").map((part) => part.trim().toLowerCase());
   if (media !== "application/json") {
@@ -14,9 +14,7 @@ export function checkMediaType(headers: IncomingHttpHeaders): void {
   if (charset !== undefined && charset !== "utf-8" && charset !== '"utf-8"') {
     throw new Problem("unsupported_media_type", `charset is ${JSON.stringify(charset)}: JSON is sent as utf-8`);
   }
-  if (encoding !== undefined && encoding.trim().toLowerCase() !== "identity") {
-    throw new Problem("unsupported_media_type", `content-encoding is ${JSON.stringify(encoding)}: send it as it is`);
-  }
+  contentCoding(headers);
 }
 
 /** Refuses a request whose Accept header leaves no way to answer in JSON. */

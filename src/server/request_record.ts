@@ -13,6 +13,8 @@ export interface RequestRecord {
   /** Whether a client that waits for "100 Continue" has been told to go on. */
   continued: boolean;
   loss?: string;
+  /** v2: bytes of JSON before the binary tensors, as the headers have it. */
+  jsonLength?: number;
   code?: ProblemCode;
   rows?: number;
   columns?: number;

@@ -14,6 +14,8 @@ import { catalogueRoutes } from "./routes/catalogue.ts";
 import { computeRoutes } from "./routes/compute.ts";
 import { curveRoutes } from "./routes/curve.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { v2Routes } from "./routes/v2.ts";
+import { v2InferRoutes } from "./routes/v2_infer.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
@@ -45,6 +47,8 @@ export async function buildServer(
   catalogueRoutes(app);
   computeRoutes(app, config, lifecycle);
   curveRoutes(app, config, lifecycle);
+  v2Routes(app, config, lifecycle);
+  v2InferRoutes(app, config, lifecycle);
   return app;
 }
 

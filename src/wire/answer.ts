@@ -9,6 +9,8 @@ import { naming, readCurve, writeCurve } from "./curve.ts";
 import type { Job, JobResult } from "./job.ts";
 import { writeReply } from "./json_reply.ts";
 import { readRequest } from "./json_request.ts";
+import { writeV2Reply } from "./v2_reply.ts";
+import { readV2Request } from "./v2_request.ts";
 
 let loaded: Engine | undefined;
 
@@ -24,17 +26,18 @@ export function answer(job: Job): JobResult {
   try {
     if (!loss) throw new Problem("unknown_loss", `there is no loss called ${JSON.stringify(job.loss)}`);
     const start = performance.now();
-    const { batch, run, print } = job.format === "curve" ? curve(loss, job) : body(loss, job);
+    const { batch, run, print } = readers[job.format ?? "json"](loss, job);
     const parsed = performance.now();
     const result = run();
     const computed = performance.now();
-    const reply = print(result);
+    const { segments, jsonLength } = print(result);
     const printed = performance.now();
     const { shape = [] } = batch.tensors.logits ?? batch.tensors.probabilities ?? {};
     const columns = loss.kind === "rowwise" ? (shape.at(-1) ?? 0) : 1;
     return {
       ok: true,
-      reply,
+      reply: join(segments),
+      ...(jsonLength !== undefined && { jsonLength }),
       rows: result.validCount + result.ignoredCount,
       columns,
       timings: { parse: parsed - start, compute: computed - parsed, print: printed - computed },
@@ -49,16 +52,45 @@ export function answer(job: Job): JobResult {
 interface Steps {
   readonly batch: Batch;
   run(): BatchResult;
-  print(result: BatchResult): Uint8Array;
+  print(result: BatchResult): Printed;
 }
 
-function body(loss: Loss, job: Job): Steps {
-  const { batch, nonfinite } = readRequest(loss, job.body, job.elementsMax);
-  return { batch, run: () => compute(engine(), batch), print: (result) => writeReply(result, nonfinite) };
+/** A reply in pieces, to be sent one after the other; `jsonLength` as in an Answer. */
+interface Printed {
+  readonly segments: readonly Uint8Array[];
+  readonly jsonLength?: number;
 }
 
-function curve(loss: Loss, job: Job): Steps {
-  const request = readCurve(loss, job.body, job.elementsMax);
-  const { batch } = request;
-  return { batch, run: () => naming(() => compute(engine(), batch)), print: (result) => writeCurve(request, result) };
+type Reader = (loss: Loss, job: Job) => Steps;
+
+const readers: Readonly<Record<NonNullable<Job["format"]>, Reader>> = {
+  json(loss, { body, elementsMax }) {
+    const { batch, nonfinite } = readRequest(loss, body, elementsMax);
+    const print = (result: BatchResult) => ({ segments: [writeReply(result, nonfinite)] });
+    return { batch, run: () => compute(engine(), batch), print };
+  },
+  curve(loss, { body, elementsMax }) {
+    const request = readCurve(loss, body, elementsMax);
+    const { batch } = request;
+    const print = (result: BatchResult) => ({ segments: [writeCurve(request, result)] });
+    return { batch, run: () => naming(() => compute(engine(), batch)), print };
+  },
+  v2(loss, { body, jsonLength, elementsMax }) {
+    const request = readV2Request(loss, body, jsonLength, elementsMax);
+    const { batch } = request;
+    return { batch, run: () => compute(engine(), batch), print: (result) => writeV2Reply(request, result) };
+  },
+};
+
+/** All segments in memory of their own: it can be transferred. */
+function join(segments: readonly Uint8Array[]): Uint8Array {
+  const [only] = segments;
+  if (only && segments.length === 1 && only.byteLength === only.buffer.byteLength) return only;
+  const joined = new Uint8Array(segments.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const segment of segments) {
+    joined.set(segment, at);
+    at += segment.length;
+  }
+  return joined;
 }

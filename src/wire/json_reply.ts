@@ -1,4 +1,4 @@
-import type { BatchResult, Parts, Tensor } from "../engine/batch.ts";
+import type { BatchResult, Numbers, Parts, Tensor } from "../engine/batch.ts";
 import { Problem } from "../problems.ts";
 import type { Nonfinite } from "./json_request.ts";
 
@@ -80,7 +80,7 @@ class Writer {
     this.#nest(name, shape, data, 0, 0, data.length);
   }
 
-  #nest(name: string, shape: readonly number[], data: Float64Array, depth: number, from: number, to: number): void {
+  #nest(name: string, shape: readonly number[], data: Numbers, depth: number, from: number, to: number): void {
     const length = shape[depth];
     if (length === undefined) {
       this.#text += this.#format(data[from]!, name, "number");
@@ -98,7 +98,7 @@ class Writer {
     this.#text += "]";
   }
 
-  #row(name: string, data: Float64Array, from: number, to: number): void {
+  #row(name: string, data: Numbers, from: number, to: number): void {
     let text = this.#text;
     for (let i = from; i < to; i++) {
       const value = data[i]!;

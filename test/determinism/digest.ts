@@ -24,7 +24,8 @@ function findChanges(digests: readonly Digest[]): string[] {
     const found = digests[i]!;
     if (!wanted) return [`${name} has no committed digest`];
     if (wanted.requests !== found.requests) return [`${name}: the requests are not the committed ones`];
-    return wanted.replies === found.replies ? [] : [`${name}: the same requests have other answers`];
+    if (wanted.replies !== found.replies) return [`${name}: the same requests have other answers`];
+    return wanted.float32 === found.float32 ? [] : [`${name}: the same float32 requests have other answers`];
   });
 }
 

@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import type { Loss } from "#lossd/losses/loss.js";
 import { losses } from "#lossd/losses/registry.js";
 import { answer } from "#lossd/wire/answer.js";
+import { float32Reply } from "./float32.ts";
 import { drawBody } from "./requests.ts";
 
 /** Bodies a loss: ten thousand and more over all of them. */
@@ -14,6 +15,8 @@ export interface Digest {
   readonly answers: number;
   readonly requests: string;
   readonly replies: string;
+  /** Of the answers to the same questions with a float32 input. */
+  readonly float32: string;
 }
 
 export function bodiesOf(loss: Loss): string[] {
@@ -27,11 +30,8 @@ export function replyTo(loss: Loss, body: string): Uint8Array {
   return result.reply;
 }
 
-export function digestOf(bodies: readonly string[], replies: readonly Uint8Array[]): Digest {
-  return { answers: replies.length, requests: hash(bodies), replies: hash(replies) };
-}
-
-function hash(parts: readonly (string | Uint8Array)[]): string {
+/** One hash over texts or bytes, in their order. */
+export function hash(parts: readonly (string | Uint8Array)[]): string {
   const sha = createHash("sha256");
   for (const part of parts) sha.update(part).update("\n");
   return sha.digest("hex");
@@ -40,10 +40,12 @@ function hash(parts: readonly (string | Uint8Array)[]): string {
 /** Computes a loss's digest in this thread. */
 export function compute(loss: Loss): Digest {
   const bodies = bodiesOf(loss);
-  return digestOf(
-    bodies,
-    bodies.map((body) => replyTo(loss, body)),
-  );
+  return {
+    answers: bodies.length,
+    requests: hash(bodies),
+    replies: hash(bodies.map((body) => replyTo(loss, body))),
+    float32: hash(bodies.map((body) => float32Reply(loss, body))),
+  };
 }
 
 export function fileOf(name: string): URL {
@@ -62,5 +64,5 @@ export function committed(name: string): Digest | undefined {
 
 /** One hash over the digests of all losses, in the registry's order. */
 export function total(digests: readonly Digest[]): string {
-  return hash(digests.map((digest, i) => `${losses[i]!.name} ${digest.requests} ${digest.replies}`));
+  return hash(digests.map((digest, i) => `${losses[i]!.name} ${digest.requests} ${digest.replies} ${digest.float32}`));
 }

@@ -5,7 +5,7 @@ import type { Loss } from "#lossd/losses/loss.js";
 import { losses } from "#lossd/losses/registry.js";
 import { Pool } from "#lossd/pool/pool.js";
 import type { Job, JobResult } from "#lossd/wire/job.js";
-import { bodiesOf, digestOf, replyTo } from "./digests.ts";
+import { bodiesOf, hash, replyTo } from "./digests.ts";
 import { Random } from "./random.ts";
 
 /** A quarter of each loss's bodies: the digest in one thread has them all. */
@@ -53,7 +53,6 @@ describe.each([1, 8])("a pool of %d", (size) => {
   afterAll(() => pool.close(1000));
 
   test.each(asked)("gives the same bytes as one thread for $name", ({ name, loss, bodies }) => {
-    const expected = bodies.map((body) => replyTo(loss, body));
-    expect(digestOf(bodies, answers.get(name)!)).toEqual(digestOf(bodies, expected));
+    expect(hash(answers.get(name)!)).toBe(hash(bodies.map((body) => replyTo(loss, body))));
   });
 });

@@ -1,6 +1,7 @@
 // Batches that keep the kernels' contract (docs/abi.md), laid into guarded memory: ordinary numbers and the worst ones.
 import * as at from "#lossd/kernels/batch.js";
 import type { Loss } from "#lossd/losses/loss.js";
+import { toFloat32 } from "../determinism/float32.ts";
 import { drawDistribution, drawLabel, drawLogit, drawOption, drawUnit, profiles } from "../determinism/numbers.ts";
 import type { Random } from "../determinism/random.ts";
 import type { GuardedMemory } from "./guarded_memory.ts";
@@ -10,6 +11,7 @@ export interface LaidBatch {
   readonly examples: number;
   readonly classes: number;
   readonly distributions: boolean;
+  readonly float32: boolean;
   /** Whether example i counts: it is kept, and its weight is not 0. */
   counts(i: number): boolean;
   kept(i: number): boolean;
@@ -26,6 +28,11 @@ function drawSize(random: Random): number {
 /** A weight of one of up to 300 classes: twice their sum is a double. */
 function drawClassWeight(random: Random): number {
   return Math.min(drawSize(random), 1e305);
+}
+
+/** The bytes of SCRATCH that docs/abi.md asks for. */
+export function scratchBytes(classes: number, float32: boolean): number {
+  return float32 ? 33 * classes + at.BATCH_BYTES : 9 * classes;
 }
 
 export class BatchMaker {
@@ -55,12 +62,17 @@ export class BatchMaker {
     const exists = rowwise && !this.probabilities && random.once(3) ? this.#drawExisting(examples, classes) : undefined;
     const perRow = exists !== undefined && random.once(2);
     const wants = (often: number) => !random.once(often);
+    const float32 = random.once(2);
     const buffer = (count: number, wanted = true) => (wanted ? memory.allocate(8 * count, this.#gap()) : 0);
+    const large = (wanted = true) =>
+      wanted ? memory.allocate((float32 ? 4 : 8) * examples * classes, this.#gap()) : 0;
+    const input = this.#drawInput(examples, classes, keep, exists);
     const parts = loss.supports.decomposition && wants(3);
     const fields = new Map<number, number>([
       [at.EXAMPLES, examples],
       [at.CLASSES, classes],
-      [at.LOGITS, this.#place(this.#drawInput(examples, classes, keep, exists))],
+      [at.LOGITS, this.#place(float32 ? Float32Array.from(input, toFloat32) : input)],
+      [at.FLOAT32, float32 ? 1 : 0],
       [at.LABELS, this.#place(this.#drawLabels(examples, classes, distributions, options))],
       [at.DISTRIBUTIONS, distributions ? 1 : 0],
       [at.KEEP, this.#place(keep)],
@@ -72,22 +84,31 @@ export class BatchMaker {
         this.#place(random.once(3) ? this.#numbers(classes, () => drawClassWeight(random)) : undefined),
       ],
       [at.LOSSES, buffer(examples)],
-      [at.GRADIENTS, buffer(examples * classes)],
-      [at.PROBABILITIES, buffer(examples * classes, loss.activation !== "identity" && wants(3))],
-      [at.SCRATCH, memory.allocate(9 * classes, this.#gap())],
+      [at.GRADIENTS, large()],
+      [at.PROBABILITIES, large(loss.activation !== "identity" && wants(3))],
+      [at.SCRATCH, memory.allocate(scratchBytes(classes, float32), this.#gap())],
       ...[at.CROSS_ENTROPY, at.ENTROPY, at.KL_DIVERGENCE].map((part) => [part, buffer(examples, parts)] as const),
     ]);
     const address = this.#placeFields(fields, options);
     const kept = (i: number) => keep?.[i] !== 0;
     const counts = (i: number) => kept(i) && weights?.[i] !== 0;
-    return { address, examples, classes, distributions, kept, counts, field: (offset) => fields.get(offset) ?? 0 };
+    return {
+      address,
+      examples,
+      classes,
+      distributions,
+      float32,
+      kept,
+      counts,
+      field: (offset) => fields.get(offset) ?? 0,
+    };
   }
 
   #gap(): number {
     return 2 + this.random.below(6);
   }
 
-  #place(data: Float64Array | Uint8Array | undefined): number {
+  #place(data: Float64Array | Float32Array | Uint8Array | undefined): number {
     return data ? this.memory.place(data, this.#gap()) : 0;
   }
 

@@ -2,9 +2,10 @@
 // buffers, no trap, no NaN and no −0 where it stores an answer.
 import * as at from "#lossd/kernels/batch.js";
 import { losses } from "#lossd/losses/registry.js";
+import { toFloat32 } from "../determinism/float32.ts";
 import { drawLogit, profiles } from "../determinism/numbers.ts";
 import { Random } from "../determinism/random.ts";
-import { BatchMaker, type LaidBatch } from "./batches.ts";
+import { BatchMaker, type LaidBatch, scratchBytes } from "./batches.ts";
 import { type Call, GuardedMemory } from "./guarded_memory.ts";
 
 export interface Fuzzed {
@@ -21,7 +22,7 @@ type Plan = (memory: GuardedMemory, call: Call, random: Random) => Round;
 /** Outputs of a loss's kernel with the numbers an example has in each. */
 function outputsOf(kernel: string, rowwise: boolean, classes: number): (readonly [number, number])[] {
   const parts = [at.CROSS_ENTROPY, at.ENTROPY, at.KL_DIVERGENCE].map((field) => [field, 1] as const);
-  if (kernel === "sigmoid_probabilities") return [[at.PROBABILITIES, 1]];
+  if (kernel === "sigmoid_probabilities" || kernel === "given_probabilities") return [[at.PROBABILITIES, 1]];
   if (!rowwise && kernel.endsWith("_decomposition")) return parts;
   const own = [[at.LOSSES, 1] as const, [at.GRADIENTS, classes] as const];
   return rowwise ? [...own, [at.PROBABILITIES, classes] as const, ...parts] : own;
@@ -31,21 +32,29 @@ function outputsOf(kernel: string, rowwise: boolean, classes: number): (readonly
 function batchKernel(kernel: string, lossName: string): Plan {
   const loss = losses.find(({ name }) => name === lossName)!;
   return (memory, call, random) => {
-    const maker = new BatchMaker(memory, random, loss, kernel.includes("_given_probabilities"));
+    const maker = new BatchMaker(memory, random, loss, kernel.includes("given_probabilities"));
     return () => {
       const batch = maker.make();
       const outputs = outputsOf(kernel, loss.kind === "rowwise", batch.classes).filter(([field]) => batch.field(field));
       // A part of the batch half of the time: the rest is not to be touched.
       const from = random.once(2) ? 0 : random.below(batch.examples + 1);
       const to = random.once(2) ? batch.examples : from + random.below(batch.examples - from + 1);
-      for (const [field, width] of outputs)
-        memory.allow(batch.field(field) + 8 * width * from, 8 * width * (to - from));
-      if (loss.kind === "rowwise") memory.allow(batch.field(at.SCRATCH), 9 * batch.classes);
+      for (const [field, width] of outputs) {
+        const bytes = width * (isFloat32(batch, field) ? 4 : 8);
+        memory.allow(batch.field(field) + bytes * from, bytes * (to - from));
+      }
+      const usesScratch = loss.kind === "rowwise" || batch.float32;
+      if (usesScratch) memory.allow(batch.field(at.SCRATCH), scratchBytes(batch.classes, batch.float32));
       if (outputs.length > 0) call(batch.address, from, to);
       for (const [field, width] of outputs) checkOutput(memory, batch, field, width, from, to);
       return to - from;
     };
   };
+}
+
+/** Whether an output holds float32: those that are summed do not. */
+function isFloat32(batch: LaidBatch, field: number): boolean {
+  return batch.float32 && (field === at.GRADIENTS || field === at.PROBABILITIES);
 }
 
 function checkOutput(
@@ -57,7 +66,10 @@ function checkOutput(
   to: number,
 ): void {
   const weighted = field === at.LOSSES || field === at.GRADIENTS;
-  const values = memory.numbers(batch.field(field), batch.examples * width);
+  const count = batch.examples * width;
+  const values = isFloat32(batch, field)
+    ? memory.floats(batch.field(field), count)
+    : memory.numbers(batch.field(field), count);
   for (let i = from * width; i < to * width; i++) {
     const value = values[i]!,
       example = Math.floor(i / width);
@@ -72,7 +84,7 @@ function checkNumber(value: number, what: string): void {
   if (Object.is(value, -0)) throw new Error(`${what} is -0`);
 }
 
-function checkNumbers(values: Float64Array): void {
+function checkNumbers(values: Float64Array | Float32Array): void {
   for (const [i, value] of values.entries()) checkNumber(value, `number ${i}`);
 }
 
@@ -117,6 +129,23 @@ const plans: Readonly<Record<string, Plan>> = {
     if (call(memory.place(values, 1), values.length) !== 0) throw new Error("finite numbers are counted");
     return values.length;
   },
+  count_nonfinite_float32: (memory, call, random) => () => {
+    memory.clear();
+    const values = Float32Array.from(someNumbers(random), toFloat32);
+    if (call(memory.place(values, 1), values.length) !== 0) throw new Error("finite numbers are counted");
+    return values.length;
+  },
+  round_to_float32: (memory, call, random) => () => {
+    memory.clear();
+    const values = someNumbers(random),
+      count = values.length;
+    const at = memory.place(values, 1),
+      out = memory.allocate(4 * count, 2);
+    memory.allow(out, 4 * count);
+    call(at, count, out);
+    checkNumbers(memory.floats(out, count));
+    return count;
+  },
   divide: (memory, call, random) => () => {
     memory.clear();
     checkNumber(call(random.finite(), random.once(4) ? 0 : Math.abs(random.finite())), "the quotient");
@@ -146,6 +175,7 @@ const plans: Readonly<Record<string, Plan>> = {
     };
   },
   sigmoid_probabilities: batchKernel("sigmoid_probabilities", "binary_cross_entropy"),
+  given_probabilities: batchKernel("given_probabilities", "binary_cross_entropy"),
 };
 
 /** A sum in two halves, and its rounding. */

@@ -59,7 +59,7 @@ export class GuardedMemory {
   }
 
   /** Copies data in, for a call to read. */
-  place(data: Float64Array | Uint8Array, gap: number): number {
+  place(data: Float64Array | Float32Array | Uint8Array, gap: number): number {
     const address = this.allocate(data.byteLength, gap);
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     this.#bytes.set(bytes, address);
@@ -75,6 +75,11 @@ export class GuardedMemory {
   /** A copy of the numbers there. */
   numbers(address: number, count: number): Float64Array {
     return new Float64Array(this.#bytes.slice(address, address + 8 * count).buffer);
+  }
+
+  /** A copy of the float32 numbers there. */
+  floats(address: number, count: number): Float32Array {
+    return new Float32Array(this.#bytes.slice(address, address + 4 * count).buffer);
   }
 
   /** The address of the first byte that changed and was not to; undefined if none did. What was allowed is no longer. */

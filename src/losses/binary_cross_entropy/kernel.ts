@@ -1,6 +1,7 @@
-import { CROSS_ENTROPY, ENTROPY, KEEP, KL_DIVERGENCE, LABELS, LOGITS, PARAMETERS } from "../../kernels/batch";
+import { CROSS_ENTROPY, ENTROPY, KEEP, KL_DIVERGENCE, LABELS, PARAMETERS } from "../../kernels/batch";
 import { divergenceTerm, entropyTerm } from "../../kernels/decomposition";
 import { elementwise } from "../../kernels/elementwise";
+import { inputAt } from "../../kernels/float32";
 import { log1p2x } from "../../kernels/log";
 import { derive, expOfMinusSize, pairwise } from "../../kernels/pairwise";
 
@@ -70,7 +71,7 @@ export function binary_cross_entropy_given_probabilities(batch: usize, from: usi
 
 export function binary_cross_entropy_decomposition(batch: usize, from: usize, to: usize): void {
   for (let i = from; i < to; i++) {
-    const z = load<f64>(<usize>load<u32>(batch + LOGITS) + (i << 3));
+    const z = inputAt(batch, i);
     // The functions of the loss itself: the parts add up to it, and are it where there is one part, to the bit.
     const e = expOfMinusSize(f64x2.splat(z)), logTotal = f64x2.extract_lane(log1p2x(e), 0);
     const small = f64x2.extract_lane(e, 0), large = 1.0 / (1.0 + small);
@@ -81,7 +82,7 @@ export function binary_cross_entropy_decomposition(batch: usize, from: usize, to
 
 export function binary_cross_entropy_given_probabilities_decomposition(batch: usize, from: usize, to: usize): void {
   for (let i = from; i < to; i++) {
-    const p = load<f64>(<usize>load<u32>(batch + LOGITS) + (i << 3));
+    const p = inputAt(batch, i);
     decompose(batch, i, -Math.log1p(-p), -Math.log(p), 1.0 - p, p);
   }
 }

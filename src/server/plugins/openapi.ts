@@ -7,11 +7,13 @@ import type { Example } from "../../losses/loss.ts";
 import { losses } from "../../losses/registry.ts";
 import { type ProblemCode, problems } from "../../problems.ts";
 import { version } from "../../version.ts";
-import { problemMediaType } from "../problem_reply.ts";
+import { problemMediaType, statusInV2 } from "../problem_reply.ts";
 
 /** What a route says of itself beyond its schemas, under `x-lossd`. */
 export interface Documentation {
   readonly problems: readonly ProblemCode[];
+  /** Whose shape errors have: v1's, problem+json, if it is absent. */
+  readonly protocol?: "v2";
   readonly examples?: readonly Example[];
 }
 
@@ -68,6 +70,7 @@ export async function serveOpenApi(app: FastifyInstance): Promise<void> {
         ...losses.map(({ name, summary }) => ({ name, description: summary })),
         { name: "catalogue", description: "What there is to compute." },
         { name: "health", description: "For balancers and orchestrators." },
+        { name: "open inference protocol", description: "Each loss as a model, for clients of KServe and Triton." },
       ],
       security: [],
     },
@@ -99,23 +102,29 @@ interface Document {
 
 /** Writes in what Fastify's routes have no place for: the shared replies with problems, and the examples. */
 function complete(document: Document): Document {
-  const codesByStatus = new Map<number, Set<ProblemCode>>();
+  const shared = new Map<string, SharedResponse>();
   for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path))) {
     const { "x-lossd": documentation = { problems: [] } } = operation;
     delete operation["x-lossd"];
     for (const code of documentation.problems) {
-      for (const status of statusesOf(code)) {
-        codesByStatus.set(status, (codesByStatus.get(status) ?? new Set()).add(code));
-        operation.responses[status] = { $ref: `#/components/responses/${responseName(status)}` };
+      for (const status of statusesOf(code, documentation)) {
+        const name = responseName(status, documentation);
+        const { codes } = shared.get(name) ?? { codes: new Set() };
+        shared.set(name, { status, protocol: documentation.protocol, codes: codes.add(code) });
+        operation.responses[status] ??= { $ref: `#/components/responses/${name}` };
       }
     }
     addExamples(operation, documentation.examples ?? []);
   }
-  const shared = [...codesByStatus].sort(([one], [other]) => one - other);
-  document.components.responses = Object.fromEntries(
-    shared.map(([status, ofStatus]) => [responseName(status), problemResponse(status, [...ofStatus])]),
-  );
+  const sorted = [...shared].sort(([, one], [, other]) => one.status - other.status);
+  document.components.responses = Object.fromEntries(sorted.map(([name, one]) => [name, problemResponse(one)]));
   return document;
+}
+
+interface SharedResponse {
+  readonly status: number;
+  readonly protocol: Documentation["protocol"];
+  readonly codes: Set<ProblemCode>;
 }
 
 function addExamples({ requestBody }: Operation, examples: readonly Example[]): void {
@@ -127,19 +136,24 @@ function addExamples({ requestBody }: Operation, examples: readonly Example[]): 
 }
 
 /** Where a balancer wants it, OVERLOAD_STATUS makes a full queue a 503. */
-function statusesOf(code: ProblemCode): readonly number[] {
-  return code === "queue_full" ? [429, 503] : [problems[code].status];
+function statusesOf(code: ProblemCode, { protocol }: Documentation): readonly number[] {
+  if (code === "queue_full") return [429, 503];
+  return [protocol === "v2" ? statusInV2(code) : problems[code].status];
 }
 
-function responseName(status: number): string {
-  return STATUS_CODES[status]!.replace(/\W/g, "");
+function responseName(status: number, { protocol }: Documentation): string {
+  return (protocol === "v2" ? "V2" : "") + STATUS_CODES[status]!.replace(/\W/g, "");
 }
 
-function problemResponse(status: number, ofStatus: readonly ProblemCode[]): object {
+function problemResponse({ status, protocol, codes }: SharedResponse): object {
   const retry = status === 429 || status === 503;
+  const content =
+    protocol === "v2"
+      ? { "application/json": { schema: { $ref: "#/components/schemas/V2Error" } } }
+      : { [problemMediaType]: { schema: { $ref: "#/components/schemas/Problem" } } };
   return {
-    description: ofStatus.map((code) => `\`${code}\`: ${problems[code].title}.`).join(" "),
+    description: [...codes].map((code) => `\`${code}\`: ${problems[code].title}.`).join(" "),
     ...(retry && { headers: { "retry-after": { description: "Seconds.", schema: { type: "integer", minimum: 1 } } } }),
-    content: { [problemMediaType]: { schema: { $ref: "#/components/schemas/Problem" } } },
+    content,
   };
 }

@@ -4,8 +4,9 @@ import type { Config } from "../../config.ts";
 import { losses } from "../../losses/registry.ts";
 import { Problem } from "../../problems.ts";
 import { discardBody } from "../body.ts";
+import { acceptedCodings } from "../content_coding.ts";
 import type { Lifecycle } from "../lifecycle.ts";
-import { plainProblemReply, problemBody, problemMediaType } from "../problem_reply.ts";
+import { isV2, plainProblemReply, problemReply } from "../problem_reply.ts";
 import { requestIdOf } from "../request_id.ts";
 import { waitsForContinue } from "../request_record.ts";
 
@@ -23,12 +24,11 @@ export function answerProblems(app: FastifyInstance, config: Config, lifecycle: 
   app.setErrorHandler(async (error: Error, request, reply) => {
     const problem = problemOf(error, request, logger);
     request.record.code = problem.code;
-    addHeaders(problem, reply, lifecycle);
+    addHeaders(problem, request, reply, lifecycle);
     await finishBody(problem, request, reply, config, lifecycle);
-    const status = problem.code === "queue_full" ? config.OVERLOAD_STATUS : problem.status;
-    // As bytes: Fastify would append a charset to a text, and problem+json has no such parameter.
-    const body = Buffer.from(problemBody(problem, status, request.id));
-    return reply.code(status).header("content-type", problemMediaType).send(body);
+    const { status, mediaType, body } = problemReply(problem, request.url, request.id, config.OVERLOAD_STATUS);
+    // As bytes: Fastify would append a charset to a text, and neither protocol has such a parameter.
+    return reply.code(status).header("content-type", mediaType).send(Buffer.from(body));
   });
 }
 
@@ -37,11 +37,11 @@ export function frameworkErrorHandler(logger: Logger) {
   return (_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
     const problem = new Problem("bad_request", "the path cannot be decoded");
     const requestId = requestIdOf(request.raw);
-    logger.info({ status: problem.status, code: problem.code, requestId }, "request refused");
+    const { status, headers, body } = plainProblemReply(problem, requestId, request.raw.url);
+    logger.info({ status, code: problem.code, requestId }, "request refused");
     reply.hijack();
-    const { headers, body } = plainProblemReply(problem, requestId);
     // Through Node's own reply, which waits for those of the requests before it on the connection.
-    reply.raw.writeHead(problem.status, headers).end(body);
+    reply.raw.writeHead(status, headers).end(body);
   };
 }
 
@@ -55,10 +55,11 @@ function problemOf(error: Error & Partial<FastifyError>, request: FastifyRequest
   return new Problem("internal", `the log has more under the request id ${request.id}`);
 }
 
-function addHeaders({ code }: Problem, reply: FastifyReply, lifecycle: Lifecycle): void {
+function addHeaders({ code }: Problem, { url }: FastifyRequest, reply: FastifyReply, lifecycle: Lifecycle): void {
   reply.header("cache-control", "no-store");
   if (code === "unsupported_media_type") {
-    reply.header("accept-post", "application/json").header("accept-encoding", "identity");
+    const types = isV2(url) ? "application/json, application/octet-stream" : "application/json";
+    reply.header("accept-post", types).header("accept-encoding", acceptedCodings);
   }
   if (code === "request_timeout") reply.header("connection", "close");
   if (code === "queue_full" || code === "starting" || code === "draining") {
@@ -99,9 +100,16 @@ function collectMethods(app: FastifyInstance): Methods {
   return methods;
 }
 
+function methodsOf(path: string, methods: Methods): ReadonlySet<string> | undefined {
+  const exact = methods.get(path);
+  if (exact) return exact;
+  const fits = (url: string) => new RegExp(`^${url.replaceAll(/:\w+/g, "[^/]+")}$`).test(path);
+  return [...methods].find(([url]) => url.includes("/:") && fits(url))?.[1];
+}
+
 function missing(request: FastifyRequest, reply: FastifyReply, methods: Methods): Problem {
   const path = request.url.split("?", 1)[0]!;
-  const allowed = methods.get(path);
+  const allowed = methodsOf(path, methods);
   if (allowed && !allowed.has(request.method)) {
     const allow = [...allowed].sort().join(", ");
     reply.header("allow", allow);

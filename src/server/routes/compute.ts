@@ -7,7 +7,7 @@ import type { Reservation } from "../../pool/pool.ts";
 import { type ProblemCode, problems } from "../../problems.ts";
 import type { Job, JobResult } from "../../wire/job.ts";
 import { openPool, queueFull, reserve, settle } from "../admission.ts";
-import { announcedLength, readBody, tooLarge } from "../body.ts";
+import { bytesToReserve, readBody } from "../body.ts";
 import type { Lifecycle } from "../lifecycle.ts";
 import { checkAccept, checkMediaType } from "../media.ts";
 import { waitsForContinue } from "../request_record.ts";
@@ -53,16 +53,14 @@ function admit(request: FastifyRequest, loss: Loss, config: Config, lifecycle: L
   const pool = openPool(lifecycle);
   checkAccept(request.headers);
   checkMediaType(request.headers);
-  const length = announcedLength(raw);
-  if (length !== undefined && length > config.BODY_BYTES_MAX) throw tooLarge(length, config.BODY_BYTES_MAX);
-  record.reservation = reserve(pool, length ?? config.BODY_BYTES_MAX, config);
+  record.reservation = reserve(pool, bytesToReserve(raw, config.BODY_BYTES_MAX), config);
 }
 
 /** Replies that the socket's own buffer takes at once need no place. */
 const heldReplyBytes = 1 << 16;
 
 /** A large reply counts among the bytes in flight until its client has read it: one that never reads fills the queue. */
-function holdReply({ pool }: Lifecycle, reply: FastifyReply, bytes: number): void {
+export function holdReply({ pool }: Lifecycle, reply: FastifyReply, bytes: number): void {
   if (bytes < heldReplyBytes) return;
   const held = pool?.reserve(bytes);
   reply.raw.once("close", () => held?.cancel());
@@ -78,7 +76,7 @@ async function compute(
   const { record } = request;
   const reservation = record.reservation!;
   try {
-    const bytes = settle(record, await run(request, reply, reservation, loss, config));
+    const bytes = settle(record, await run(request, reply, reservation, { loss: loss.name }, config));
     reply.header("content-type", "application/json; charset=utf-8").header("cache-control", "no-store");
     holdReply(lifecycle, reply, bytes.length);
     return reply.send(bytes);
@@ -87,11 +85,12 @@ async function compute(
   }
 }
 
-async function run(
+/** Reads the body and has the job done that it belongs to. */
+export async function run(
   request: FastifyRequest,
   reply: FastifyReply,
   reservation: Reservation<Job, JobResult>,
-  loss: Loss,
+  job: Omit<Job, "body" | "elementsMax">,
   config: Config,
 ) {
   const { record, raw } = request;
@@ -101,8 +100,13 @@ async function run(
   }
   const { deadlineMs } = record;
   const limits = { bytesMax: config.BODY_BYTES_MAX, idleMs: config.IDLE_TIMEOUT_MS, deadlineMs };
-  const body = await readBody(raw, limits);
+  const body = await readBody(raw, limits, alignment(job));
   record.bytes = body.length;
   if (!reservation.resize(body.length)) throw queueFull(config);
-  return reservation.run({ loss: loss.name, body, elementsMax: config.ELEMENTS_MAX }, deadlineMs);
+  return reservation.run({ ...job, body, elementsMax: config.ELEMENTS_MAX }, deadlineMs);
+}
+
+/** Where a body has to begin for the first of its binary tensors to lie as an array of doubles would: it is then not copied. */
+function alignment({ jsonLength = 0 }: Pick<Job, "jsonLength">): number {
+  return (8 - (jsonLength % 8)) % 8;
 }

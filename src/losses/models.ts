@@ -1,0 +1,68 @@
+import { type TSchema, Type } from "typebox";
+import { booleanTensors, type TensorName } from "../engine/batch.ts";
+import type { Loss } from "./loss.ts";
+import { optionFields, outputsOf, tensorFields } from "./schemas.ts";
+
+/** A loss as a model of the Open Inference Protocol: its one version, and whose it is. */
+export const modelVersion = "1";
+export const platform = "lossd";
+
+/** A tensor as a model's metadata describes it; −1 is a dimension of any length. */
+export interface ModelTensor<Name extends string = string> {
+  readonly name: Name;
+  /** The one that metadata has room for: what a client sends that is told nothing else. */
+  readonly datatype: "FP32" | "INT64" | "BOOL";
+  readonly shape: readonly number[];
+}
+
+export interface ModelInput extends ModelTensor<TensorName> {
+  readonly optional: boolean;
+}
+
+/** The inputs of a loss, in the order of its fields. `probabilities` stand in for logits, so they are optional. */
+export function modelInputs(loss: Loss): ModelInput[] {
+  const rowwise = loss.kind === "rowwise";
+  const rows = rowwise ? [-1, -1] : [-1];
+  const required: readonly string[] = ["logits", "labels"];
+  const shapes: Partial<Record<string, readonly number[]>> = { logits: rows, probabilities: rows, class_mask: rows };
+  return (Object.keys(tensorFields(loss)) as TensorName[]).map((name) => ({
+    name,
+    datatype: isBoolean(name) ? "BOOL" : name === "labels" && rowwise ? "INT64" : "FP32",
+    shape: shapes[name] ?? [-1],
+    optional: !required.includes(name),
+  }));
+}
+
+export function isBoolean(name: TensorName): boolean {
+  return (booleanTensors as readonly string[]).includes(name);
+}
+
+const parts = ["cross_entropy", "entropy", "kl_divergence"] as const;
+
+export const defaultModelOutputs = ["loss", "losses", "gradients"] as const;
+
+/** The outputs of a loss: those that a reply has by default come first. */
+export function modelOutputs(loss: Loss): ModelTensor[] {
+  const rows = loss.kind === "rowwise" ? [-1, -1] : [-1];
+  const one = (name: string, shape: readonly number[]): ModelTensor => ({ name, datatype: "FP32", shape });
+  return [
+    one("loss", [1]),
+    ...outputsOf(loss).flatMap((output) => {
+      if (output === "decomposition") return parts.map((name) => one(name, [-1]));
+      return [one(output, output === "gradients" || output === "probabilities" ? rows : [-1])];
+    }),
+  ];
+}
+
+/** The options of a request that are parameters here: what the reply carries, a request lists as `outputs`. */
+export function parameterFields(loss: Loss): Record<string, TSchema> {
+  const { outputs: _outputs, nonfinite: _nonfinite, ...options } = optionFields(loss);
+  return {
+    ...options,
+    nonfinite: Type.Enum(["string", "null", "literal", "error"], {
+      default: "string",
+      description:
+        'How JSON outputs hold an infinite number: as the string "Infinity", as null, as the bare token Infinity, or not at all (400). Binary outputs hold it as it is.',
+    }),
+  };
+}

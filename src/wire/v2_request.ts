@@ -1,0 +1,177 @@
+import { isUtf8 } from "node:buffer";
+import type { TSchema } from "typebox";
+import type { Batch, Tensors } from "../engine/batch.ts";
+import { sizeOf } from "../engine/shapes.ts";
+import type { Loss } from "../losses/loss.ts";
+import { defaultModelOutputs, modelOutputs, parameterFields } from "../losses/models.ts";
+import { optionFields, outputsOf, tensorFields } from "../losses/schemas.ts";
+import { type Fault, Problem } from "../problems.ts";
+import { type AnswerDatatype, answerDatatype } from "./datatypes.ts";
+import { completeBatch, findFieldFaults } from "./json_request.ts";
+import { type OptionSchema, typed } from "./option_text.ts";
+import { EnvelopeReader, type Members, type V2Envelope, type V2Output } from "./v2_envelope.ts";
+import { V2JsonReader } from "./v2_json_reader.ts";
+import { type CheckedInput, checkInput, findUnknown, showGiven, tensorOfBlob, tensorOfData } from "./v2_tensors.ts";
+import { show } from "./words.ts";
+
+export type V2Nonfinite = "string" | "null" | "literal" | "error";
+
+export interface V2Request {
+  readonly batch: Batch;
+  readonly id?: string;
+  readonly datatype: AnswerDatatype;
+  readonly outputs: readonly { readonly name: string; readonly binary: boolean }[];
+  readonly nonfinite: V2Nonfinite;
+}
+
+/** What clients add of their own beside an infer call's options: none of it changes a loss. */
+const clientsOwn = new Set(["priority", "timeout", "headers", "content_type", "binary_data_output"]);
+const isClientsOwn = (name: string) => clientsOwn.has(name) || /^(?:sequence_(?:id|start|end)$|triton_)/.test(name);
+
+const outputParameters = ["binary_data", "content_type"];
+
+/**
+ * Reads a request of the Open Inference Protocol: JSON of `jsonLength` bytes and the blobs of its binary tensors, or JSON
+ * alone. Throws a Problem: what a v1 body throws, and invalid_request for what does not fit the protocol.
+ */
+export function readV2Request(
+  loss: Loss,
+  body: Uint8Array,
+  jsonLength: number | undefined,
+  elementsMax: number,
+): V2Request {
+  const faults: Fault[] = [];
+  const envelope = readEnvelope(body, jsonLength, elementsMax, faults);
+  const schemas = { ...optionFields(loss), ...parameterFields(loss) };
+  const { fields, binary } = readParameters(envelope.parameters, parameterFields(loss), faults);
+  if (envelope.id !== undefined && typeof envelope.id !== "string") {
+    faults.push({ pointer: "/id", detail: `is ${show(envelope.id)}, but must be a string` });
+  }
+  const outputs = readOutputs(loss, envelope.outputs, fields.get("reduction"), binary, faults);
+  const inputs = checkInputs(loss, envelope, elementsMax, faults);
+  if (faults.length > 0) throw Problem.of(faults);
+  const tensors = readTensors(inputs, body.subarray(jsonLength ?? body.length), faults);
+  if (faults.length > 0) throw Problem.of(faults);
+  fields.set("outputs", engineOutputs(loss, new Set(outputs.map(({ name }) => name))));
+  const batch = completeBatch(loss, tensors, fields, schemas);
+  const input = inputs.find(({ name }) => name === "logits" || name === "probabilities");
+  return {
+    batch,
+    ...(typeof envelope.id === "string" && { id: envelope.id }),
+    datatype: answerDatatype(input?.datatype ?? "FP64"),
+    outputs,
+    nonfinite: batch.options["nonfinite"] as V2Nonfinite,
+  };
+}
+
+function readEnvelope(body: Uint8Array, jsonLength = body.length, elementsMax: number, faults: Fault[]): V2Envelope {
+  const hint = "all of the body is JSON, as no header Inference-Header-Content-Length says where binary tensors begin";
+  if (jsonLength > body.length) {
+    const detail = `Inference-Header-Content-Length is ${jsonLength}, but the body has ${body.length} bytes`;
+    throw new Problem("invalid_request", detail);
+  }
+  const json = body.subarray(0, jsonLength);
+  if (!isUtf8(json)) {
+    throw new Problem("invalid_utf8", `the JSON is not valid UTF-8${jsonLength === body.length ? ` (${hint})` : ""}`);
+  }
+  const reader = new V2JsonReader(json);
+  if (reader.peek() < 0) throw new Problem("invalid_json", "the body is empty: expected an object at byte 0");
+  if (reader.peek() !== 0x7b) {
+    reader.skip();
+    reader.end();
+    throw Problem.of([{ pointer: "", detail: "the body must be an object" }]);
+  }
+  const envelope = new EnvelopeReader(reader, { left: elementsMax, max: elementsMax }, faults).read();
+  reader.end();
+  return envelope;
+}
+
+function readParameters(parameters: Members, schemas: Record<string, TSchema>, faults: Fault[]) {
+  const fields = new Map<string, unknown>();
+  for (const [name, value] of parameters) {
+    if (isClientsOwn(name)) continue;
+    const schema = Object.hasOwn(schemas, name) ? (schemas[name] as OptionSchema) : {};
+    fields.set(name, typeof value === "string" ? typed(value, schema) : value);
+  }
+  for (const { pointer, detail } of findFieldFaults(fields, schemas, [])) {
+    faults.push({ pointer: `/parameters${pointer}`, detail });
+  }
+  const binary = parameters.get("binary_data_output") ?? false;
+  if (typeof binary !== "boolean") {
+    const detail = `is ${show(binary)}, but must be true or false`;
+    faults.push({ pointer: "/parameters/binary_data_output", detail });
+  }
+  return { fields, binary: binary === true };
+}
+
+/** The outputs in the order of the request; by default those that every loss has. */
+function readOutputs(
+  loss: Loss,
+  listed: readonly V2Output[],
+  reduction: unknown,
+  binaryByDefault: boolean,
+  faults: Fault[],
+): V2Request["outputs"] {
+  const isThere = (name: string) => name !== "loss" || reduction !== "none";
+  const names = modelOutputs(loss).map(({ name }) => name);
+  if (listed.length === 0) {
+    return defaultModelOutputs.filter(isThere).map((name) => ({ name, binary: binaryByDefault }));
+  }
+  const outputs = new Map<string, { name: string; binary: boolean }>();
+  for (const { pointer, name, parameters } of listed) {
+    const binary = parameters.get("binary_data") ?? binaryByDefault;
+    const complain = (member: string, detail: string) => faults.push({ pointer: `${pointer}${member}`, detail });
+    const unknown = findUnknown(parameters, outputParameters);
+    if (unknown) complain("/parameters", unknown);
+    if (typeof binary !== "boolean") {
+      complain("/parameters/binary_data", `is ${show(binary)}, but must be true or false`);
+    } else if (typeof name !== "string" || !names.includes(name)) {
+      complain("/name", `is ${showGiven(name)}, which is no output of ${loss.name}: it has ${names.join(", ")}`);
+    } else if (!isThere(name)) complain("/name", 'is "loss", which there is none of with reduction "none"');
+    else if (outputs.has(name)) complain("/name", `is ${show(name)}, which is there twice`);
+    else outputs.set(name, { name, binary });
+  }
+  return [...outputs.values()];
+}
+
+/** The same in the words of the engine, which gives the parts of a decomposition together. */
+function engineOutputs(loss: Loss, names: ReadonlySet<string>): string[] {
+  const parts = ["cross_entropy", "entropy", "kl_divergence"];
+  return outputsOf(loss).filter((output) =>
+    output === "decomposition" ? parts.some((part) => names.has(part)) : names.has(output),
+  );
+}
+
+function checkInputs(loss: Loss, { inputs }: V2Envelope, elementsMax: number, faults: Fault[]): CheckedInput[] {
+  const takes = Object.keys(tensorFields(loss));
+  const checked = new Map<string, CheckedInput>();
+  for (const input of inputs) {
+    const result = checkInput(input, takes, elementsMax);
+    if ("detail" in result) faults.push(result);
+    else if (checked.has(result.name)) {
+      faults.push({ pointer: `${input.pointer}/name`, detail: `is ${show(result.name)}, which is there twice` });
+    } else checked.set(result.name, result);
+  }
+  const numbers = [...checked.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  if (numbers > elementsMax) {
+    const detail = `the inputs have ${numbers} numbers, more than ELEMENTS_MAX = ${elementsMax}`;
+    throw new Problem("too_many_elements", detail);
+  }
+  return [...checked.values()];
+}
+
+function readTensors(inputs: readonly CheckedInput[], blobs: Uint8Array, faults: Fault[]): Tensors {
+  const announced = inputs.reduce((sum, { blobBytes }) => sum + blobBytes, 0);
+  if (announced !== blobs.length) {
+    const detail = `the inputs' binary_data_size add up to ${announced}, but ${blobs.length} bytes follow the JSON`;
+    throw new Problem("invalid_request", detail);
+  }
+  const tensors: Tensors = {};
+  let at = 0;
+  for (const input of inputs) {
+    const blob = blobs.subarray(at, at + input.blobBytes);
+    at += input.blobBytes;
+    tensors[input.name] = input.data ? tensorOfData(input, faults) : tensorOfBlob(input, blob, faults);
+  }
+  return tensors;
+}

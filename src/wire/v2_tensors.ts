@@ -1,0 +1,151 @@
+import type { Numbers, Tensor, TensorName } from "../engine/batch.ts";
+import { pointerTo, sameShape, show as showShape, sizeOf } from "../engine/shapes.ts";
+import { isBoolean } from "../losses/models.ts";
+import { isTensor } from "../losses/schemas.ts";
+import { type Fault, faultsMax, Problem } from "../problems.ts";
+import { type Datatype, datatypes, decodeNumbers, findNonBoolean, isDatatype, numbersFor } from "./datatypes.ts";
+import { depthMax } from "./json_reader.ts";
+import { hasJsonForm, type Members, type V2Input } from "./v2_envelope.ts";
+import { quoted, show } from "./words.ts";
+
+/** An input whose head is right: its numbers are JSON `data`, or a blob of `blobBytes`. */
+export interface CheckedInput {
+  readonly pointer: string;
+  readonly name: TensorName;
+  readonly datatype: Datatype;
+  readonly shape: readonly number[];
+  readonly data?: Tensor;
+  readonly blobBytes: number;
+}
+
+const parameterNames = ["binary_data_size", "content_type"];
+const booleanDatatypes: readonly Datatype[] = ["BOOL", "UINT8"];
+const labelDatatypes = Object.keys(datatypes) as Datatype[];
+const numberDatatypes = labelDatatypes.filter((datatype) => datatype !== "BOOL");
+
+/** Checks what an input's JSON says of it. Throws a Problem (too_many_elements) for a shape that is too large. */
+export function checkInput(input: V2Input, takes: readonly string[], elementsMax: number): CheckedInput | Fault {
+  const { pointer, name, datatype, shape, parameters, inJson, data } = input;
+  const fault = (member: string, detail: string): Fault => ({ pointer: `${pointer}${member}`, detail });
+  if (typeof name !== "string" || !isTensor(name) || !takes.includes(name)) {
+    return fault("/name", `is ${showGiven(name)}, which is no input of this loss: it takes ${takes.join(", ")}`);
+  }
+  const allowed = isBoolean(name) ? booleanDatatypes : name === "labels" ? labelDatatypes : numberDatatypes;
+  if (!isDatatype(datatype) || !allowed.includes(datatype)) {
+    return fault("/datatype", `is ${showGiven(datatype)}, but ${name} may be ${allowed.join(", ")}`);
+  }
+  if (inJson && !hasJsonForm(datatype)) {
+    return fault("/datatype", `is ${datatype}, which goes as a binary tensor only: send FP32, or binary_data_size`);
+  }
+  if (!isShape(shape)) {
+    const must = `must be a list of at most ${depthMax} whole numbers, each at least 0`;
+    return fault("/shape", `is ${showGiven(shape)}, but ${must}`);
+  }
+  checkSize(pointer, shape, elementsMax);
+  const unknown = findUnknown(parameters, parameterNames);
+  if (unknown) return fault("/parameters", unknown);
+  const blobBytes = parameters.get("binary_data_size");
+  if (inJson && blobBytes !== undefined) return fault("", "has both data and the parameter binary_data_size");
+  if (inJson) return { pointer, name, datatype, shape, data: data!, blobBytes: 0 };
+  if (blobBytes === undefined) return fault("", "has neither data nor the parameter binary_data_size");
+  const expected = sizeOf(shape) * datatypes[datatype].bytes;
+  if (blobBytes === expected) return { pointer, name, datatype, shape, blobBytes: expected };
+  const detail = `is ${show(blobBytes)}, but ${datatype} of ${showShape(shape)} has ${expected} bytes`;
+  return fault("/parameters/binary_data_size", detail);
+}
+
+/** What is wrong with the parameters of a tensor. */
+export function findUnknown(parameters: Members, names: readonly string[]): string | undefined {
+  for (const name of parameters.keys()) {
+    if (!names.includes(name)) return `has ${quoted(name)}, which is not served here: it takes ${names.join(", ")}`;
+  }
+  return undefined;
+}
+
+function isShape(shape: unknown): shape is readonly number[] {
+  if (!Array.isArray(shape) || shape.length > depthMax) return false;
+  return shape.every((length) => Number.isSafeInteger(length) && length >= 0);
+}
+
+/** A dimension of 0 makes the product 0, whatever the others are: none of them may be absurd. */
+function checkSize(pointer: string, shape: readonly number[], elementsMax: number): void {
+  const size = sizeOf(shape.map((length) => Math.max(length, 1)));
+  if (size <= elementsMax) return;
+  const detail = `${pointer}/shape: ${showShape(shape)} is more than ELEMENTS_MAX = ${elementsMax} numbers`;
+  throw new Problem("too_many_elements", detail);
+}
+
+export function showGiven(value: unknown): string {
+  return value === undefined ? "missing" : show(value);
+}
+
+/** The tensor of JSON data, which was read flat or nested. */
+export function tensorOfData({ name, datatype, shape, data }: CheckedInput, faults: Fault[]): Tensor {
+  const { data: numbers, shape: nested } = data!;
+  const isFlat = nested.length === 1 && numbers.length === sizeOf(shape);
+  if (!isFlat && !sameShape(nested, shape)) {
+    const detail = `has data of ${showShape(nested)}, but its shape says ${showShape(shape)}: flat, or nested like it`;
+    faults.push({ pointer: `/${name}`, detail });
+  } else if (datatype === "FP32") return { shape, data: toSingles(name, shape, numbers, faults) };
+  else if (datatype !== "FP64" && datatype !== "BOOL") checkIntegers(name, datatype, shape, numbers, faults);
+  return { shape, data: numbers };
+}
+
+/** The tensor of a blob: a view of it where it lies as an array of its datatype would. */
+export function tensorOfBlob({ name, datatype, shape }: CheckedInput, blob: Uint8Array, faults: Fault[]): Tensor {
+  const numbers = viewOf(datatype, blob) ?? numbersFor(datatype, sizeOf(shape));
+  if (numbers.buffer !== blob.buffer) decodeNumbers(datatype, blob, numbers);
+  if (datatype === "BOOL" || isBoolean(name)) {
+    const at = findNonBoolean(blob);
+    if (at >= 0)
+      faults.push({ pointer: pointerTo(name, shape, at), detail: `is the byte ${blob[at]}, but must be 0 or 1` });
+  } else if (datatype === "INT64" || datatype === "UINT64") checkIntegers(name, datatype, shape, numbers, faults);
+  return { shape, data: numbers };
+}
+
+function viewOf(datatype: Datatype, { buffer, byteOffset, byteLength }: Uint8Array): Numbers | undefined {
+  if (datatype !== "FP32" && datatype !== "FP64") return undefined;
+  const { bytes } = datatypes[datatype];
+  if (byteOffset % bytes !== 0) return undefined;
+  const length = byteLength / bytes;
+  return datatype === "FP32"
+    ? new Float32Array(buffer, byteOffset, length)
+    : new Float64Array(buffer, byteOffset, length);
+}
+
+function toSingles(name: string, shape: readonly number[], numbers: Numbers, faults: Fault[]): Float32Array {
+  const singles = new Float32Array(numbers);
+  for (let i = 0; i < singles.length && faults.length < faultsMax; i++) {
+    if (Number.isFinite(singles[i]) || !Number.isFinite(numbers[i])) continue;
+    faults.push({ pointer: pointerTo(name, shape, i), detail: `is ${numbers[i]}, beyond the largest FP32` });
+  }
+  return singles;
+}
+
+/** The least and the greatest of each kind of integers; those of 64 bits as far as a double tells them apart. */
+const bounds: Partial<Record<Datatype, readonly [number, number]>> = {
+  INT8: [-0x80, 0x7f],
+  INT16: [-0x8000, 0x7fff],
+  INT32: [-0x80000000, 0x7fffffff],
+  INT64: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+  UINT8: [0, 0xff],
+  UINT16: [0, 0xffff],
+  UINT32: [0, 0xffffffff],
+  UINT64: [0, Number.MAX_SAFE_INTEGER],
+};
+
+function checkIntegers(
+  name: TensorName,
+  datatype: Datatype,
+  shape: readonly number[],
+  numbers: Numbers,
+  faults: Fault[],
+): void {
+  const [least, greatest] = isBoolean(name) ? [0, 1] : bounds[datatype]!;
+  for (let i = 0; i < numbers.length && faults.length < faultsMax; i++) {
+    const value = numbers[i]!;
+    if (Number.isInteger(value) && value >= least && value <= greatest) continue;
+    const detail = `is ${value}, but ${name} of ${datatype} are whole numbers in [${least}, ${greatest}]`;
+    faults.push({ pointer: pointerTo(name, shape, i), detail });
+  }
+}
