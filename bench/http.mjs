@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { gatherEntrants, limits } from "./http/entrants.mjs";
 import { describeMachine } from "./http/machine.mjs";
 import { runRow } from "./http/race.mjs";
-import { formatRow } from "./http/report.mjs";
+import { formatRow, formatTargets } from "./http/report.mjs";
 import { rows } from "./http/rows.mjs";
 import { canPin } from "./http/servers.mjs";
 import { formatStages, measureStages } from "./http/stages.mjs";
@@ -19,6 +19,8 @@ async function main() {
     console.error(row.title);
     const outcome = await runRow(row, entrants, effort);
     for (const { name, wire, reason } of outcome.leftOut) console.error(`LEFT OUT: ${name} (${wire}) ${reason}`);
+    // A peer that fails is left out; ours that fails is a failure.
+    if (outcome.leftOut.some(({ group }) => group === "ours")) process.exitCode = 1;
     outcomes.push(outcome);
   }
   for (const { name, reason } of missing) console.error(`LEFT OUT: ${name}: ${reason}`);
@@ -35,7 +37,7 @@ async function main() {
 
 function format({ outcomes, missing, stages, machine, versions }) {
   const cores = canPin
-    ? "Where it says one core, servers have core 0 and the load core 1; else both have all."
+    ? "Where it says one core, the server has core 0 and the load core 1; else both have all."
     : "Servers and load were NOT given cores of their own: taskset or a second core is missing.";
   return `# Measurements
 
@@ -43,9 +45,11 @@ Written by \`npm run bench\`; every figure is in [results/http.json](results/htt
 softmax cross-entropy of class indices, with mean loss, losses and gradients by the logits. Every server's answer is
 compared with the engine's before it is measured, within 1e-9 of the greatest number (1e-5 in FP32).
 
-${effort.rounds} rounds, in each of which every server has its turn of about ${effort.seconds} s: requests a second by autocannon over 16
-connections, or milliseconds a request over one connection, until the reply's last byte. ${cores}
-"As fast" is the median of the rounds' ratios, above 1 where ours is faster. Machines are noisy: compare figures of one run only.
+${effort.rounds} rounds, in each of which every server has its turn of about ${effort.seconds} s: requests a second by autocannon over
+16 connections, or milliseconds a request over one connection, until the reply's last byte.
+${cores}
+"× as fast" is the median of the rounds' ratios, above 1 where ours is faster. Machines are noisy: compare figures of one
+run only.
 
 Machine: ${machine}.
 Versions: ${versions.join(", ")}.
@@ -53,8 +57,13 @@ Ours runs with its defaults, but for the limits that the largest rows need: ${Ob
     .map(([name, value]) => `${name}=${value}`)
     .join(", ")}.
 ${missing.map(({ name, reason }) => `\n**Left out: ${name}: ${reason}.**\n`).join("")}
+## Targets
+
+${formatTargets(rows, outcomes)}
+## Figures
+
 ${rows.map((row, i) => formatRow(row, outcomes[i])).join("\n")}
-### Where a request's time goes
+## Where a request's time goes
 
 ${formatStages(stages)}`;
 }

@@ -10,51 +10,56 @@ import { makeRequest, readReply } from "./wires.mjs";
  * @param {{ rounds: number, seconds: number }} effort
  */
 export async function runRow(row, entrants, { rounds, seconds }) {
-  const batch = makeBatch(row.batch);
-  const expected = answerOf(batch);
-  const requests = Object.fromEntries(row.wires.map((wire) => [wire, makeRequest(wire, batch)]));
   const servers = [];
-  const lanes = [];
   const leftOut = [];
-  const measure = measures[row.measure];
-  const leaveOut = ({ name, wire }, error) => leftOut.push({ name, wire, reason: error.message });
+  // What goes wrong with one is a line of the results, and the others go on.
+  const tried = async ({ name, group, wire }, step) => {
+    try {
+      return await step();
+    } catch (error) {
+      leftOut.push({ name, group, wire, reason: error.message });
+      return undefined;
+    }
+  };
   pinLoad(row.cores);
   try {
-    for (const entrant of entrants) {
-      const entries = entrant.entries.filter(({ wire }) => row.wires.includes(wire));
-      if (entries.length === 0) continue;
-      try {
-        servers.push(await startServer(entrant, row.cores));
-      } catch (error) {
-        for (const entry of entries) leaveOut(entry, error);
-        continue;
-      }
-      for (const entry of entries) {
-        const { query, headers, body } = requests[entry.wire];
-        const target = { url: servers.at(-1).url + entry.path + query, headers, body };
-        try {
-          await check(entry, target, batch, expected);
-          const round = await measure.prepare(target, seconds);
-          lanes.push({ entry, bytes: body.length, figures: [], round });
-        } catch (error) {
-          leaveOut(entry, error);
-        }
-      }
+    let lanes = [];
+    const enter = makeEntry(row, seconds);
+    for (const { entries, ...entrant } of entrants) {
+      const asked = entries.filter(({ wire }) => row.wires.includes(wire));
+      const server = asked.length > 0 && (await tried(asked[0], () => startServer(entrant, row.cores)));
+      if (!server) continue;
+      servers.push(server);
+      for (const entry of asked) lanes.push(await tried(entry, () => enter(entry, server.url)));
     }
     for (let turn = 0; turn < rounds; turn++) {
-      for (const lane of lanes) lane.figures.push(await lane.round());
+      // A lane that missed a turn has been left out.
+      lanes = lanes.filter((lane) => lane?.figures.length === turn);
+      for (const lane of lanes) {
+        const figure = await tried(lane.entry, lane.round);
+        if (figure !== undefined) lane.figures.push(figure);
+      }
     }
+    const results = lanes
+      .filter(({ figures }) => figures.length === rounds)
+      .map(({ entry: { name, group, wire }, bytes, figures }) => ({ name, group, wire, bytes, figures }));
+    return { title: row.title, results, leftOut };
   } finally {
     for (const server of servers) await stopServer(server);
   }
-  const results = lanes.map(({ entry: { name, group, wire }, bytes, figures }) => ({
-    name,
-    group,
-    wire,
-    bytes,
-    figures,
-  }));
-  return { title: row.title, results, leftOut };
+}
+
+/** Makes an entry's lane once its server has answered rightly: warm, and with no figures yet. */
+function makeEntry(row, seconds) {
+  const batch = makeBatch(row.batch);
+  const expected = answerOf(batch);
+  const requests = Object.fromEntries(row.wires.map((wire) => [wire, makeRequest(wire, batch)]));
+  return async (entry, origin) => {
+    const { query, headers, body } = requests[entry.wire];
+    const target = { url: origin + entry.path + query, headers, body };
+    await check(entry, target, batch, expected);
+    return { entry, bytes: body.length, figures: [], round: await measures[row.measure].prepare(target, seconds) };
+  };
 }
 
 /** Throws where a server does not give the engine's numbers; the echo has only to give back what it got. */

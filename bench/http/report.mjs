@@ -1,4 +1,4 @@
-// The rows as Markdown: every figure, how many times as fast ours is, and whether that is what was promised.
+// What was measured, as Markdown: every figure, how many times as fast ours is, and whether that is what was promised.
 import { measures, median } from "./measure.mjs";
 
 const number = (value) => (value < 100 ? value.toPrecision(3) : value.toFixed(0));
@@ -24,13 +24,24 @@ export function judge(row, { results }) {
     const rival = fastest(row.measure, rivals);
     const ratio = compare(row.measure, ours, rival);
     const reached = atLeast === undefined ? undefined : ratio >= atLeast;
-    return [{ against: entry ?? `the fastest in ${group}: ${rival.name}`, ratio, atLeast, stretch, reached }];
+    return [{ against: entry ?? `fastest ${group} peer: ${rival.name}`, ratio, atLeast, stretch, reached }];
   });
 }
 
-/** One row: what was measured, what was promised, and who is missing. */
-export function formatRow(row, outcome) {
-  const { results, leftOut } = outcome;
+/** Every target of every row, with the ratio that was measured. */
+export function formatTargets(rows, outcomes) {
+  const lines = rows.flatMap((row, i) =>
+    judge(row, outcomes[i]).map(({ against, ratio, atLeast, stretch, reached }) => {
+      const verdict = reached === undefined ? "" : reached ? "yes" : "**no**";
+      const promised = [atLeast, stretch].map((target) => (target === undefined ? "" : times(target)));
+      return `| ${row.title} | ${against} | ${times(ratio)} | ${promised[0]} | ${verdict} | ${promised[1]} |`;
+    }),
+  );
+  return table(["row", "against", "ours is × as fast", "at least", "reached", "stretch"], lines);
+}
+
+/** What was measured in a row, and who is missing. */
+export function formatRow(row, { results, leftOut }) {
   const ours = results.find(({ group }) => group === "ours");
   const lines = results.map((result) => {
     const { name, bytes, figures } = result;
@@ -38,23 +49,17 @@ export function formatRow(row, outcome) {
     const spread = `${number(Math.min(...figures))}–${number(Math.max(...figures))}`;
     return `| ${name} | ${bytes} | ${number(median(figures))} | ${spread} | ${ratio} |`;
   });
-  const targets = judge(row, outcome).map(({ against, ratio, atLeast, stretch, reached }) => {
-    const promised = atLeast === undefined ? "" : times(atLeast);
-    const verdict = reached === undefined ? "" : reached ? "yes" : "**no**";
-    return `| ${against} | ${times(ratio)} | ${promised} | ${verdict} | ${stretch === undefined ? "" : times(stretch)} |`;
-  });
-  return [
-    `### ${row.title}`,
-    "",
-    `| server | body, bytes | ${measures[row.measure].unit}, median | least–greatest | ours is as fast |`,
-    "|---|---|---|---|---|",
-    ...lines,
-    "",
-    ...(targets.length > 0
-      ? ["| against | ours is × as fast | at least | reached | stretch |", "|---|---|---|---|---|"]
-      : []),
-    ...targets,
-    ...leftOut.map(({ name, reason }) => `\nNot measured: ${name}. It ${reason}`),
-    "",
-  ].join("\n");
+  const head = [
+    "server",
+    "body, bytes",
+    `${measures[row.measure].unit}, median`,
+    "least–greatest",
+    "ours is × as fast",
+  ];
+  const missing = leftOut.map(({ name, reason }) => `\n**Left out: ${name}: ${reason}**\n`);
+  return `### ${row.title}\n\n${table(head, lines)}${missing.join("")}`;
+}
+
+function table(head, lines) {
+  return [`| ${head.join(" | ")} |`, `|${"---|".repeat(head.length)}`, ...lines, ""].join("\n");
 }
