@@ -27,7 +27,9 @@ export async function runRow(row, entrants, { rounds, seconds }) {
     const enter = makeEntry(row, seconds);
     for (const { entries, ...entrant } of entrants) {
       const asked = entries.filter(({ wire }) => row.wires.includes(wire));
-      const server = asked.length > 0 && (await tried(asked[0], () => startServer(entrant, row.cores)));
+      if (asked.length === 0) continue;
+      const all = { ...asked[0], name: asked.map(({ name }) => name).join(" and ") };
+      const server = await tried(all, () => startServer(entrant, row.cores));
       if (!server) continue;
       servers.push(server);
       for (const entry of asked) lanes.push(await tried(entry, () => enter(entry, server.url)));

@@ -53,7 +53,7 @@ export async function startServer({ folder, ready, start }, cores, options) {
 
 export async function stopServer(server) {
   const { child } = server;
-  if (child.exitCode === null && child.signalCode === null) {
+  if (child.pid && child.exitCode === null && child.signalCode === null) {
     const exit = once(child, "exit");
     signal(server, "SIGTERM");
     const late = setTimeout(() => signal(server, "SIGKILL"), stopMsMax);
