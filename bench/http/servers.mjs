@@ -40,20 +40,19 @@ export async function startServer({ folder, ready, start }, cores, options) {
     detached: true,
   });
   const server = { child, url: `http://127.0.0.1:${ports[0]}`, errors: "" };
-  running.add(server);
   child.stderr.setEncoding("utf8").on("data", (text) => {
     server.errors = (server.errors + text).slice(-2000);
   });
-  child.once("error", (error) => {
-    server.errors += error.message;
-  });
+  // Rejects where there is no such program.
+  await once(child, "spawn");
+  running.add(server);
   await waitUntilReady(server, ready);
   return server;
 }
 
 export async function stopServer(server) {
   const { child } = server;
-  if (child.pid && child.exitCode === null && child.signalCode === null) {
+  if (child.exitCode === null && child.signalCode === null) {
     const exit = once(child, "exit");
     signal(server, "SIGTERM");
     const late = setTimeout(() => signal(server, "SIGKILL"), stopMsMax);
@@ -85,7 +84,7 @@ async function findPorts(count) {
 /** Where a server has no page that tells, any answer says that it is there. */
 async function waitUntilReady(server, page) {
   const deadline = performance.now() + startMsMax;
-  while (performance.now() < deadline && server.child.exitCode === null && server.child.pid) {
+  while (performance.now() < deadline && server.child.exitCode === null) {
     const response = await fetch(server.url + (page ?? "/")).catch(() => undefined);
     await response?.arrayBuffer();
     if (response && (page === undefined || response.ok)) return;
