@@ -1,15 +1,16 @@
 import * as at from "../kernels/batch.ts";
 import { type Fault, Problem } from "../problems.ts";
 import { findCorrect } from "./accuracy.ts";
-import type { Batch, BatchResult, Numbers, Output, Parts, Tensor } from "./batch.ts";
+import type { Batch, BatchResult, Output, Parts, Tensor } from "./batch.ts";
 import { checkNumbers, findKept } from "./checks.ts";
 import type { Engine } from "./engine.ts";
 import { parametersOf } from "./parameters.ts";
-import { type Layout, layOut, sizeOf } from "./shapes.ts";
+import { ResidentTensor } from "./resident.ts";
+import { type Layout, layOut } from "./shapes.ts";
 
 /**
  * Losses, gradients and what else the batch asks for. Throws a Problem (invalid_request) that names every fault it
- * found. The tensors returned are copies: the engine is free for the next batch.
+ * found. The tensors returned lie in the engine's memory: whoever begins with the next batch resets the engine.
  */
 export function compute(engine: Engine, batch: Batch): BatchResult {
   const layout = layOut(batch);
@@ -17,7 +18,6 @@ export function compute(engine: Engine, batch: Batch): BatchResult {
   const kept = findKept(batch, layout);
   const faults = [...checkOptions(batch), ...checkNumbers(batch, layout, kept)];
   if (faults.length > 0) throw Problem.of(faults);
-  engine.reset();
   return new Computation(engine, batch, layout, kept).run();
 }
 
@@ -58,7 +58,7 @@ class Computation {
     this.#count = layout.examples;
     this.#float32 = layout.input.data instanceof Float32Array;
     this.#keep = engine.storeBytes(kept);
-    this.#weights = engine.store(batch.tensors.sample_weights?.data);
+    this.#weights = engine.store(batch.tensors.sample_weights);
     this.#address = this.#layDown();
   }
 
@@ -67,20 +67,20 @@ class Computation {
     const { engine, layout } = this;
     const { tensors } = this.batch;
     const numbers = layout.input.data.length;
-    const large = () => engine.allocate(numbers * layout.input.data.BYTES_PER_ELEMENT);
+    const large = () => engine.claim(numbers * (this.#float32 ? 4 : 8));
     const values: [number, number][] = [
       [at.EXAMPLES, this.#count],
       [at.CLASSES, layout.classes],
-      [at.LOGITS, engine.storeInput(layout.input.data)],
+      [at.LOGITS, engine.storeInput(layout.input).address],
       [at.FLOAT32, this.#float32 ? 1 : 0],
-      [at.LABELS, engine.store(layout.labels.data)],
+      [at.LABELS, engine.store(layout.labels)],
       [at.DISTRIBUTIONS, layout.distributions ? 1 : 0],
       [at.KEEP, this.#keep],
       [at.SAMPLE_WEIGHTS, this.#weights],
       [at.CLASS_MASK, engine.storeBytes(tensors.class_mask?.data)],
       [at.CLASS_MASK_STRIDE, tensors.class_mask?.data.length === numbers ? layout.classes : 0],
-      [at.CLASS_WEIGHTS, engine.store(tensors.class_weights?.data)],
-      [at.LOSSES, engine.allocateNumbers(this.#count)],
+      [at.CLASS_WEIGHTS, engine.store(tensors.class_weights)],
+      [at.LOSSES, engine.claim(this.#count * 8)],
       [at.GRADIENTS, large()],
       [at.PROBABILITIES, this.#wants("probabilities") ? large() : 0],
       // A row's target, and a byte a class that says whether it exists; a float32 row is computed in doubles there.
@@ -207,7 +207,10 @@ class Computation {
     const correct = findCorrect(this.batch, this.layout, this.kept);
     const hits = correct.reduce((sum, hit) => sum + hit, 0);
     return {
-      correct: { shape: this.layout.examplesShape, data: this.#float32 ? new Float32Array(correct) : correct },
+      correct: this.engine.storeInput({
+        shape: this.layout.examplesShape,
+        data: this.#float32 ? new Float32Array(correct) : correct,
+      }),
       mean: this.#round(this.engine.calls.divide(hits, validCount)),
     };
   }
@@ -222,10 +225,7 @@ class Computation {
   }
 
   #tensor(address: number, shape: readonly number[]): Tensor {
-    const { engine } = this;
-    const count = sizeOf(shape);
-    const view: Numbers = this.#float32 ? engine.floats(address, count) : engine.numbers(address, count);
-    return { shape, data: view.slice() };
+    return new ResidentTensor(this.engine, address, shape, this.#float32);
   }
 
   /** A number of the reply in the request's datatype, −0 as 0. */

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { BATCH_BYTES } from "../kernels/batch.ts";
-import type { Numbers } from "./batch.ts";
+import { Problem } from "../problems.ts";
+import type { Tensor } from "./batch.ts";
+import { ResidentTensor } from "./resident.ts";
 
 type Kernel = (batch: number, from: number, to: number) => void;
 
@@ -20,6 +22,11 @@ interface Exports {
   normalise_labels(batch: number): void;
   sigmoid_probabilities(batch: number, from: number, to: number): void;
   given_probabilities(batch: number, from: number, to: number): void;
+  read_tensor(record: number): number;
+  write_tensor(record: number, out: number): number;
+  seek_row(record: number): number;
+  decode_base64(text: number, length: number, out: number): number;
+  encode_base64(bytes: number, length: number, out: number): number;
 }
 
 const pageBytes = 65536;
@@ -64,14 +71,43 @@ export class Engine {
     this.#end = this.#base;
   }
 
-  /** The address of that many zeroed bytes, aligned to 16. Views made before are detached if the memory grows. */
-  allocate(bytes: number): number {
+  /** The first free address, aligned to 16. */
+  get free(): number {
+    return this.#end;
+  }
+
+  /**
+   * Makes the memory up to `end` exist. Views made before are detached if it grows. Throws a Problem (too_many_elements)
+   * beyond what WebAssembly can address.
+   */
+  reach(end: number): void {
+    const missing = end - this.memoryBytes;
+    if (missing <= 0) return;
+    try {
+      this.#exports.memory.grow(Math.ceil(missing / pageBytes));
+    } catch {
+      throw new Problem("too_many_elements", "the request takes more memory than the engine can have");
+    }
+  }
+
+  /** Allocates what lies between the first free address and `end`: for data whose size is known when it is written. */
+  keep(end: number): void {
+    this.#end = Math.ceil(end / 16) * 16;
+  }
+
+  /** The address of that many bytes, aligned to 16, that hold anything: for what is about to be overwritten. */
+  claim(bytes: number): number {
     const address = this.#end;
     const end = address + Math.ceil(bytes / 16) * 16;
-    const missing = end - this.memoryBytes;
-    if (missing > 0) this.#exports.memory.grow(Math.ceil(missing / pageBytes));
+    this.reach(end);
     this.#end = end;
-    new Uint8Array(this.#exports.memory.buffer, address, end - address).fill(0);
+    return address;
+  }
+
+  /** The address of that many zeroed bytes, aligned to 16. */
+  allocate(bytes: number): number {
+    const address = this.claim(bytes);
+    this.bytes(address, bytes).fill(0);
     return address;
   }
 
@@ -79,20 +115,24 @@ export class Engine {
     return this.allocate(count * 8);
   }
 
-  /** Copies numbers in as doubles; 0, which the kernels read as "not given", for none. */
-  store(data: Numbers | undefined): number {
-    if (!data) return 0;
-    const address = this.allocateNumbers(data.length);
-    this.numbers(address, data.length).set(data);
+  /** Where a tensor's numbers lie as doubles: copied in if need be. 0, which the kernels read as "not given", for none. */
+  store(tensor: Tensor | undefined): number {
+    if (!tensor) return 0;
+    if (tensor instanceof ResidentTensor && !tensor.float32) return tensor.address;
+    const { length } = tensor.data;
+    const address = this.claim(length * 8);
+    this.numbers(address, length).set(tensor.data);
     return address;
   }
 
-  /** Copies numbers in as they are. */
-  storeInput(data: Numbers): number {
-    if (data instanceof Float64Array) return this.store(data);
-    const address = this.allocate(data.byteLength);
-    this.floats(address, data.length).set(data);
-    return address;
+  /** Where a tensor's numbers lie as they are, doubles or float32. */
+  storeInput(tensor: Tensor): ResidentTensor {
+    if (tensor instanceof ResidentTensor) return tensor;
+    const { shape, data } = tensor;
+    const address = this.claim(data.byteLength);
+    const resident = new ResidentTensor(this, address, shape, data instanceof Float32Array);
+    resident.data.set(data);
+    return resident;
   }
 
   storeBytes(data: ArrayLike<number> | undefined): number {
@@ -100,6 +140,14 @@ export class Engine {
     const address = this.allocate(data.length);
     new Uint8Array(this.#exports.memory.buffer, address, data.length).set(data);
     return address;
+  }
+
+  bytes(address: number, count: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#exports.memory.buffer, address, count);
+  }
+
+  words(address: number, count: number): Uint32Array<ArrayBuffer> {
+    return new Uint32Array(this.#exports.memory.buffer, address, count);
   }
 
   numbers(address: number, count: number): Float64Array {

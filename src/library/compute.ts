@@ -1,4 +1,4 @@
-import type { Batch, BatchResult, Numbers, Tensors } from "../engine/batch.ts";
+import type { Batch, BatchResult, Numbers, Tensor, Tensors } from "../engine/batch.ts";
 import { booleanTensors } from "../engine/batch.ts";
 import { compute as computeBatch } from "../engine/compute.ts";
 import type { Loss } from "../losses/loss.ts";
@@ -40,13 +40,14 @@ export function compute(name: string, request: object): LossResult<Numbers> {
   const loss = findLoss(name);
   if (!loss) throw new Problem("unknown_loss", `there is no loss called ${JSON.stringify(name)}`);
   const fields = new Map<string, unknown>(Object.entries(request).filter(([, value]) => value !== undefined));
+  engine().reset();
   return resultOf(computeBatch(engine(), readBatch(loss, fields)));
 }
 
 /** Sorts fields into tensors and options, which the schema of the HTTP body checks. */
 function readBatch(loss: Loss, fields: Map<string, unknown>): Batch {
-  // How infinities are written is a matter of text: arrays hold them as they are.
-  const { nonfinite: _nonfinite, ...schemas } = optionFields(loss);
+  // How numbers are written is a matter of text: arrays hold them as they are.
+  const { nonfinite: _nonfinite, encoding: _encoding, ...schemas } = optionFields(loss);
   const takes = tensorFields(loss);
   const tensors: Tensors = {};
   const faults: Fault[] = [];
@@ -62,16 +63,24 @@ function readBatch(loss: Loss, fields: Map<string, unknown>): Batch {
   return completeBatch(loss, tensors, fields, schemas);
 }
 
+/** The result with tensors that own their memory: the engine's is for the next request. */
 function resultOf(result: BatchResult): LossResult<Numbers> {
   const { loss, losses, gradients, decomposition, probabilities, accuracy, denominator } = result;
   return {
     ...(loss !== undefined && { loss }),
-    ...(losses && { losses }),
-    ...(gradients && { gradients }),
+    ...(losses && { losses: owned(losses) }),
+    ...(gradients && { gradients: owned(gradients) }),
     ...(result.gradientWrt === "probabilities" && { gradient_wrt: "probabilities" as const }),
-    ...(decomposition && { decomposition }),
-    ...(probabilities && { probabilities }),
-    ...(accuracy && { accuracy }),
+    ...(decomposition && {
+      decomposition: {
+        cross_entropy: owned(decomposition.cross_entropy),
+        entropy: owned(decomposition.entropy),
+        kl_divergence: owned(decomposition.kl_divergence),
+        mean: decomposition.mean,
+      },
+    }),
+    ...(probabilities && { probabilities: owned(probabilities) }),
+    ...(accuracy && { accuracy: { correct: owned(accuracy.correct), mean: accuracy.mean } }),
     reduction: result.reduction,
     ...(denominator !== undefined && { denominator }),
     loss_sum: result.lossSum,
@@ -80,4 +89,8 @@ function resultOf(result: BatchResult): LossResult<Numbers> {
     ignored_count: result.ignoredCount,
     nonfinite_count: result.nonfiniteCount,
   };
+}
+
+function owned({ shape, data }: Tensor): Tensor {
+  return { shape, data: data.slice() };
 }

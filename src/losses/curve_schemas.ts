@@ -12,7 +12,7 @@ const logitMax = 1e300;
 export const defaultRange = { from: -6, to: 6, points: 121 };
 
 /** What a batch has and a single curve has not. */
-const batchOptions = ["reduction", "mean_over", "on_empty", "outputs", "nonfinite"];
+const batchOptions = ["reduction", "mean_over", "on_empty", "outputs", "nonfinite", "encoding"];
 
 /** A row to start from: a rowwise loss shows the first of its worked examples that has logits and labels. */
 export interface Row {

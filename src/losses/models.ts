@@ -19,17 +19,19 @@ export interface ModelInput extends ModelTensor<TensorName> {
   readonly optional: boolean;
 }
 
-/** The inputs of a loss, in the order of its fields. `probabilities` stand in for logits, so they are optional. */
+/** The inputs of a loss, in the order of its fields. What may stand in for logits or labels is optional. */
 export function modelInputs(loss: Loss): ModelInput[] {
-  const rowwise = loss.kind === "rowwise";
-  const rows = rowwise ? [-1, -1] : [-1];
-  const required: readonly string[] = ["logits", "labels"];
-  const shapes: Partial<Record<string, readonly number[]>> = { logits: rows, probabilities: rows, class_mask: rows };
-  return (Object.keys(tensorFields(loss)) as TensorName[]).map((name) => ({
+  const names = Object.keys(tensorFields(loss)) as TensorName[];
+  const hasRows = loss.kind === "rowwise";
+  // A loss that takes a teacher's logits takes distributions, and no class indices.
+  const hasIndices = hasRows && !names.some((name) => name.endsWith("_logits"));
+  const ofClasses = (name: string) =>
+    /logits$|^probabilities$|^class_mask$/.test(name) || (name === "labels" && !hasIndices);
+  return names.map((name) => ({
     name,
-    datatype: isBoolean(name) ? "BOOL" : name === "labels" && rowwise ? "INT64" : "FP32",
-    shape: shapes[name] ?? [-1],
-    optional: !required.includes(name),
+    datatype: isBoolean(name) ? "BOOL" : name === "labels" && hasIndices ? "INT64" : "FP32",
+    shape: hasRows && ofClasses(name) ? [-1, -1] : [-1],
+    optional: name !== "logits" && name !== "labels",
   }));
 }
 
@@ -54,9 +56,9 @@ export function modelOutputs(loss: Loss): ModelTensor[] {
   ];
 }
 
-/** The options of a request that are parameters here: what the reply carries, a request lists as `outputs`. */
+/** The options of a request that are parameters here: what the reply carries, and how, a request says in `outputs`. */
 export function parameterFields(loss: Loss): Record<string, TSchema> {
-  const { outputs: _outputs, nonfinite: _nonfinite, ...options } = optionFields(loss);
+  const { outputs: _outputs, encoding: _encoding, nonfinite: _nonfinite, ...options } = optionFields(loss);
   return {
     ...options,
     nonfinite: Type.Enum(["string", "null", "literal", "error"], {

@@ -5,10 +5,36 @@ import { presetField } from "./presets.ts";
 
 const number = { anyOf: [{ type: "number" }, { type: "string", enum: ["Infinity", "-Infinity", "NaN"] }] };
 
+const shape = { type: "array", items: { type: "integer", minimum: 0 }, description: "[] for a single number." };
+
+/** The forms that name their shape: the numbers in one flat array, or as bytes. */
+const flat = (item: object) => ({
+  type: "object",
+  required: ["shape", "data"],
+  properties: { shape, data: { type: "array", items: item } },
+  additionalProperties: false,
+});
+const encoded = (datatypes: readonly string[]) => ({
+  type: "object",
+  required: ["datatype", "shape", "b64"],
+  properties: {
+    datatype: { type: "string", enum: datatypes },
+    shape,
+    b64: { type: "string", contentEncoding: "base64", description: "Little-endian, row-major." },
+  },
+  additionalProperties: false,
+});
+
+const integers = ["UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16", "INT32", "INT64"];
+const floats = ["FP16", "BF16", "FP32", "FP64"];
+const inputDatatypes = [...integers, ...floats];
+const replyDatatypes = ["FP32", "FP64"];
+
 /** Nested arrays of any depth: JSON Schema says it with one level, and the text says the rest. */
-function tensor(description: string, item: object = number): TSchema {
+function tensor(description: string, datatypes: readonly string[] = inputDatatypes, item: object = number): TSchema {
+  const items = "anyOf" in item ? (item.anyOf as object[]) : [item];
   return Type.Unsafe<unknown>({
-    anyOf: [...("anyOf" in item ? (item.anyOf as object[]) : [item]), { type: "array", items: {} }],
+    anyOf: [...items, { type: "array", items: {} }, flat(item), encoded(datatypes)],
     description,
   });
 }
@@ -30,9 +56,13 @@ export function tensorFields(loss: Loss): Partial<Record<TensorName, TSchema>> {
     }),
     labels: tensor(rowwise ? `Labels: ${rank}; the rank decides.` : "Labels, in the shape of the input."),
     sample_weights: tensor("The shape of the losses; finite, at least 0. A mean then needs mean_over."),
-    mask: tensor("Booleans, the shape of the losses: false is an ignored example.", boolean),
+    mask: tensor("Booleans, the shape of the losses: false is an ignored example.", ["BOOL"], boolean),
     ...(rowwise && {
-      class_mask: tensor("Booleans, [C] or the shape of the logits: false is a class that does not exist.", boolean),
+      class_mask: tensor(
+        "Booleans, [C] or the shape of the logits: false is a class that does not exist.",
+        ["BOOL"],
+        boolean,
+      ),
     }),
     ...(loss.options.properties["class_weights"] && {
       class_weights: tensor("One weight a class: finite, at least 0. A mean then needs mean_over."),
@@ -77,6 +107,11 @@ export function optionFields(loss: Loss): Record<string, TSchema> {
       default: "string",
       description: 'How an infinite number is written: as the string "Infinity", as null, or not at all (422).',
     }),
+    encoding: Type.Enum(["nested", "flat", "b64"], {
+      default: "nested",
+      description:
+        "The form of the reply's tensors: nested arrays, {shape, data} with one flat array, or {datatype, shape, b64} with little-endian bytes.",
+    }),
     ...presetField(loss),
     ...Object.fromEntries(own),
   };
@@ -105,10 +140,11 @@ const parts = (one: TSchema) => ({ cross_entropy: one, entropy: one, kl_divergen
 /** The reply of POST /v1/losses/{loss}. */
 export function replySchema(loss: Loss): TObject {
   const count = (description: string) => Type.Integer({ minimum: 0, description });
+  const output = (description: string) => tensor(description, replyDatatypes);
   const optional: Record<string, TSchema> = {
     loss: scalar('The reduced loss. Absent with reduction "none".'),
-    losses: tensor("One a row or element: weighted, before the reduction."),
-    gradients: tensor(
+    losses: output("One a row or element: weighted, before the reduction."),
+    gradients: output(
       "The shape of the input: the derivative of the loss, or of each example's own with sum and none.",
     ),
     gradient_wrt: Type.Enum(["probabilities"], {
@@ -117,15 +153,15 @@ export function replySchema(loss: Loss): TObject {
     ...(loss.supports.decomposition && {
       decomposition: Type.Object(
         {
-          ...parts(tensor("Per example, before sample weights.")),
+          ...parts(output("Per example, before sample weights.")),
           mean: Type.Object(parts(scalar("The weighted mean: over what mean_over says, under sum and none too."))),
         },
         { description: "cross_entropy = entropy + kl_divergence, for the effective target." },
       ),
     }),
-    ...(loss.activation !== "identity" && { probabilities: tensor(`The ${loss.activation} of the logits.`) }),
+    ...(loss.activation !== "identity" && { probabilities: output(`The ${loss.activation} of the logits.`) }),
     ...(loss.supports.accuracy && {
-      accuracy: Type.Object({ correct: tensor("1 or 0 an example."), mean: scalar("Over the kept examples.") }),
+      accuracy: Type.Object({ correct: output("1 or 0 an example."), mean: scalar("Over the kept examples.") }),
     }),
     denominator: scalar("What the mean divided by. Absent without a mean."),
   };

@@ -35,16 +35,15 @@ export function bytesToReserve(message: IncomingMessage, bytesMax: number): numb
 }
 
 /**
- * Reads a body, decompressed, into shared memory, which survives the worker that gets it; the body begins `at` so many
- * bytes into it. Rejects with a Problem: `body_too_large`, `request_timeout`, `invalid_encoding`, or `bad_request` where
- * the client is gone.
+ * Reads a body, decompressed, into shared memory, which survives the worker that gets it. Rejects with a Problem:
+ * `body_too_large`, `request_timeout`, `invalid_encoding`, or `bad_request` where the client is gone.
  */
-export async function readBody(message: IncomingMessage, limits: BodyLimits, at = 0): Promise<Uint8Array> {
+export async function readBody(message: IncomingMessage, limits: BodyLimits): Promise<Uint8Array> {
   const coding = contentCoding(message.headers);
-  if (coding) return join(await decompress(message, coding, limits), at);
+  if (coding) return join(await decompress(message, coding, limits));
   const length = announcedLength(message);
-  if (length === undefined) return join(await collect(message, limits), at);
-  const body = new Uint8Array(new SharedArrayBuffer(at + length), at);
+  if (length === undefined) return join(await collect(message, limits));
+  const body = new Uint8Array(new SharedArrayBuffer(length));
   let offset = 0;
   await receive(message, limits, (chunk) => {
     body.set(chunk, offset);
@@ -98,8 +97,8 @@ function unpacksTooLarge(sent: number, bytesMax: number): Problem {
   return new Problem("body_too_large", detail);
 }
 
-function join(chunks: readonly Buffer[], at: number): Uint8Array {
-  const body = new Uint8Array(new SharedArrayBuffer(chunks.reduce((bytes, chunk) => bytes + chunk.length, at)), at);
+function join(chunks: readonly Buffer[]): Uint8Array {
+  const body = new Uint8Array(new SharedArrayBuffer(chunks.reduce((bytes, chunk) => bytes + chunk.length, 0)));
   let offset = 0;
   for (const chunk of chunks) {
     body.set(chunk, offset);

@@ -25,18 +25,20 @@ export function answer(job: Job): JobResult {
   const loss = findLoss(job.loss);
   try {
     if (!loss) throw new Problem("unknown_loss", `there is no loss called ${JSON.stringify(job.loss)}`);
+    engine().reset();
     const start = performance.now();
     const { batch, run, print } = readers[job.format ?? "json"](loss, job);
     const parsed = performance.now();
     const result = run();
     const computed = performance.now();
     const { segments, jsonLength } = print(result);
+    const reply = join(segments);
     const printed = performance.now();
     const { shape = [] } = batch.tensors.logits ?? batch.tensors.probabilities ?? {};
     const columns = loss.kind === "rowwise" ? (shape.at(-1) ?? 0) : 1;
     return {
       ok: true,
-      reply: join(segments),
+      reply,
       ...(jsonLength !== undefined && { jsonLength }),
       rows: result.validCount + result.ignoredCount,
       columns,
@@ -65,20 +67,20 @@ type Reader = (loss: Loss, job: Job) => Steps;
 
 const readers: Readonly<Record<NonNullable<Job["format"]>, Reader>> = {
   json(loss, { body, elementsMax }) {
-    const { batch, nonfinite } = readRequest(loss, body, elementsMax);
-    const print = (result: BatchResult) => ({ segments: [writeReply(result, nonfinite)] });
+    const { batch, form } = readRequest(engine(), loss, body, elementsMax);
+    const print = (result: BatchResult) => ({ segments: [writeReply(engine(), result, form)] });
     return { batch, run: () => compute(engine(), batch), print };
   },
   curve(loss, { body, elementsMax }) {
-    const request = readCurve(loss, body, elementsMax);
+    const request = readCurve(engine(), loss, body, elementsMax);
     const { batch } = request;
     const print = (result: BatchResult) => ({ segments: [writeCurve(request, result)] });
     return { batch, run: () => naming(() => compute(engine(), batch)), print };
   },
   v2(loss, { body, jsonLength, elementsMax }) {
-    const request = readV2Request(loss, body, jsonLength, elementsMax);
+    const request = readV2Request(engine(), loss, body, jsonLength, elementsMax);
     const { batch } = request;
-    return { batch, run: () => compute(engine(), batch), print: (result) => writeV2Reply(request, result) };
+    return { batch, run: () => compute(engine(), batch), print: (result) => writeV2Reply(engine(), request, result) };
   },
 };
 

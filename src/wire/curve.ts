@@ -1,4 +1,5 @@
 import type { BatchResult, Tensor, Tensors } from "../engine/batch.ts";
+import type { Engine } from "../engine/engine.ts";
 import { type Curve, curveFields } from "../losses/curve_schemas.ts";
 import type { Loss } from "../losses/loss.ts";
 import { type Fault, Problem } from "../problems.ts";
@@ -13,7 +14,7 @@ export interface CurveRequest extends JsonRequest {
  * Turns a curve's query into the batch of a POST with an example a point: what a POST refuses, a curve does. Throws a
  * Problem: invalid_request, or too_many_elements.
  */
-export function readCurve(loss: Loss, text: Uint8Array, elementsMax: number): CurveRequest {
+export function readCurve(engine: Engine, loss: Loss, text: Uint8Array, elementsMax: number): CurveRequest {
   const query = readCurveQuery(loss, text);
   const { moving, label, row, others } = query;
   const elements = moving.length * (row?.logits.length ?? 1);
@@ -22,7 +23,7 @@ export function readCurve(loss: Loss, text: Uint8Array, elementsMax: number): Cu
   }
   const logits = [row ? row.logits.with(row.class, moving[0]) : moving[0]];
   const body = { ...others, logits, labels: [label], reduction: "none", outputs: ["losses", "gradients"] };
-  const request = naming(() => readRequest(loss, Buffer.from(JSON.stringify(body)), elementsMax));
+  const request = naming(() => readRequest(engine, loss, Buffer.from(JSON.stringify(body)), elementsMax));
   return { ...request, query, batch: { ...request.batch, tensors: spread(request.batch.tensors, query) } };
 }
 

@@ -7,13 +7,13 @@ const plainValuesMax = 10_000;
 /** Deeper than this is refused: recursion and JSON Pointers stay bounded. */
 export const depthMax = 64;
 
-/** A text of at most so many digits and a point is a whole number below 2⁵³ over a power of ten. */
-const exactDigits = 15;
-const powersOfTen = Array.from({ length: exactDigits + 1 }, (_, n) => Number(`1e${n}`));
+/** A number of fewer characters, and without an exponent, is no infinity. */
+const finiteLength = 300;
 
 const quote = 0x22;
 const backslash = 0x5c;
 const decoder = new TextDecoder();
+const literals = Object.entries({ true: true, false: false, null: null });
 
 /**
  * A strict tokenizer for JSON (RFC 8259) over bytes, one value at a time. Throws a Problem (invalid_json, too_deep or
@@ -39,6 +39,11 @@ export class JsonReader {
       if (c === 0x20 || c === 0x0a || c === 0x0d || c === 0x09) this.position++;
       else return c ?? -1;
     }
+  }
+
+  /** How many brackets and braces are open. */
+  get depth(): number {
+    return this.#depth;
   }
 
   /** Refuses what stands at the position. */
@@ -95,9 +100,14 @@ export class JsonReader {
   }
 
   #enter(): void {
-    if (++this.#depth > depthMax) {
-      throw new Problem("too_deep", `nested deeper than ${depthMax} levels at byte ${this.position - 1}`);
-    }
+    if (++this.#depth <= depthMax) return;
+    this.position--;
+    this.failTooDeep();
+  }
+
+  /** Refuses the bracket at the position: one more than may be open. */
+  failTooDeep(): never {
+    throw new Problem("too_deep", `nested deeper than ${depthMax} levels at byte ${this.position}`);
   }
 
   string(): string {
@@ -129,26 +139,35 @@ export class JsonReader {
   /** A number, as the double next to its text. */
   number(): number {
     const start = this.position;
+    this.#passNumber();
+    return this.#convert(start);
+  }
+
+  /** Moves behind a number; whether it could be an infinity. */
+  #passNumber(): boolean {
     const text = this.#text;
+    const start = this.position;
     if (text[start] === 0x2d) this.position++;
     const first = this.position;
     if (text[first] === 0x30) this.position++;
     else this.#digits(first === start ? "a value" : "a digit");
-    const whole = this.position;
     if (text[this.position] === 0x2e) {
       this.position++;
       this.#digits("a digit");
     }
-    const end = this.position;
-    const c = text[end];
-    if (c === 0x65 || c === 0x45) {
-      this.position++;
-      const sign = text[this.position];
-      if (sign === 0x2b || sign === 0x2d) this.position++;
-      this.#digits("a digit");
-      return this.#convert(start);
-    }
-    return end - first > exactDigits ? this.#convert(start) : this.#short(start, first, whole, end);
+    const c = text[this.position];
+    if (c !== 0x65 && c !== 0x45) return this.position - start >= finiteLength;
+    this.position++;
+    const sign = text[this.position];
+    if (sign === 0x2b || sign === 0x2d) this.position++;
+    this.#digits("a digit");
+    return true;
+  }
+
+  /** The position of the next quote; of the end if there is none. */
+  findQuote(from: number): number {
+    const found = this.#text.indexOf(quote, from);
+    return found < 0 ? this.#text.length : found;
   }
 
   /** One digit at least. */
@@ -159,16 +178,6 @@ export class JsonReader {
     while (text[at]! >= 0x30 && text[at]! <= 0x39) at++;
     this.position = at;
     if (at === first) this.fail(expected);
-  }
-
-  /** Few digits and no exponent: a whole number below 2⁵³ over a power of ten, both exact, so one rounding is right. */
-  #short(start: number, first: number, whole: number, end: number): number {
-    const text = this.#text;
-    let digits = 0;
-    for (let at = first; at < whole; at++) digits = digits * 10 + (text[at]! - 0x30);
-    for (let at = whole + 1; at < end; at++) digits = digits * 10 + (text[at]! - 0x30);
-    const value = end > whole ? digits / powersOfTen[end - whole - 1]! : digits;
-    return first > start ? -value : value;
   }
 
   #convert(start: number): number {
@@ -205,7 +214,10 @@ export class JsonReader {
     const c = this.peek();
     if (c === 0x5b) this.array(() => this.skip());
     else if (c === 0x7b) this.object(() => this.skip());
-    else this.leaf();
+    else if (c === 0x2d || (c >= 0x30 && c <= 0x39)) {
+      const start = this.position;
+      if (this.#passNumber()) this.#convert(start);
+    } else this.leaf();
   }
 
   /** Any value. Objects come as Maps, so that no key is special. */
@@ -233,9 +245,3 @@ export class JsonReader {
     return decoder.decode(Uint8Array.prototype.slice.call(this.#text, start, end));
   }
 }
-
-const literals = [
-  ["true", true],
-  ["false", false],
-  ["null", null],
-] as const;

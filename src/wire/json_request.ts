@@ -1,45 +1,64 @@
 import { isUtf8 } from "node:buffer";
 import type { TSchema } from "typebox";
 import { Value } from "typebox/value";
-import { type Batch, booleanTensors, type Options, type TensorName, type Tensors } from "../engine/batch.ts";
+import type { Batch, Options, Tensors } from "../engine/batch.ts";
+import type { Engine } from "../engine/engine.ts";
 import type { Loss } from "../losses/loss.ts";
 import { presetOptions } from "../losses/presets.ts";
 import { isTensor, optionFields, tensorFields } from "../losses/schemas.ts";
 import { type Fault, faultsMax, Problem } from "../problems.ts";
 import { JsonReader } from "./json_reader.ts";
-import { TensorReader } from "./json_tensor.ts";
+import { BodyText } from "./json_tensor.ts";
+import { TensorReader } from "./json_tensor_forms.ts";
+import type { ReplyForm } from "./json_writer.ts";
 import { quoted, show } from "./words.ts";
-
-/** How a JSON body asks for its reply. */
-export type Nonfinite = "string" | "null" | "error";
 
 export interface JsonRequest {
   readonly batch: Batch;
-  readonly nonfinite: Nonfinite;
+  readonly form: ReplyForm;
+}
+
+/** A loss's fields: the schemas are made once, and not for every request. */
+interface Fields {
+  readonly tensors: ReturnType<typeof tensorFields>;
+  readonly options: ReturnType<typeof optionFields>;
+}
+
+const known = new Map<Loss, Fields>();
+
+function fieldsOf(loss: Loss): Fields {
+  let fields = known.get(loss);
+  if (!fields) {
+    fields = { tensors: tensorFields(loss), options: optionFields(loss) };
+    known.set(loss, fields);
+  }
+  return fields;
 }
 
 /**
- * Reads a v1 body. Throws a Problem: invalid_utf8, invalid_json, too_deep, duplicate_key or too_many_elements if it
- * can't be parsed, else invalid_request with every field that is unknown, of a wrong type or out of its bound.
+ * Reads a v1 body: its tensors lie in the engine's memory until that is reset. Throws a Problem: invalid_utf8,
+ * invalid_json, too_deep, duplicate_key or too_many_elements if it can't be parsed, else invalid_request with every field
+ * that is unknown, of a wrong type or out of its bound.
  */
-export function readRequest(loss: Loss, bytes: Uint8Array, elementsMax: number): JsonRequest {
+export function readRequest(engine: Engine, loss: Loss, bytes: Uint8Array, elementsMax: number): JsonRequest {
   if (!isUtf8(bytes)) throw new Problem("invalid_utf8", "the body is not valid UTF-8");
   const reader = new JsonReader(bytes);
   if (reader.peek() < 0) throw new Problem("invalid_json", "the body is empty: expected an object at byte 0");
-  const tensorReader = new TensorReader(reader, { left: elementsMax, max: elementsMax });
-  const tensors: Tensors = {};
-  const fields = new Map<string, unknown>();
-  const faults: Fault[] = [];
-  const takes = tensorFields(loss);
-  const options = optionFields(loss);
   if (reader.peek() !== 0x7b) {
     reader.skip();
     reader.end();
     throw Problem.of([{ pointer: "", detail: "the body must be an object" }]);
   }
+  const tensorReader = new TensorReader(reader, new BodyText(engine, bytes, elementsMax));
+  const tensors: Tensors = {};
+  const fields = new Map<string, unknown>();
+  const faults: Fault[] = [];
+  const { tensors: takes, options } = fieldsOf(loss);
   reader.object((key) => {
-    if (isTensor(key) && takes[key]) tensors[key] = tensorReader.read(key, isBoolean(key), faults);
-    else if (Object.hasOwn(options, key)) fields.set(key, reader.value());
+    if (isTensor(key) && takes[key]) {
+      const tensor = tensorReader.read(key, faults);
+      if (tensor) tensors[key] = tensor;
+    } else if (Object.hasOwn(options, key)) fields.set(key, reader.value());
     else {
       reader.skip();
       if (fields.size < faultsMax + Object.keys(options).length) fields.set(key, undefined);
@@ -49,7 +68,17 @@ export function readRequest(loss: Loss, bytes: Uint8Array, elementsMax: number):
   faults.push(...findFieldFaults(fields, options, Object.keys(takes)));
   if (faults.length > 0) throw Problem.of(faults);
   const batch = completeBatch(loss, tensors, fields, options);
-  return { batch, nonfinite: batch.options["nonfinite"] as Nonfinite };
+  return { batch, form: formOf(batch) };
+}
+
+/** How the reply is written: as the options say, in the datatype of the input. */
+function formOf({ options, tensors }: Batch): ReplyForm {
+  const input = tensors.logits ?? tensors.probabilities;
+  return {
+    nonfinite: options["nonfinite"] as ReplyForm["nonfinite"],
+    encoding: options["encoding"] as ReplyForm["encoding"],
+    datatype: input?.data instanceof Float32Array ? "FP32" : "FP64",
+  };
 }
 
 /** The batch of checked fields: what they leave out comes from the preset they name, then from the defaults. */
@@ -69,10 +98,6 @@ export function completeBatch(
 /** Rows whose labels have the rank of the input; what else does not fit together, the engine finds. */
 function hasDistributions(loss: Loss, { logits, probabilities, labels }: Tensors): boolean {
   return loss.kind === "rowwise" && labels?.shape.length === (logits ?? probabilities)?.shape.length;
-}
-
-function isBoolean(name: TensorName): boolean {
-  return (booleanTensors as readonly string[]).includes(name);
 }
 
 function defaultOf(schema: TSchema): unknown {

@@ -2,7 +2,7 @@ import type { Tensor } from "../engine/batch.ts";
 import { isTensor } from "../losses/schemas.ts";
 import { type Fault, faultsMax } from "../problems.ts";
 import { type Datatype, isDatatype } from "./datatypes.ts";
-import { type ElementBudget, TensorReader } from "./json_tensor.ts";
+import { type BodyText, NestedReader } from "./json_tensor.ts";
 import type { V2JsonReader } from "./v2_json_reader.ts";
 import { show } from "./words.ts";
 
@@ -15,7 +15,7 @@ export interface V2Input {
   readonly parameters: Members;
   /** Whether it has JSON data: then `data` holds it, flat or nested, unless its name or datatype rules that out. */
   readonly inJson: boolean;
-  readonly data?: Tensor;
+  readonly data?: Tensor | Fault;
 }
 
 /** An output as a request asks for it. */
@@ -43,12 +43,12 @@ const outputMembers = ["name", "parameters"];
  */
 export class EnvelopeReader {
   readonly #reader: V2JsonReader;
-  readonly #tensors: TensorReader;
+  readonly #tensors: NestedReader;
   readonly #faults: Fault[];
 
-  constructor(reader: V2JsonReader, budget: ElementBudget, faults: Fault[]) {
+  constructor(reader: V2JsonReader, text: BodyText, faults: Fault[]) {
     this.#reader = reader;
-    this.#tensors = new TensorReader(reader, budget);
+    this.#tensors = new NestedReader(reader, text);
     this.#faults = faults;
   }
 
@@ -104,7 +104,7 @@ export class EnvelopeReader {
 
   #input(pointer: string, inputs: V2Input[]): void {
     const reader = this.#reader;
-    let data: Tensor | undefined;
+    let data: Tensor | Fault | undefined;
     let dataAt: number | undefined;
     const members = this.#members(pointer, inputMembers, (before) => {
       reader.peek();
@@ -132,14 +132,14 @@ export class EnvelopeReader {
   }
 
   /** The tensor next to be read, if its name and its datatype, as far as they are known, say how. */
-  #data(members: Members): Tensor | undefined {
+  #data(members: Members): Tensor | Fault | undefined {
     const [name, datatype] = [members.get("name"), members.get("datatype")];
     if (typeof name !== "string" || !isTensor(name) || !isDatatype(datatype) || !hasJsonForm(datatype))
       return undefined;
     this.#reader.inTensor = true;
-    const tensor = this.#tensors.read(name, datatype === "BOOL", this.#faults);
+    const tensor = this.#tensors.read(datatype === "BOOL");
     this.#reader.inTensor = false;
-    return tensor;
+    return "pointer" in tensor ? { ...tensor, pointer: `/${name}${tensor.pointer}` } : tensor;
   }
 
   #output(pointer: string, outputs: V2Output[]): void {

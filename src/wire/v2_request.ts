@@ -1,27 +1,51 @@
 import { isUtf8 } from "node:buffer";
 import type { TSchema } from "typebox";
 import type { Batch, Tensors } from "../engine/batch.ts";
+import type { Engine } from "../engine/engine.ts";
 import { sizeOf } from "../engine/shapes.ts";
 import type { Loss } from "../losses/loss.ts";
 import { defaultModelOutputs, modelOutputs, parameterFields } from "../losses/models.ts";
 import { optionFields, outputsOf, tensorFields } from "../losses/schemas.ts";
-import { type Fault, Problem } from "../problems.ts";
+import { type Fault, faultsMax, Problem } from "../problems.ts";
 import { type AnswerDatatype, answerDatatype } from "./datatypes.ts";
 import { completeBatch, findFieldFaults } from "./json_request.ts";
+import { BodyText } from "./json_tensor.ts";
+import type { ReplyForm } from "./json_writer.ts";
 import { type OptionSchema, typed } from "./option_text.ts";
 import { EnvelopeReader, type Members, type V2Envelope, type V2Output } from "./v2_envelope.ts";
 import { V2JsonReader } from "./v2_json_reader.ts";
 import { type CheckedInput, checkInput, findUnknown, showGiven, tensorOfBlob, tensorOfData } from "./v2_tensors.ts";
 import { show } from "./words.ts";
 
-export type V2Nonfinite = "string" | "null" | "literal" | "error";
-
 export interface V2Request {
   readonly batch: Batch;
   readonly id?: string;
   readonly datatype: AnswerDatatype;
   readonly outputs: readonly { readonly name: string; readonly binary: boolean }[];
-  readonly nonfinite: V2Nonfinite;
+  readonly nonfinite: ReplyForm["nonfinite"];
+}
+
+/** What a loss takes and gives: made once, and not for every request. */
+interface Model {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly parameters: Record<string, TSchema>;
+  /** The same and what is no parameter: the options of a batch. */
+  readonly options: Record<string, TSchema>;
+}
+
+const known = new Map<Loss, Model>();
+
+function modelOf(loss: Loss): Model {
+  let model = known.get(loss);
+  if (!model) {
+    const parameters = parameterFields(loss);
+    const outputs = modelOutputs(loss).map(({ name }) => name);
+    const options = { ...optionFields(loss), ...parameters };
+    model = { inputs: Object.keys(tensorFields(loss)), outputs, parameters, options };
+    known.set(loss, model);
+  }
+  return model;
 }
 
 /** What clients add of their own beside an infer call's options: none of it changes a loss. */
@@ -35,36 +59,43 @@ const outputParameters = ["binary_data", "content_type"];
  * alone. Throws a Problem: what a v1 body throws, and invalid_request for what does not fit the protocol.
  */
 export function readV2Request(
+  engine: Engine,
   loss: Loss,
   body: Uint8Array,
   jsonLength: number | undefined,
   elementsMax: number,
 ): V2Request {
   const faults: Fault[] = [];
-  const envelope = readEnvelope(body, jsonLength, elementsMax, faults);
-  const schemas = { ...optionFields(loss), ...parameterFields(loss) };
-  const { fields, binary } = readParameters(envelope.parameters, parameterFields(loss), faults);
+  const envelope = readEnvelope(engine, body, jsonLength, elementsMax, faults);
+  const model = modelOf(loss);
+  const { fields, binary } = readParameters(envelope.parameters, model.parameters, faults);
   if (envelope.id !== undefined && typeof envelope.id !== "string") {
     faults.push({ pointer: "/id", detail: `is ${show(envelope.id)}, but must be a string` });
   }
-  const outputs = readOutputs(loss, envelope.outputs, fields.get("reduction"), binary, faults);
+  const outputs = readOutputs(loss, envelope.outputs, binary, faults);
   const inputs = checkInputs(loss, envelope, elementsMax, faults);
   if (faults.length > 0) throw Problem.of(faults);
-  const tensors = readTensors(inputs, body.subarray(jsonLength ?? body.length), faults);
+  const tensors = readTensors(engine, inputs, body.subarray(jsonLength ?? body.length), faults);
   if (faults.length > 0) throw Problem.of(faults);
   fields.set("outputs", engineOutputs(loss, new Set(outputs.map(({ name }) => name))));
-  const batch = completeBatch(loss, tensors, fields, schemas);
+  const batch = completeBatch(loss, tensors, fields, model.options);
   const input = inputs.find(({ name }) => name === "logits" || name === "probabilities");
   return {
     batch,
     ...(typeof envelope.id === "string" && { id: envelope.id }),
     datatype: answerDatatype(input?.datatype ?? "FP64"),
-    outputs,
-    nonfinite: batch.options["nonfinite"] as V2Nonfinite,
+    outputs: batch.options.reduction === "none" ? withoutLoss(outputs, envelope) : outputs,
+    nonfinite: batch.options["nonfinite"] as ReplyForm["nonfinite"],
   };
 }
 
-function readEnvelope(body: Uint8Array, jsonLength = body.length, elementsMax: number, faults: Fault[]): V2Envelope {
+function readEnvelope(
+  engine: Engine,
+  body: Uint8Array,
+  jsonLength = body.length,
+  elementsMax: number,
+  faults: Fault[],
+): V2Envelope {
   const hint = "all of the body is JSON, as no header Inference-Header-Content-Length says where binary tensors begin";
   if (jsonLength > body.length) {
     const detail = `Inference-Header-Content-Length is ${jsonLength}, but the body has ${body.length} bytes`;
@@ -81,7 +112,7 @@ function readEnvelope(body: Uint8Array, jsonLength = body.length, elementsMax: n
     reader.end();
     throw Problem.of([{ pointer: "", detail: "the body must be an object" }]);
   }
-  const envelope = new EnvelopeReader(reader, { left: elementsMax, max: elementsMax }, faults).read();
+  const envelope = new EnvelopeReader(reader, new BodyText(engine, json, elementsMax), faults).read();
   reader.end();
   return envelope;
 }
@@ -108,30 +139,35 @@ function readParameters(parameters: Members, schemas: Record<string, TSchema>, f
 function readOutputs(
   loss: Loss,
   listed: readonly V2Output[],
-  reduction: unknown,
   binaryByDefault: boolean,
   faults: Fault[],
 ): V2Request["outputs"] {
-  const isThere = (name: string) => name !== "loss" || reduction !== "none";
-  const names = modelOutputs(loss).map(({ name }) => name);
-  if (listed.length === 0) {
-    return defaultModelOutputs.filter(isThere).map((name) => ({ name, binary: binaryByDefault }));
-  }
+  const names = modelOf(loss).outputs;
+  if (listed.length === 0) return defaultModelOutputs.map((name) => ({ name, binary: binaryByDefault }));
   const outputs = new Map<string, { name: string; binary: boolean }>();
   for (const { pointer, name, parameters } of listed) {
     const binary = parameters.get("binary_data") ?? binaryByDefault;
-    const complain = (member: string, detail: string) => faults.push({ pointer: `${pointer}${member}`, detail });
+    const complain = (member: string, detail: string) => {
+      if (faults.length < faultsMax) faults.push({ pointer: `${pointer}${member}`, detail });
+    };
     const unknown = findUnknown(parameters, outputParameters);
     if (unknown) complain("/parameters", unknown);
     if (typeof binary !== "boolean") {
       complain("/parameters/binary_data", `is ${show(binary)}, but must be true or false`);
     } else if (typeof name !== "string" || !names.includes(name)) {
       complain("/name", `is ${showGiven(name)}, which is no output of ${loss.name}: it has ${names.join(", ")}`);
-    } else if (!isThere(name)) complain("/name", 'is "loss", which there is none of with reduction "none"');
-    else if (outputs.has(name)) complain("/name", `is ${show(name)}, which is there twice`);
+    } else if (outputs.has(name)) complain("/name", `is ${show(name)}, which is there twice`);
     else outputs.set(name, { name, binary });
   }
   return [...outputs.values()];
+}
+
+/** The outputs of a batch that is not reduced. Throws a Problem (invalid_request) if it was to give the loss. */
+function withoutLoss(outputs: V2Request["outputs"], { outputs: listed }: V2Envelope): V2Request["outputs"] {
+  const asked = listed.find(({ name }) => name === "loss");
+  if (!asked) return outputs.filter(({ name }) => name !== "loss");
+  const detail = 'is "loss", which there is none of with reduction "none"';
+  throw Problem.of([{ pointer: `${asked.pointer}/name`, detail }]);
 }
 
 /** The same in the words of the engine, which gives the parts of a decomposition together. */
@@ -143,12 +179,13 @@ function engineOutputs(loss: Loss, names: ReadonlySet<string>): string[] {
 }
 
 function checkInputs(loss: Loss, { inputs }: V2Envelope, elementsMax: number, faults: Fault[]): CheckedInput[] {
-  const takes = Object.keys(tensorFields(loss));
+  const takes = modelOf(loss).inputs;
   const checked = new Map<string, CheckedInput>();
   for (const input of inputs) {
     const result = checkInput(input, takes, elementsMax);
-    if ("detail" in result) faults.push(result);
-    else if (checked.has(result.name)) {
+    if ("detail" in result) {
+      if (faults.length < faultsMax) faults.push(result);
+    } else if (checked.has(result.name)) {
       faults.push({ pointer: `${input.pointer}/name`, detail: `is ${show(result.name)}, which is there twice` });
     } else checked.set(result.name, result);
   }
@@ -160,7 +197,7 @@ function checkInputs(loss: Loss, { inputs }: V2Envelope, elementsMax: number, fa
   return [...checked.values()];
 }
 
-function readTensors(inputs: readonly CheckedInput[], blobs: Uint8Array, faults: Fault[]): Tensors {
+function readTensors(engine: Engine, inputs: readonly CheckedInput[], blobs: Uint8Array, faults: Fault[]): Tensors {
   const announced = inputs.reduce((sum, { blobBytes }) => sum + blobBytes, 0);
   if (announced !== blobs.length) {
     const detail = `the inputs' binary_data_size add up to ${announced}, but ${blobs.length} bytes follow the JSON`;
@@ -171,7 +208,8 @@ function readTensors(inputs: readonly CheckedInput[], blobs: Uint8Array, faults:
   for (const input of inputs) {
     const blob = blobs.subarray(at, at + input.blobBytes);
     at += input.blobBytes;
-    tensors[input.name] = input.data ? tensorOfData(input, faults) : tensorOfBlob(input, blob, faults);
+    const { name, data } = input;
+    tensors[name] = data ? tensorOfData(engine, input, data, faults) : tensorOfBlob(engine, input, blob, faults);
   }
   return tensors;
 }

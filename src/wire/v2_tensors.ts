@@ -1,9 +1,11 @@
 import type { Numbers, Tensor, TensorName } from "../engine/batch.ts";
+import type { Engine } from "../engine/engine.ts";
+import { ResidentTensor } from "../engine/resident.ts";
 import { pointerTo, sameShape, show as showShape, sizeOf } from "../engine/shapes.ts";
 import { isBoolean } from "../losses/models.ts";
 import { isTensor } from "../losses/schemas.ts";
 import { type Fault, faultsMax, Problem } from "../problems.ts";
-import { type Datatype, datatypes, decodeNumbers, findNonBoolean, isDatatype, numbersFor } from "./datatypes.ts";
+import { type Datatype, datatypes, decodeNumbers, findNonBoolean, isDatatype } from "./datatypes.ts";
 import { depthMax } from "./json_reader.ts";
 import { hasJsonForm, type Members, type V2Input } from "./v2_envelope.ts";
 import { quoted, show } from "./words.ts";
@@ -14,7 +16,7 @@ export interface CheckedInput {
   readonly name: TensorName;
   readonly datatype: Datatype;
   readonly shape: readonly number[];
-  readonly data?: Tensor;
+  readonly data?: ResidentTensor;
   readonly blobBytes: number;
 }
 
@@ -46,7 +48,8 @@ export function checkInput(input: V2Input, takes: readonly string[], elementsMax
   if (unknown) return fault("/parameters", unknown);
   const blobBytes = parameters.get("binary_data_size");
   if (inJson && blobBytes !== undefined) return fault("", "has both data and the parameter binary_data_size");
-  if (inJson) return { pointer, name, datatype, shape, data: data!, blobBytes: 0 };
+  if (inJson)
+    return data instanceof ResidentTensor ? { pointer, name, datatype, shape, data, blobBytes: 0 } : (data as Fault);
   if (blobBytes === undefined) return fault("", "has neither data nor the parameter binary_data_size");
   const expected = sizeOf(shape) * datatypes[datatype].bytes;
   if (blobBytes === expected) return { pointer, name, datatype, shape, blobBytes: expected };
@@ -79,45 +82,42 @@ export function showGiven(value: unknown): string {
   return value === undefined ? "missing" : show(value);
 }
 
-/** The tensor of JSON data, which was read flat or nested. */
-export function tensorOfData({ name, datatype, shape, data }: CheckedInput, faults: Fault[]): Tensor {
-  const { data: numbers, shape: nested } = data!;
-  const isFlat = nested.length === 1 && numbers.length === sizeOf(shape);
-  if (!isFlat && !sameShape(nested, shape)) {
-    const detail = `has data of ${showShape(nested)}, but its shape says ${showShape(shape)}: flat, or nested like it`;
+/** The tensor of JSON data, which was read flat or nested, as doubles. */
+export function tensorOfData(engine: Engine, input: CheckedInput, data: ResidentTensor, faults: Fault[]): Tensor {
+  const { name, datatype, shape } = input;
+  const isFlat = data.shape.length === 1 && data.shape[0] === sizeOf(shape);
+  if (!isFlat && !sameShape(data.shape, shape)) {
+    const detail = `has data of ${showShape(data.shape)}, but its shape says ${showShape(shape)}: flat, or nested like it`;
     faults.push({ pointer: `/${name}`, detail });
-  } else if (datatype === "FP32") return { shape, data: toSingles(name, shape, numbers, faults) };
-  else if (datatype !== "FP64" && datatype !== "BOOL") checkIntegers(name, datatype, shape, numbers, faults);
-  return { shape, data: numbers };
+  } else if (datatype === "FP32") return toSingles(engine, input, data, faults);
+  else if (datatype !== "FP64" && datatype !== "BOOL") checkIntegers(input, data.data, faults);
+  return data.reshaped(shape);
 }
 
-/** The tensor of a blob: a view of it where it lies as an array of its datatype would. */
-export function tensorOfBlob({ name, datatype, shape }: CheckedInput, blob: Uint8Array, faults: Fault[]): Tensor {
-  const numbers = viewOf(datatype, blob) ?? numbersFor(datatype, sizeOf(shape));
-  if (numbers.buffer !== blob.buffer) decodeNumbers(datatype, blob, numbers);
+/** The tensor of a blob, in the engine's memory: as it is where the engine computes with its datatype. */
+export function tensorOfBlob(engine: Engine, input: CheckedInput, blob: Uint8Array, faults: Fault[]): Tensor {
+  const { name, datatype, shape } = input;
+  const { bytes, single } = datatypes[datatype];
+  const isAsItIs = datatype === "FP32" || datatype === "FP64";
+  const address = engine.claim(isAsItIs ? blob.length : (blob.length / bytes) * (single ? 4 : 8));
+  const tensor = new ResidentTensor(engine, address, shape, single);
+  if (isAsItIs) engine.bytes(address, blob.length).set(blob);
+  else decodeNumbers(datatype, blob, tensor.data);
   if (datatype === "BOOL" || isBoolean(name)) {
     const at = findNonBoolean(blob);
-    if (at >= 0)
-      faults.push({ pointer: pointerTo(name, shape, at), detail: `is the byte ${blob[at]}, but must be 0 or 1` });
-  } else if (datatype === "INT64" || datatype === "UINT64") checkIntegers(name, datatype, shape, numbers, faults);
-  return { shape, data: numbers };
+    const detail = `is the byte ${blob[at]}, but must be 0 or 1`;
+    if (at >= 0) faults.push({ pointer: pointerTo(name, shape, at), detail });
+  } else if (datatype === "INT64" || datatype === "UINT64") checkIntegers(input, tensor.data, faults);
+  return tensor;
 }
 
-function viewOf(datatype: Datatype, { buffer, byteOffset, byteLength }: Uint8Array): Numbers | undefined {
-  if (datatype !== "FP32" && datatype !== "FP64") return undefined;
-  const { bytes } = datatypes[datatype];
-  if (byteOffset % bytes !== 0) return undefined;
-  const length = byteLength / bytes;
-  return datatype === "FP32"
-    ? new Float32Array(buffer, byteOffset, length)
-    : new Float64Array(buffer, byteOffset, length);
-}
-
-function toSingles(name: string, shape: readonly number[], numbers: Numbers, faults: Fault[]): Float32Array {
-  const singles = new Float32Array(numbers);
-  for (let i = 0; i < singles.length && faults.length < faultsMax; i++) {
-    if (Number.isFinite(singles[i]) || !Number.isFinite(numbers[i])) continue;
-    faults.push({ pointer: pointerTo(name, shape, i), detail: `is ${numbers[i]}, beyond the largest FP32` });
+function toSingles(engine: Engine, { name, shape }: CheckedInput, doubles: ResidentTensor, faults: Fault[]): Tensor {
+  const singles = new ResidentTensor(engine, engine.claim(doubles.data.length * 4), shape, true);
+  const [from, to] = [doubles.data, singles.data];
+  to.set(from);
+  for (let i = 0; i < to.length && faults.length < faultsMax; i++) {
+    if (Number.isFinite(to[i]) || !Number.isFinite(from[i])) continue;
+    faults.push({ pointer: pointerTo(name, shape, i), detail: `is ${from[i]}, beyond the largest FP32` });
   }
   return singles;
 }
@@ -134,13 +134,7 @@ const bounds: Partial<Record<Datatype, readonly [number, number]>> = {
   UINT64: [0, Number.MAX_SAFE_INTEGER],
 };
 
-function checkIntegers(
-  name: TensorName,
-  datatype: Datatype,
-  shape: readonly number[],
-  numbers: Numbers,
-  faults: Fault[],
-): void {
+function checkIntegers({ name, datatype, shape }: CheckedInput, numbers: Numbers, faults: Fault[]): void {
   const [least, greatest] = isBoolean(name) ? [0, 1] : bounds[datatype]!;
   for (let i = 0; i < numbers.length && faults.length < faultsMax; i++) {
     const value = numbers[i]!;

@@ -6,7 +6,7 @@ const engine = Engine.load();
 
 function sum(values: number[]): number {
   engine.reset();
-  const address = engine.store(Float64Array.from(values));
+  const address = engine.store({ shape: [values.length], data: Float64Array.from(values) });
   return engine.sum(address, values.length);
 }
 

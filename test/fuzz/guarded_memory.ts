@@ -82,6 +82,19 @@ export class GuardedMemory {
     return new Float32Array(this.#bytes.slice(address, address + 4 * count).buffer);
   }
 
+  word(address: number): number {
+    return new DataView(this.#bytes.buffer).getUint32(address, true);
+  }
+
+  copy(address: number, bytes: number): Uint8Array {
+    return this.#bytes.slice(address, address + bytes);
+  }
+
+  /** The characters there, one a byte. */
+  text(address: number, bytes: number): string {
+    return Buffer.from(this.copy(address, bytes)).toString("latin1");
+  }
+
   /** The address of the first byte that changed and was not to; undefined if none did. What was allowed is no longer. */
   findStrayWrite(): number | undefined {
     for (const [from, to] of this.#writable) this.#expected.set(this.#bytes.subarray(from, to), from);

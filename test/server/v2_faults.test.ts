@@ -111,15 +111,3 @@ test("an announced body that is too large is a 413 before it is read", async () 
   expect([status, Object.keys(JSON.parse(text))]).toEqual([413, ["error"]]);
   client.destroy();
 });
-
-test("the first binary tensor lies in the worker's memory as an array of its datatype would", async () => {
-  const pool = stubPool({ run: async () => answered("{}") });
-  const service = await serve(pool);
-  for (const id of ["", "a", "ab", "abc", "abcdefg"]) {
-    const made = message({ id, inputs: [{ ...logits, binary: true }, labels] });
-    await send(service, made.body, { "inference-header-content-length": String(made.jsonLength) });
-    const { body, jsonLength, format } = await pool.nextJob();
-    expect([format, jsonLength, Buffer.from(body)]).toEqual(["v2", made.jsonLength, made.body]);
-    expect((body.byteOffset + jsonLength!) % 8).toBe(0);
-  }
-});

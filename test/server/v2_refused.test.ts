@@ -152,6 +152,13 @@ const calls: readonly ({ what: string; says: RegExp; status?: number } & Call)[]
   },
   { what: "an output that is there twice", inputs: [logits, labels], outputs: ["losses", "losses"], says: /twice/ },
   {
+    what: "a loss that a preset does not reduce",
+    inputs: [logits, labels],
+    outputs: ["losses", "loss"],
+    parameters: { preset: "optax" },
+    says: /\/outputs\/1\/name: is "loss".*"none"/,
+  },
+  {
     what: "a loss that is not reduced",
     inputs: [logits, labels],
     outputs: ["loss"],

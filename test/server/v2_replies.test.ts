@@ -123,8 +123,11 @@ test.each([
   );
 });
 
-test("without a reduction there is no loss among the outputs, and nothing was divided", async () => {
-  const { outputs, parameters } = await infer(service, { inputs, parameters: { reduction: "none" } });
+test.each([
+  ["asked for", { reduction: "none" }],
+  ["that of a preset", { preset: "optax" }],
+])("without a reduction, %s, there is no loss among the outputs, and nothing was divided", async (_how, asked) => {
+  const { outputs, parameters } = await infer(service, { inputs, parameters: asked });
   expect(outputs.map(({ name }) => name)).toEqual(["losses", "gradients"]);
   expect(parameters).not.toHaveProperty("denominator");
 });
@@ -190,7 +193,9 @@ function sample({
 }): Input {
   const dimensions = shape.map((_, axis) => (axis === 0 && shape.length > 1 ? 2 : shape.length > 1 ? 3 : 2));
   const count = dimensions.reduce((product, length) => product * length, 1);
-  return { name, datatype, shape: dimensions, data: Array(count).fill(1), binary: true };
+  // A row of it is one-hot, so that it may be a distribution too.
+  const data = Array.from({ length: count }, (_, i) => (shape.length > 1 && i % 3 > 0 ? 0 : 1));
+  return { name, datatype, shape: dimensions, data, binary: true };
 }
 
 test.each(losses.map((loss) => [loss.name, loss] as const))(

@@ -30,13 +30,10 @@ function listed({ outputs = ["losses", "gradients"] }: Request): readonly string
   return (outputs as string[]).length > 0 ? (outputs as string[]) : ["losses"];
 }
 
-/** The same by their names as tensors. */
+/** The same by their names as tensors, without the loss, which not every reduction has. */
 function outputsOf(loss: Loss, request: Request): string[] {
-  const { reduction = "mean", preset } = request;
   const asked = new Set(listed(request));
   if (asked.has("decomposition")) for (const part of ["cross_entropy", "entropy", "kl_divergence"]) asked.add(part);
-  // Whether there is a loss may be a preset's choice.
-  if (reduction !== "none" && preset === undefined) asked.add("loss");
   return modelOutputs(loss)
     .map(({ name }) => name)
     .filter((name) => asked.has(name));
@@ -51,11 +48,13 @@ function rounded(value: unknown): unknown {
 }
 
 interface Form {
+  /** Whether the request is for one loss: a preset may say that it is not. */
+  readonly reduced: boolean;
   readonly float: Datatype;
   readonly binary: boolean;
 }
 
-function toV2(loss: Loss, request: Request, { float, binary }: Form): Message {
+function toV2(loss: Loss, request: Request, { float, binary, reduced }: Form): Message {
   const takes = Object.keys(tensorFields(loss));
   const entries = Object.entries(request);
   const inputs = entries
@@ -71,7 +70,8 @@ function toV2(loss: Loss, request: Request, { float, binary }: Form): Message {
     ...options
   } = Object.fromEntries(entries.filter(([name]) => !takes.includes(name)));
   const parameters = Object.fromEntries(Object.entries(options).map(([name, value]) => [name, String(value)]));
-  const outputs = outputsOf(loss, request).map((name) => ({ name, parameters: { binary_data: binary } }));
+  const names = [...outputsOf(loss, request), ...(reduced ? ["loss"] : [])];
+  const outputs = names.map((name) => ({ name, parameters: { binary_data: binary } }));
   return message({ inputs, parameters, outputs });
 }
 
@@ -103,8 +103,9 @@ describe.each(losses.map((loss) => [loss.name, loss] as const))("%s", (_name, lo
     let compared = 0;
     for (const request of requests) {
       const v1 = askV1(loss, request);
-      const text = ask(loss, toV2(loss, request, { float: "FP64", binary: false }));
-      const raw = ask(loss, toV2(loss, request, { float: "FP64", binary: true }));
+      const reduced = v1.has("loss");
+      const text = ask(loss, toV2(loss, request, { float: "FP64", binary: false, reduced }));
+      const raw = ask(loss, toV2(loss, request, { float: "FP64", binary: true, reduced }));
       expect(bitsOf(raw), JSON.stringify(request)).toEqual(bitsOf(text));
       expect(raw.parameters).toEqual(text.parameters);
       for (const { name, data } of text.outputs as readonly Output[]) {
@@ -125,9 +126,10 @@ describe.each(losses.map((loss) => [loss.name, loss] as const))("%s", (_name, lo
     let answered = 0;
     for (const request of requests) {
       const singles = rounded(request) as Request;
+      const reduced = askV1(loss, request).has("loss");
       const [text, raw] = [false, true].map((binary) => {
         try {
-          return ask(loss, toV2(loss, singles, { float: "FP32", binary }));
+          return ask(loss, toV2(loss, singles, { float: "FP32", binary, reduced }));
         } catch (error) {
           return (error as Error).message;
         }

@@ -100,13 +100,8 @@ export async function run(
   }
   const { deadlineMs } = record;
   const limits = { bytesMax: config.BODY_BYTES_MAX, idleMs: config.IDLE_TIMEOUT_MS, deadlineMs };
-  const body = await readBody(raw, limits, alignment(job));
+  const body = await readBody(raw, limits);
   record.bytes = body.length;
   if (!reservation.resize(body.length)) throw queueFull(config);
   return reservation.run({ ...job, body, elementsMax: config.ELEMENTS_MAX }, deadlineMs);
-}
-
-/** Where a body has to begin for the first of its binary tensors to lie as an array of doubles would: it is then not copied. */
-function alignment({ jsonLength = 0 }: Pick<Job, "jsonLength">): number {
-  return (8 - (jsonLength % 8)) % 8;
 }

@@ -1,0 +1,35 @@
+import type { Numbers, Tensor } from "./batch.ts";
+import type { Engine } from "./engine.ts";
+
+/** A tensor whose numbers lie in an engine's memory, until the engine is reset. */
+export class ResidentTensor implements Tensor {
+  readonly #engine: Engine;
+  readonly #length: number;
+  #view: Numbers = new Float64Array(0);
+  readonly address: number;
+  readonly shape: readonly number[];
+  readonly float32: boolean;
+
+  constructor(engine: Engine, address: number, shape: readonly number[], float32: boolean) {
+    this.#engine = engine;
+    this.#length = shape.reduce((product, dimension) => product * dimension, 1);
+    this.address = address;
+    this.shape = shape;
+    this.float32 = float32;
+  }
+
+  /** A view, void after the next allocation: memory that grows detaches views, and a detached one has length 0. */
+  get data(): Numbers {
+    if (this.#view.length !== this.#length) {
+      this.#view = this.float32
+        ? this.#engine.floats(this.address, this.#length)
+        : this.#engine.numbers(this.address, this.#length);
+    }
+    return this.#view;
+  }
+
+  /** The same numbers in another shape of as many. */
+  reshaped(shape: readonly number[]): ResidentTensor {
+    return new ResidentTensor(this.#engine, this.address, shape, this.float32);
+  }
+}

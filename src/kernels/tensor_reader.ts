@@ -1,0 +1,161 @@
+// Nested arrays of numbers or booleans in JSON, to row-major doubles; the shape is found on the way.
+import { HARD_NUMBER, readNumber } from "./number_reader";
+import {
+  READ_AFTER, READ_ARRAY, READ_BOOLEANS, READ_DEPTH, READ_DEPTH_MAX, READ_DONE, READ_EMPTY, READ_END_EXPECTED, READ_FULL,
+  READ_INDEX, READ_LEAF, READ_LENGTH, READ_OUT, READ_OUT_END, READ_POSITION, READ_RAGGED, READ_RANK, READ_ROWS_END,
+  READ_SHAPE, READ_TOO_DEEP, UNKNOWN,
+} from "./text";
+import { skipSpace } from "./white_space";
+
+const COMMA: u32 = 0x2c;
+const OPEN: u32 = 0x5b;
+const CLOSE: u32 = 0x5d;
+
+/** The words "Infinity", "-Infinity" and "NaN" in quotes: the first eight bytes of each. */
+const INFINITY_START: u64 = 0x74696e69666e4922;
+const MINUS_INFINITY_START: u64 = 0x696e69666e492d22;
+const NAN_START: u64 = 0x224e614e22;
+
+/** A value that is no plain number: the words for those that JSON has no number for. NO_NUMBER or HARD_NUMBER else. */
+function readWord(p: usize, out: usize, found: usize): usize {
+  const start = load<u64>(p);
+  if (start == INFINITY_START && load<u16>(p, 8) == 0x2279) {
+    store<f64>(out, Infinity);
+    return p + 10;
+  }
+  if (start == MINUS_INFINITY_START && load<u32>(p, 7) == 0x22797469) {
+    store<f64>(out, -Infinity);
+    return p + 11;
+  }
+  if ((start & 0xffffffffff) == NAN_START) {
+    store<f64>(out, NaN);
+    return p + 5;
+  }
+  return found;
+}
+
+// @ts-ignore: decorator
+@inline
+function readBoolean(p: usize, out: usize): usize {
+  const word = load<u32>(p);
+  const isTrue = word == 0x65757274, isFalse = word == 0x736c6166 && load<u8>(p, 4) == 0x65;
+  store<f64>(out, isTrue ? 1.0 : 0.0);
+  return isTrue ? p + 4 : isFalse ? p + 5 : 0;
+}
+
+/** One value: the address after it, or at most HARD_NUMBER where it has to be read otherwise. */
+// @ts-ignore: decorator
+@inline
+function readValue(p: usize, out: usize, booleans: bool): usize {
+  if (booleans) return readBoolean(p, out);
+  const next = readNumber(p, out);
+  return next > HARD_NUMBER ? next : readWord(p, out, next);
+}
+
+/**
+ * Reads values until the tensor is closed (READ_DONE), or until something is for the caller to do or to refuse: the
+ * words of text.ts. After READ_FULL, and after READ_LEAF if the caller has stored the value and moved the position
+ * behind it, another call goes on. Writes the record and f64[] at READ_OUT.
+ */
+export function read_tensor(record: usize): u32 {
+  const outEnd: usize = load<u32>(record, READ_OUT_END), rowsEnd = load<u32>(record, READ_ROWS_END);
+  const booleans = load<u32>(record, READ_BOOLEANS) != 0, depthMax = load<u32>(record, READ_DEPTH_MAX);
+  let p: usize = load<u32>(record, READ_POSITION), out: usize = load<u32>(record, READ_OUT);
+  let depth = load<u32>(record, READ_DEPTH), rank = load<u32>(record, READ_RANK);
+  let after = load<u32>(record, READ_AFTER) != 0;
+  let result: u32 = READ_DONE;
+  for (;;) {
+    let length: u32 = UNKNOWN;
+    if (!after) {
+      p = skipSpace(p);
+      if (load<u8>(p) == OPEN) {
+        result = depth == depthMax ? READ_TOO_DEEP : depth >= rank ? READ_ARRAY : READ_DONE;
+        if (result != READ_DONE) break;
+        store<u32>(record + READ_INDEX + (<usize>depth << 2), 0);
+        depth++;
+        p = skipSpace(p + 1);
+        if (load<u8>(p) != CLOSE) continue;
+        length = 0;
+        if (rank == UNKNOWN) rank = depth;
+        else if (rank > depth) {
+          depth--;
+          result = READ_EMPTY;
+          break;
+        }
+      } else {
+        if (rank == UNKNOWN) rank = depth;
+        if (rank != depth) {
+          result = READ_LEAF;
+          break;
+        }
+        const index = record + READ_INDEX + (<usize>(depth - 1) << 2);
+        const first = out;
+        // A single value ends with itself, and a part of a vector with its last one.
+        let last = usize.MAX_VALUE;
+        if (depth == 0) last = out + 8;
+        else if (depth == 1 && rowsEnd != UNKNOWN) last = out + (<usize>(rowsEnd - load<u32>(index)) << 3);
+        // The hot loop: values and commas up to what is neither.
+        for (;;) {
+          if (out == outEnd) {
+            result = READ_FULL;
+            break;
+          }
+          const next = readValue(p, out, booleans);
+          if (next <= HARD_NUMBER) {
+            result = load<u8>(p) == OPEN ? READ_ARRAY : READ_LEAF;
+            break;
+          }
+          out += 8;
+          p = skipSpace(next);
+          if (load<u8>(p) != COMMA || out == last) break;
+          p = skipSpace(p + 1);
+        }
+        if (depth > 0) {
+          const done = <u32>((out - first) >> 3);
+          // Behind a value the index is that value's.
+          store<u32>(index, load<u32>(index) + done - <u32>(result == READ_DONE));
+        }
+        if (result != READ_DONE) break;
+      }
+    }
+    // Behind a value: arrays that end here, then the next one.
+    after = true;
+    for (;;) {
+      if (length == UNKNOWN) {
+        if (depth == 0) break;
+        const index = record + READ_INDEX + (<usize>(depth - 1) << 2);
+        if (depth == 1 && load<u32>(index) + 1 == rowsEnd) break;
+        p = skipSpace(p);
+        const c = load<u8>(p);
+        if (c == COMMA) {
+          store<u32>(index, load<u32>(index) + 1);
+          after = false;
+          p++;
+          break;
+        }
+        if (c != CLOSE) {
+          result = READ_END_EXPECTED;
+          break;
+        }
+        length = load<u32>(index) + 1;
+      }
+      p++;
+      depth--;
+      const shape = record + READ_SHAPE + (<usize>depth << 2), known = load<u32>(shape);
+      if (known == UNKNOWN) store<u32>(shape, length);
+      else if (known != length) {
+        result = READ_RAGGED;
+        store<u32>(record, length, READ_LENGTH);
+        break;
+      }
+      length = UNKNOWN;
+    }
+    if (after) break;
+  }
+  store<u32>(record, <u32>p, READ_POSITION);
+  store<u32>(record, <u32>out, READ_OUT);
+  store<u32>(record, depth, READ_DEPTH);
+  store<u32>(record, rank, READ_RANK);
+  store<u32>(record, <u32>after, READ_AFTER);
+  return result;
+}
