@@ -117,7 +117,7 @@ func (e *engine) crossEntropy(data []byte, rows, columns uint32) {
 	fields := map[uint32]uint32{
 		examples: rows, classes: columns,
 		logits: e.store(data[:8*count]), labels: e.store(data[8*count:]),
-		losses: e.allocate(8 * rows), gradients: e.allocate(8 * count), scratch: e.allocate(9 * columns),
+		losses: e.allocate(8 * rows), gradients: e.allocate(8 * count), scratch: e.allocate(16 * columns),
 	}
 	batch := e.allocate(batchBytes)
 	sum := e.store(make([]byte, e.call("exact_sum_bytes")))

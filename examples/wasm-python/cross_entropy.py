@@ -60,7 +60,7 @@ class Losses:
             LABELS: self.put(data[8 * count :]),
             LOSSES: self.allocate(8 * rows),
             GRADIENTS: self.allocate(8 * count),
-            SCRATCH: self.allocate(9 * classes),
+            SCRATCH: self.allocate(16 * classes),
         }
         batch = bytearray(BATCH_BYTES)
         for offset, value in fields.items():

@@ -83,8 +83,7 @@ class Computation {
       [at.LOSSES, engine.claim(this.#count * 8)],
       [at.GRADIENTS, large()],
       [at.PROBABILITIES, this.#wants("probabilities") ? large() : 0],
-      // A row's target, and a byte a class that says whether it exists; a float32 row is computed in doubles there.
-      [at.SCRATCH, engine.allocate(layout.classes * 9 + (this.#float32 ? layout.classes * 24 + at.BATCH_BYTES : 0))],
+      [at.SCRATCH, engine.allocate(this.#float32 ? layout.classes * 40 + at.BATCH_BYTES : layout.classes * 16)],
     ];
     if (this.#wants("decomposition")) {
       for (const part of [at.CROSS_ENTROPY, at.ENTROPY, at.KL_DIVERGENCE]) {

@@ -30,7 +30,7 @@ export const ENTROPY = 52;
 export const KL_DIVERGENCE = 56;
 /** f64[EXAMPLES × CLASSES] (f32 with FLOAT32), out. */
 export const PROBABILITIES = 60;
-/** 9 × CLASSES bytes for a row's target; with FLOAT32 33 × CLASSES + BATCH_BYTES, for a row in doubles too. */
+/** 16 × CLASSES bytes for a rowwise kernel; with FLOAT32 40 × CLASSES + BATCH_BYTES, for a row in doubles too. */
 export const SCRATCH = 64;
 /** 1: the three large tensors are f32. The arithmetic is f64 all the same, and each result is rounded once. */
 export const FLOAT32 = 68;

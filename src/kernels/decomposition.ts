@@ -1,4 +1,5 @@
 // The parts of a cross-entropy: T·H(u) and T·KL(u‖p) for an effective target t = T·u.
+import { CROSS_ENTROPY, ENTROPY, KL_DIVERGENCE } from "./batch";
 import { twoSumError } from "./numerics";
 
 /** t·log((T)/t) as t·log1p((T−t)/t), with `others` = T − t. */
@@ -46,4 +47,12 @@ export function addToSum(v: f64): void {
 
 export function endSum(): f64 {
   return sum + lost;
+}
+
+/** Stores the parts of a row, where they are wanted. */
+export function storeParts(batch: usize, row: usize, crossEntropy: f64, entropy: f64, divergence: f64): void {
+  if (load<u32>(batch + CROSS_ENTROPY) == 0) return;
+  store<f64>(<usize>load<u32>(batch + CROSS_ENTROPY) + (row << 3), crossEntropy + 0.0);
+  store<f64>(<usize>load<u32>(batch + ENTROPY) + (row << 3), entropy + 0.0);
+  store<f64>(<usize>load<u32>(batch + KL_DIVERGENCE) + (row << 3), divergence + 0.0);
 }

@@ -14,18 +14,11 @@ export function rowwise<Kernel>(batch: usize, from: usize, to: usize): void {
   const keep: usize = load<u32>(batch + KEEP), weights: usize = load<u32>(batch + SAMPLE_WEIGHTS);
   const denominator = load<f64>(batch + DENOMINATOR);
   const float32 = load<u32>(batch + FLOAT32) != 0, rows = float32 ? startRows(batch) : batch;
-  const width: usize = float32 ? 4 : 8;
   for (let row = from; row < to; row++) {
     const weight = weightOf(keep, weights, row);
     let loss = 0.0;
     if (keep != 0 && load<u8>(keep + row) == 0) {
-      // An ignored row's logits may hold anything: they are not looked at.
-      const classes: usize = load<u32>(batch + CLASSES);
-      clear(batch, GRADIENTS, row, classes * width);
-      clear(batch, PROBABILITIES, row, classes * width);
-      clear(batch, CROSS_ENTROPY, row, 8);
-      clear(batch, ENTROPY, row, 8);
-      clear(batch, KL_DIVERGENCE, row, 8);
+      clearRow(batch, row);
     } else {
       if (float32) openRow(batch, rows, row);
       const raw = kernel.row(rows, row, gradientScale(weight, denominator));
@@ -34,6 +27,16 @@ export function rowwise<Kernel>(batch: usize, from: usize, to: usize): void {
     }
     store<f64>(losses + (row << 3), loss);
   }
+}
+
+/** Fills what an ignored row has beside its loss with 0. Its logits may hold anything: they are not looked at. */
+export function clearRow(batch: usize, row: usize): void {
+  const bytes = <usize>load<u32>(batch + CLASSES) << (load<u32>(batch + FLOAT32) != 0 ? 2 : 3);
+  clear(batch, GRADIENTS, row, bytes);
+  clear(batch, PROBABILITIES, row, bytes);
+  clear(batch, CROSS_ENTROPY, row, 8);
+  clear(batch, ENTROPY, row, 8);
+  clear(batch, KL_DIVERGENCE, row, 8);
 }
 
 /** Fills the row's bytes in an output with 0, where that output is wanted. */

@@ -32,7 +32,7 @@ function drawClassWeight(random: Random): number {
 
 /** The bytes of SCRATCH that docs/abi.md asks for. */
 export function scratchBytes(classes: number, float32: boolean): number {
-  return float32 ? 33 * classes + at.BATCH_BYTES : 9 * classes;
+  return float32 ? 40 * classes + at.BATCH_BYTES : 16 * classes;
 }
 
 export class BatchMaker {

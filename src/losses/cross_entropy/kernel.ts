@@ -1,8 +1,14 @@
-import { CLASSES, CROSS_ENTROPY, DISTRIBUTIONS, ENTROPY, GRADIENTS, KL_DIVERGENCE, LABELS, LOGITS, PARAMETERS, PROBABILITIES, SCRATCH } from "../../kernels/batch";
-import { addToSum, divergenceTerm, endSum, entropyTerm, startSum } from "../../kernels/decomposition";
+import { CLASSES, CLASS_MASK, CROSS_ENTROPY, DISTRIBUTIONS, FLOAT32, GRADIENTS, LABELS, LOGITS, PARAMETERS, PROBABILITIES, SCRATCH } from "../../kernels/batch";
+import { addToSum, divergenceTerm, endSum, entropyTerm, startSum, storeParts } from "../../kernels/decomposition";
+import { NARROW } from "../../kernels/exponentials";
+import { float32Rows } from "../../kernels/float32_rows";
+import { log1pLarge } from "../../kernels/log";
+import { narrow } from "../../kernels/narrow";
 import { rowwise } from "../../kernels/rowwise";
 import { exists, exponentials, negativeLog, rest, setTemperature, top, total } from "../../kernels/softmax";
 import { classWeight, fillTarget, heaviest, maskOf, sumExcept } from "../../kernels/target";
+import { ShortOfClass } from "./kernel_float32";
+import { TwoOfClass } from "./kernel_narrow";
 
 // Parameters: label_smoothing, temperature. The target is t, its sum T; −log p_j is nl_j, 1 − p_j is q_j.
 
@@ -34,11 +40,12 @@ class OfLogits {
   }
 }
 
-/** total − e_j without cancellation: q_j·total. */
+/** total − e_j without cancellation: q_j·total. Of equals, each is as good as the first greatest. */
 // @ts-ignore: decorator
 @inline
 function othersOf(j: usize, out: usize): f64 {
-  return j == top ? rest : total - load<f64>(out + (j << 3));
+  const e = load<f64>(out + (j << 3));
+  return e == 1.0 ? rest : total - e;
 }
 
 // @ts-ignore: decorator
@@ -52,7 +59,7 @@ function negativeLogOf(j: usize, logits: usize, mask: usize, logTotal: f64): f64
 function ofClass(batch: usize, row: usize, classes: usize, logits: usize, mask: usize, out: usize, factor: f64): f64 {
   const y = <usize>load<f64>(<usize>load<u32>(batch + LABELS) + (row << 3));
   const weight = classWeight(batch, y);
-  const loss = weight == 0.0 ? 0.0 : weight * negativeLogOf(y, logits, mask, Math.log1p(rest));
+  const loss = weight == 0.0 ? 0.0 : weight * negativeLogOf(y, logits, mask, log1pLarge(rest));
   const others = othersOf(y, out);
   scaleRow(out, classes, weight, factor);
   store<f64>(out + (y << 3), times(-weight * others, factor));
@@ -60,13 +67,17 @@ function ofClass(batch: usize, row: usize, classes: usize, logits: usize, mask: 
   return loss;
 }
 
-/** row[j]·weight·factor, in pairs. */
+/** row[j]·weight·factor, four at a time: the weight in a pass of its own, because it is 1 most often. */
 function scaleRow(row: usize, classes: usize, weight: f64, factor: f64): void {
   const end = row + (classes << 3);
   let at = row;
   if (factor != Infinity) {
     const weights = f64x2.splat(weight), factors = f64x2.splat(factor);
-    for (; at + 16 <= end; at += 16) v128.store(at, f64x2.mul(f64x2.mul(v128.load(at), weights), factors));
+    for (; weight != 1.0 && at + 16 <= end; at += 16) v128.store(at, f64x2.mul(f64x2.mul(v128.load(at), weights), factors));
+    for (; at + 32 <= end; at += 32) {
+      v128.store(at, f64x2.mul(v128.load(at), factors));
+      v128.store(at, f64x2.mul(v128.load(at, 16), factors), 16);
+    }
   }
   for (; at < end; at += 8) store<f64>(at, times(load<f64>(at) * weight, factor));
 }
@@ -76,7 +87,7 @@ function ofTarget(batch: usize, row: usize, classes: usize, logits: usize, mask:
   for (let j: usize = 0; j < classes; j++) store<u8>(existing + j, exists(logits, mask, j) ? 1 : 0);
   fillTarget(batch, row, load<f64>(batch + PARAMETERS), existing, target);
   const heavy = heaviest(target, classes), others = sumExcept(target, classes, heavy);
-  const sum = others + load<f64>(target + (heavy << 3)), logTotal = Math.log1p(rest);
+  const sum = others + load<f64>(target + (heavy << 3)), logTotal = log1pLarge(rest);
   startSum();
   for (let j: usize = 0; j < classes; j++) {
     const t = load<f64>(target + (j << 3));
@@ -95,7 +106,7 @@ function ofTarget(batch: usize, row: usize, classes: usize, logits: usize, mask:
 
 function decompose(batch: usize, row: usize, classes: usize, logits: usize, mask: usize, out: usize, loss: f64, heavy: usize, others: f64, sum: f64): void {
   if (others == 0.0) return storeParts(batch, row, loss, 0.0, loss);
-  const target: usize = load<u32>(batch + SCRATCH), logTotal = Math.log1p(rest);
+  const target: usize = load<u32>(batch + SCRATCH), logTotal = log1pLarge(rest);
   startSum();
   for (let j: usize = 0; j < classes; j++) {
     const u = load<f64>(target + (j << 3)) / sum;
@@ -113,13 +124,6 @@ function entropyOf(target: usize, classes: usize, heavy: usize, others: f64, sum
     addToSum(entropyTerm(t, j == heavy ? others : sum - t));
   }
   return endSum();
-}
-
-function storeParts(batch: usize, row: usize, crossEntropy: f64, entropy: f64, divergence: f64): void {
-  if (load<u32>(batch + CROSS_ENTROPY) == 0) return;
-  store<f64>(<usize>load<u32>(batch + CROSS_ENTROPY) + (row << 3), crossEntropy + 0.0);
-  store<f64>(<usize>load<u32>(batch + ENTROPY) + (row << 3), entropy + 0.0);
-  store<f64>(<usize>load<u32>(batch + KL_DIVERGENCE) + (row << 3), divergence + 0.0);
 }
 
 class OfProbabilities {
@@ -164,8 +168,14 @@ function decomposeGiven(batch: usize, row: usize, classes: usize, given: usize, 
 }
 
 export function cross_entropy(batch: usize, from: usize, to: usize): void {
-  setTemperature(load<f64>(batch + PARAMETERS + 8));
-  rowwise<OfLogits>(batch, from, to);
+  const temperature = load<f64>(batch + PARAMETERS + 8);
+  setTemperature(temperature);
+  const plain = load<u32>(batch + DISTRIBUTIONS) == 0 && load<f64>(batch + PARAMETERS) == 0.0;
+  const simple = plain && temperature == 1.0 && load<u32>(batch + CLASS_MASK) == 0;
+  const paired = simple && <usize>load<u32>(batch + CLASSES) <= NARROW, short = simple && load<u32>(batch + FLOAT32) != 0;
+  if (paired) narrow<TwoOfClass, OfLogits>(batch, from, to);
+  else if (short) float32Rows<ShortOfClass, OfLogits>(batch, from, to);
+  else rowwise<OfLogits>(batch, from, to);
 }
 
 export function cross_entropy_given_probabilities(batch: usize, from: usize, to: usize): void {

@@ -1,7 +1,7 @@
 import { elementwise } from "../../kernels/elementwise";
 import { log1p2x } from "../../kernels/log";
 import { twoProductErrors, twoSumErrors } from "../../kernels/numerics";
-import { derive, expOfMinusSize, pairwise } from "../../kernels/pairwise";
+import { derive, expOfNegative, minusSize, pairwise, signsOf } from "../../kernels/pairwise";
 
 // Parameters: gamma, alpha (below 0: off). s = z for y = 1 and −z for y = 0; p = σ(s), q = σ(−s), ℓ = −log p.
 
@@ -28,30 +28,36 @@ function modulation(s: v128, logTotal: v128, gamma: f64): v128 {
   const product = f64x2.mul(gammas, linear), bend = f64x2.mul(gammas, logTotal), exponent = f64x2.add(product, bend);
   let lost = twoSumErrors(product, bend, exponent);
   if (gamma < GAMMA_SPLITS) lost = f64x2.add(lost, twoProductErrors(gammas, linear, product));
-  const power = expOfMinusSize(exponent);
+  const power = expOfNegative(f64x2.neg(exponent));
   // Where the power has vanished, what was lost may be NaN.
   return v128.andnot(f64x2.sub(power, f64x2.mul(power, lost)), f64x2.eq(power, f64x2.splat(0.0)));
 }
 
 class OfLogits {
+  /** gamma, and α of the positive and of the negative class. */
   // @ts-ignore: decorator
   @inline
-  pair(z: v128, y: v128, parameters: usize): v128 {
-    const gamma = load<f64>(parameters), alpha = load<f64>(parameters + 8);
-    const zero = f64x2.splat(0.0), one = v128.load64_splat(ONE);
-    const positive = f64x2.gt(y, zero), s = v128.bitselect(z, f64x2.neg(z), positive), below = f64x2.lt(s, zero);
-    const e = expOfMinusSize(s), logTotal = log1p2x(e);
-    const large = f64x2.div(one, f64x2.add(one, e)), small = f64x2.mul(e, large);
-    const p = v128.bitselect(small, large, below), q = v128.bitselect(large, small, below);
-    const surprise = f64x2.add(f64x2.pmax(f64x2.neg(s), zero), logTotal);
-    let weight = gamma == 0.0 ? one : modulation(s, logTotal, gamma);
-    if (alpha >= 0.0) weight = f64x2.mul(weight, v128.bitselect(f64x2.splat(alpha), f64x2.splat(1.0 - alpha), positive));
-    const absent = f64x2.eq(weight, zero);
+  constant(i: usize, parameters: usize): v128 {
+    return f64x2.splat(i == 0 ? load<f64>(parameters) : balance(i == 1 ? 1.0 : 0.0, parameters));
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  pair(z: v128, y: v128, gammas: v128, positiveAlpha: v128, negativeAlpha: v128): v128 {
+    const gamma = f64x2.extract_lane(gammas, 0), zero = f64x2.splat(0.0), one = v128.load64_splat(ONE);
+    const positive = f64x2.gt(y, zero), s = v128.xor(z, signsOf(v128.not(positive))), below = f64x2.lt(s, zero);
+    const d = minusSize(z), e = expOfNegative(d), logTotal = log1p2x(e), total = f64x2.add(one, e);
+    const swap = v128.and(v128.xor(one, e), below);
+    const p = f64x2.div(v128.xor(one, swap), total), q = f64x2.div(v128.xor(e, swap), total);
+    const surprise = f64x2.sub(logTotal, v128.and(d, below));
+    let weight = v128.bitselect(positiveAlpha, negativeAlpha, positive);
+    // The default has no need of exp: where q is subnormal, its square is 0.
+    if (gamma == 2.0) weight = f64x2.mul(weight, f64x2.mul(q, q));
+    else if (gamma != 0.0) weight = f64x2.mul(weight, modulation(s, logTotal, gamma));
     // p·ℓ is 0 at its limit, where ℓ is infinite.
-    const bent = v128.andnot(f64x2.mul(f64x2.splat(gamma), f64x2.mul(p, surprise)), f64x2.eq(p, zero));
-    const slope = f64x2.mul(weight, f64x2.add(bent, q));
-    derive(v128.bitselect(f64x2.neg(slope), slope, positive));
-    return v128.andnot(f64x2.mul(weight, surprise), absent);
+    const bent = v128.andnot(f64x2.mul(gammas, f64x2.mul(p, surprise)), f64x2.eq(p, zero));
+    derive(v128.xor(f64x2.mul(weight, f64x2.add(bent, q)), signsOf(positive)));
+    return v128.andnot(f64x2.mul(weight, surprise), f64x2.eq(weight, zero));
   }
 }
 
