@@ -1,9 +1,15 @@
-// Where a request's time goes, row by row: `npm run bench -- profile`, and with `--cpu-prof` the functions that take it
-// on every thread. The profiles are kept in bench/results/profiles, for a browser's developer tools.
+// Where a request's time goes, row by row: `npm run bench -- profile` has the stages of one request at a time, and
+// with `--cpu-prof` the functions that take it on every thread, under the row's own load. The profiles are kept in
+// bench/results/profiles, for a browser's developer tools.
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { makeBatch } from "./http/batches.mjs";
+import { ours } from "./http/entrants.mjs";
+import { measures } from "./http/measure.mjs";
 import { rows } from "./http/rows.mjs";
+import { pinLoad, startServer, stopServer } from "./http/servers.mjs";
 import { formatStages, measureStages } from "./http/stages.mjs";
+import { makeRequest } from "./http/wires.mjs";
 
 const seconds = 3;
 const functionsShown = 12;
@@ -26,16 +32,31 @@ function readProfile(file) {
   return [...own].sort(([, a], [, b]) => b - a);
 }
 
+/** Has Node profile the server while it is measured as the row says: a file a thread, written when it ends. */
+async function profile(row, profiles) {
+  const { wire, path } = ours.entries.find((entry) => row.wires.includes(entry.wire));
+  const { headers, body } = makeRequest(wire, makeBatch(row.batch));
+  pinLoad(row.cores);
+  const server = await startServer(ours, row.cores, { flags: ["--cpu-prof", `--cpu-prof-dir=${profiles}`] });
+  try {
+    const round = await measures[row.measure].prepare({ url: server.url + path, headers, body }, seconds);
+    return await round();
+  } finally {
+    await stopServer(server);
+  }
+}
+
 if (!process.argv.includes("--cpu-prof")) console.log(formatStages(await measureStages(rows, { seconds })));
 else {
-  for (const row of rows) {
-    rmSync(folder, { recursive: true, force: true });
-    const flags = ["--cpu-prof", `--cpu-prof-dir=${folder}`];
-    console.log(`${formatStages(await measureStages([row], { seconds }, { flags }))}`);
-    for (const file of readdirSync(folder)) {
-      console.log(`${file}, ms of own time:`);
-      for (const [name, ms] of readProfile(folder + file).slice(0, functionsShown))
-        console.log(`${ms.toFixed(0).padStart(7)} ${name}`);
+  rmSync(folder, { recursive: true, force: true });
+  for (const [i, row] of rows.entries()) {
+    const profiles = `${folder}${i}/`;
+    const figure = await profile(row, profiles);
+    console.log(`${row.title}: ${figure.toPrecision(3)} ${measures[row.measure].unit}`);
+    for (const file of readdirSync(profiles)) {
+      console.log(`${profiles}${file}, ms of own time:`);
+      const functions = readProfile(profiles + file).slice(0, functionsShown);
+      for (const [name, ms] of functions) console.log(`${ms.toFixed(0).padStart(7)} ${name}`);
     }
   }
 }

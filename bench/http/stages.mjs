@@ -11,14 +11,13 @@ const stageNames = ["queue", "parse", "compute", "print"];
 /**
  * The median milliseconds of each stage in each row, one request at a time.
  * @param {{ seconds: number }} effort of which each row takes so many
- * @param {{ flags?: string[] }} [node] what the server's Node is told
  */
-export async function measureStages(rows, { seconds }, node) {
+export async function measureStages(rows, { seconds }) {
   const measured = [];
   for (const row of rows) {
     const entry = ours.entries.find(({ wire }) => row.wires.includes(wire));
     pinLoad(row.cores);
-    const server = await startServer(ours, row.cores, node);
+    const server = await startServer(ours, row.cores);
     try {
       measured.push({ row, stages: await sample(server, entry, makeBatch(row.batch), seconds) });
     } catch (error) {
