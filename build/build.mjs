@@ -48,7 +48,7 @@ function writeRegistry(names) {
 function compileEngine(names) {
   const require = createRequire(path.join(root, "package.json"));
   const asc = path.join(path.dirname(require.resolve("assemblyscript/package.json")), "bin/asc.js");
-  const entries = ["src/kernels/exact_sum.ts", "src/kernels/tensors.ts"];
+  const entries = ["src/kernels/exact_sum.ts", "src/kernels/scalars.ts", "src/kernels/tensors.ts"];
   const kernels = names.map((name) => `src/losses/${name}/kernel.ts`);
   // Without abort the module imports nothing: its only contact with the outside is its own memory.
   const options = [

@@ -16,6 +16,10 @@ interface Exports {
   label_weights(batch: number, out: number): void;
   normalise_labels(batch: number): void;
   sigmoid_probabilities(batch: number, from: number, to: number): void;
+  scalar_exp(x: number): number;
+  scalar_log(x: number): number;
+  scalar_log1p(x: number): number;
+  scalar_pow(x: number, y: number): number;
 }
 
 const pageBytes = 65536;

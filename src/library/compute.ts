@@ -48,7 +48,7 @@ export function compute(name: string, request: object): LossResult<Data> {
 }
 
 /** Sorts fields into tensors and options, which the schema of the HTTP body checks. */
-function readBatch(loss: Loss, fields: Map<string, unknown>): Batch {
+export function readBatch(loss: Loss, fields: Map<string, unknown>): Batch {
   // How infinities are written is a matter of text: arrays hold them as they are.
   const { nonfinite: _nonfinite, ...schemas } = optionFields(loss);
   const takes = tensorFields(loss);
