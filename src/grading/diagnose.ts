@@ -1,5 +1,5 @@
 import { numbersOf } from "./compare.ts";
-import { closenessOf, type Fit, fit, matches } from "./fit.ts";
+import { closenessOf, type Fit, fitMultiple, matches } from "./fit.ts";
 import { findKinks } from "./kinks.ts";
 import { type Localisation, localise } from "./localise.ts";
 import type { Factors, Mistake } from "./mistake.ts";
@@ -35,26 +35,83 @@ export interface Diagnosis {
 /** So many numbers that agree with a wrong formula and not with the right one are no accident. */
 const numbersMin = 3;
 
-/** A way to be wrong, and what speaks for it. */
-interface Hypothesis {
-  readonly mistakes: readonly Mistake[];
+/** One wrong implementation: a mistake's variants are told apart, because a case may show one and not the other. */
+interface Variant {
+  readonly mistake: Mistake;
+  readonly variant: number;
+}
+
+/** A way to be wrong in one case, and how many numbers speak for it. */
+interface Explanation {
+  readonly mistakes: readonly Variant[];
   readonly factor: string | undefined;
   readonly factors: Factors;
-  readonly outputs: Set<OutputName>;
-  /** Evidence by the shape of the case that gave it. */
-  readonly evidence: Map<string, number>;
+  readonly outputs: readonly OutputName[];
+  readonly evidence: number;
+}
+
+/** What explains one case, by the names of its variants, and the variants that the case can show at all. */
+interface Explained {
+  readonly size: string;
+  readonly shown: ReadonlySet<string>;
+  readonly by: ReadonlyMap<string, Explanation>;
+}
+
+/** A way to be wrong in every case. */
+interface Hypothesis extends Omit<Explanation, "evidence" | "outputs"> {
+  readonly outputs: ReadonlySet<OutputName>;
+  /** Numbers by the size of the case that holds them. */
+  readonly evidence: ReadonlyMap<string, number>;
 }
 
 /** Names the mistakes whose numbers a submission's are: on every output of every case. */
 export function diagnose(cases: readonly Claimed[]): Diagnosis {
-  const [first, ...others] = cases.map(explanations);
-  const joint = others.reduce((left, right) => intersect(left, right), first ?? new Map<string, Hypothesis>());
-  const explaining = [...joint.values()].filter(({ outputs }) => outputs.size > 0);
+  const explained = cases.map(explain);
+  const explaining = suspects(explained).flatMap((mistakes) => {
+    const hypothesis = hold(mistakes, explained);
+    return hypothesis && hypothesis.outputs.size > 0 ? [hypothesis] : [];
+  });
   const fewest = Math.min(...explaining.map(({ mistakes }) => mistakes.length));
   const best = explaining.filter(({ mistakes }) => mistakes.length === fewest);
   if (best.length === 0) return { status: "none", candidates: [], localisation: cases.flatMap(localise) };
-  const candidates = best.map(candidateOf);
-  return { status: best.length > 1 ? "ambiguous" : statusOf(best[0]!), candidates, localisation: [] };
+  const candidates = new Map(best.map((hypothesis) => [idsOf(hypothesis), candidateOf(hypothesis)]));
+  const status = candidates.size > 1 ? "ambiguous" : statusOf(best[0]!);
+  return { status, candidates: [...candidates.values()], localisation: [] };
+}
+
+const nameOf = ({ mistake, variant }: Variant) => `${mistake.id} ${variant}`;
+const keyOf = (mistakes: readonly Variant[]) => mistakes.map(nameOf).join(" and ");
+const idsOf = ({ mistakes }: Hypothesis) => mistakes.map(({ mistake }) => mistake.id).join(" and ");
+
+/** The sets of mistakes that explain some case, and those that only two cases together show. */
+function suspects(explained: readonly Explained[]): (readonly Variant[])[] {
+  const sets = new Map<string, readonly Variant[]>();
+  const add = (mistakes: readonly Variant[]) => sets.set(keyOf(mistakes), mistakes);
+  for (const { by } of explained) for (const { mistakes } of by.values()) add(mistakes);
+  const singles = [...new Map([...sets.values()].flat().map((single) => [nameOf(single), single])).values()];
+  for (const shape of singles.filter(({ mistake }) => mistake.kind !== "factor")) {
+    for (const factor of singles.filter(({ mistake }) => mistake.kind === "factor")) add([shape, factor]);
+  }
+  return [...sets.values()].filter((mistakes) => mistakes.length > 0);
+}
+
+/** Whether these mistakes explain every case: one that cannot show some of them is explained by the rest. */
+function hold(mistakes: readonly Variant[], explained: readonly Explained[]): Hypothesis | undefined {
+  const outputs = new Set<OutputName>();
+  const evidence = new Map<string, number>();
+  const seen = new Set<string>();
+  let telling: Explanation | undefined;
+  for (const { size, shown, by } of explained) {
+    const visible = mistakes.filter((one) => shown.has(nameOf(one)));
+    const explanation = by.get(keyOf(visible));
+    if (!explanation) return undefined;
+    for (const one of visible) seen.add(nameOf(one));
+    for (const output of explanation.outputs) outputs.add(output);
+    if (visible.length === mistakes.length) telling ??= explanation;
+    if (explanation.evidence > 0) evidence.set(size, (evidence.get(size) ?? 0) + explanation.evidence);
+  }
+  if (seen.size < mistakes.length) return undefined;
+  return { mistakes, factor: telling?.factor, factors: telling?.factors ?? {}, outputs, evidence };
 }
 
 function statusOf({ evidence }: Hypothesis): Diagnosis["status"] {
@@ -65,7 +122,7 @@ function statusOf({ evidence }: Hypothesis): Diagnosis["status"] {
 
 function candidateOf({ mistakes, factor, factors, outputs }: Hypothesis): Candidate {
   const { loss = 1, gradients = 1 } = factors;
-  const [one, two] = mistakes.map(({ id }) => id);
+  const [one, two] = mistakes.map(({ mistake }) => mistake.id);
   const consistent = factor !== undefined && mistakes.length === 1 && loss === gradients;
   return {
     id: one!,
@@ -76,46 +133,58 @@ function candidateOf({ mistakes, factor, factors, outputs }: Hypothesis): Candid
   };
 }
 
-/** Every way to be wrong that gives all of one case's claims, by the ids of its mistakes. */
-function explanations(claimed: Claimed): Map<string, Hypothesis> {
-  const { predicted, claims, tolerances } = claimed;
-  const { sample } = predicted;
+/** Every way to be wrong that gives all of one case's claims; being right is the one without a mistake. */
+function explain(claimed: Claimed): Explained {
+  const { predicted, claims } = claimed;
+  const { sample, predictions, multipliers } = predicted;
   const kinks = new Set(findKinks(sample).keys());
-  const claimedOutputs = outputNames.filter(
-    (output) => claims[output] !== undefined && sample.right[output] !== undefined,
-  );
-  const found = new Map<string, Hypothesis>();
-  const bases = [{ mistake: undefined, numbers: sample.right as Numbers }, ...predicted.predictions];
-  const multipliers: (Multiplier | undefined)[] = [undefined, ...predicted.multipliers];
-  for (const { mistake, numbers } of bases) {
-    const fits = fitsOf(claims, numbers, claimedOutputs);
-    for (const multiplier of multipliers) {
-      const mistakes = [mistake, multiplier?.mistake].filter((entry) => entry !== undefined);
-      const factors = multiplier?.factors ?? {};
-      if (!claimedOutputs.every((output) => isNear(fits[output]!, factors[output] ?? 1, tolerances[output]))) continue;
-      const outputs = new Set<OutputName>();
-      let evidence = 0;
-      const explains = claimedOutputs.every((output) => {
-        const match = matches(sample, claims, numbers, output, factors[output] ?? 1, tolerances[output], kinks);
-        if (match.evidence > 0) outputs.add(output);
-        evidence += match.evidence;
-        return match.matches;
-      });
-      if (!explains) continue;
-      const key = mistakes.map(({ id }) => id).join(" and ");
-      const factor = multiplier?.mistake.factor;
-      const before = found.get(key);
-      if (before && sum(before.evidence) >= evidence) continue;
-      const shape = `${sample.examples}×${sample.classes}`;
-      found.set(key, { mistakes, factor, factors, outputs, evidence: new Map([[shape, evidence]]) });
+  const outputs = outputNames.filter((output) => claims[output] !== undefined && sample.right[output] !== undefined);
+  const by = new Map<string, Explanation>();
+  const right = { numbers: sample.right as Numbers };
+  for (const base of [right, ...predictions]) {
+    const { numbers } = base;
+    const fits = fitsOf(claims, numbers, outputs);
+    for (const multiplier of [undefined, ...multipliers]) {
+      const found = test(claimed, numbers, fits, multiplier, outputs, kinks);
+      if (!found) continue;
+      const mistakes = [
+        ...("mistake" in base ? [base] : []),
+        ...(multiplier ? [{ mistake: multiplier.mistake, variant: 0 }] : []),
+      ];
+      const before = by.get(keyOf(mistakes));
+      if (!before || before.evidence < found.evidence) by.set(keyOf(mistakes), { ...found, mistakes });
     }
   }
-  return found;
+  const factors = multipliers.map(({ mistake }) => ({ mistake, variant: 0 }));
+  const shown = new Set([...predictions, ...factors].map(nameOf));
+  return { size: `${sample.examples}×${sample.classes}`, shown, by };
+}
+
+/** Whether every claimed output is the predicted one times its factor. */
+function test(
+  { predicted: { sample }, claims, tolerances }: Claimed,
+  numbers: Numbers,
+  fits: Partial<Record<OutputName, Fit>>,
+  multiplier: Multiplier | undefined,
+  outputs: readonly OutputName[],
+  kinks: ReadonlySet<number>,
+): Omit<Explanation, "mistakes"> | undefined {
+  const factors = multiplier?.factors ?? {};
+  if (!outputs.every((output) => isNear(fits[output]!, factors[output] ?? 1, tolerances[output]))) return undefined;
+  const telling: OutputName[] = [];
+  let evidence = 0;
+  for (const output of outputs) {
+    const match = matches(sample, claims, numbers, output, factors[output] ?? 1, tolerances[output], kinks);
+    if (!match.matches) return undefined;
+    if (match.evidence > 0) telling.push(output);
+    evidence += match.evidence;
+  }
+  return { factor: multiplier?.mistake.factor, factors, outputs: telling, evidence };
 }
 
 function fitsOf(claims: Numbers, numbers: Numbers, outputs: readonly OutputName[]): Partial<Record<OutputName, Fit>> {
   return Object.fromEntries(
-    outputs.map((output) => [output, fit(numbersOf(claims[output])!, numbersOf(numbers[output])!)]),
+    outputs.map((output) => [output, fitMultiple(numbersOf(claims[output])!, numbersOf(numbers[output])!)]),
   );
 }
 
@@ -125,21 +194,4 @@ function isNear({ factor, residual }: Fit, expected: number, tolerance: Toleranc
   if (!Number.isFinite(factor) || !Number.isFinite(residual)) return true;
   const close = 100 * closenessOf(tolerance);
   return residual <= close && Math.abs(factor - expected) <= close * Math.abs(expected);
-}
-
-/** What explains both: a hypothesis has to hold for every case. */
-function intersect(left: Map<string, Hypothesis>, right: Map<string, Hypothesis>): Map<string, Hypothesis> {
-  const both = new Map<string, Hypothesis>();
-  for (const [key, one] of left) {
-    const other = right.get(key);
-    if (!other) continue;
-    const evidence = new Map(one.evidence);
-    for (const [shape, count] of other.evidence) evidence.set(shape, (evidence.get(shape) ?? 0) + count);
-    both.set(key, { ...one, outputs: new Set([...one.outputs, ...other.outputs]), evidence });
-  }
-  return both;
-}
-
-function sum(evidence: ReadonlyMap<string, number>): number {
-  return [...evidence.values()].reduce((total, count) => total + count, 0);
 }

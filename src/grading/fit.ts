@@ -17,7 +17,7 @@ export function closenessOf({ relative }: Tolerance): number {
   return relative > 1e-6 ? closeness.float32 : closeness.float64;
 }
 
-export function fit(claimed: Float64Array, predicted: Float64Array): Fit {
+export function fitMultiple(claimed: Float64Array, predicted: Float64Array): Fit {
   let [cc, cp, pp] = [0, 0, 0];
   for (let i = 0; i < claimed.length; i++) {
     cc += claimed[i]! * claimed[i]!;

@@ -1,6 +1,6 @@
 import { compareOutput, numbersOf } from "./compare.ts";
 import type { Claimed } from "./diagnose.ts";
-import { closenessOf, fit } from "./fit.ts";
+import { closenessOf, fitMultiple } from "./fit.ts";
 import { type OutputName, outputNames, type Row } from "./sample.ts";
 
 /** Where the wrong numbers of one output of one case are. */
@@ -21,7 +21,7 @@ export function localise({ predicted, claims, tolerances }: Claimed): Localisati
     if (comparison.verdict !== "fail") return [];
     const claimed = numbersOf(claims[output])!;
     const right = numbersOf(sample.right[output])!;
-    const { factor, residual } = fit(claimed, right);
+    const { factor, residual } = fitMultiple(claimed, right);
     if (claimed.length > 2 && residual <= closenessOf(tolerances[output]) && Number.isFinite(factor)) {
       return [{ case: sample.id, output, detail: `is the right one times ${factor.toPrecision(3)}` }];
     }

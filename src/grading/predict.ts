@@ -8,6 +8,8 @@ import { profiles } from "./tolerance.ts";
 /** What a wrong formula gives for a case, reduced like the right one. */
 export interface Prediction {
   readonly mistake: Shape | Form;
+  /** Its place among the mistake's variants. */
+  readonly variant: number;
   readonly numbers: Numbers;
 }
 
@@ -27,19 +29,19 @@ export interface Predicted {
 export function predict(sample: Sample, arithmetic: Arithmetic): Predicted {
   const applies = ({ losses }: Mistake) => losses.includes(sample.loss.name);
   const predictions: Prediction[] = [];
-  const add = (mistake: Shape | Form, numbers: Numbers | undefined) => {
-    if (numbers && differs(sample, numbers)) predictions.push({ mistake, numbers });
+  const add = (mistake: Shape | Form, variant: number, numbers: Numbers | undefined) => {
+    if (numbers && differs(sample, numbers)) predictions.push({ mistake, variant, numbers });
   };
   for (const shape of shapes.filter(applies)) {
-    for (const variant of shape.variants) {
+    for (const [i, variant] of shape.variants.entries()) {
       const wrong = variant(sample, arithmetic);
-      add(shape, wrong && reduce(sample, wrong));
+      add(shape, i, wrong && reduce(sample, wrong));
     }
   }
   for (const form of forms.filter(applies)) {
-    for (const variant of form.variants) {
+    for (const [i, variant] of form.variants.entries()) {
       const wrong = variant(sample.right, sample);
-      add(form, wrong && { ...sample.right, ...wrong });
+      add(form, i, wrong && { ...sample.right, ...wrong });
     }
   }
   const multipliers = factors.filter(applies).flatMap((mistake) => {

@@ -9,31 +9,37 @@ export interface Separability {
   readonly untested: readonly string[];
 }
 
-/** Which mistakes these cases tell apart, each by itself. */
+/** Which mistakes these cases tell apart, each by itself. A mistake is as open as its least visible variant. */
 export function separabilityOf(cases: readonly Predicted[]): Separability {
-  const wrongs = cases.map(singleMistakes);
-  const ids = [...new Set(wrongs.flatMap((wrong) => [...wrong.keys()]))];
-  const ambiguous: [string, string][] = [];
-  for (const [i, one] of ids.entries()) {
-    for (const other of ids.slice(i + 1)) {
-      if (cases.every((predicted, k) => agreeOn(predicted, wrongs[k]!, one, other))) ambiguous.push([one, other]);
+  const wrongs = cases.map(variantsOf);
+  const names = [...new Map(wrongs.flatMap((wrong) => [...wrong].map(([name, { id }]) => [name, id] as const)))];
+  const ambiguous = new Map<string, [string, string]>();
+  for (const [i, [one, oneId]] of names.entries()) {
+    for (const [other, otherId] of names.slice(i + 1)) {
+      const pair = `${oneId} ${otherId}`;
+      if (oneId === otherId || ambiguous.has(pair)) continue;
+      const open = cases.every(({ sample }, k) => {
+        const [left, right] = [wrongs[k]!.get(one), wrongs[k]!.get(other)];
+        if (!left && !right) return true;
+        return indistinguishable(sample, left?.numbers ?? sample.right, right?.numbers ?? sample.right);
+      });
+      if (open) ambiguous.set(pair, [oneId, otherId]);
     }
   }
-  return { ambiguous, untested: untestedBy(cases) };
+  return { ambiguous: [...ambiguous.values()], untested: untestedBy(cases) };
 }
 
-/** What each mistake alone gives for a case, in each of its variants. */
-function singleMistakes({ sample, predictions, multipliers }: Predicted): ReadonlyMap<string, Numbers[]> {
-  const found = new Map<string, Numbers[]>();
-  const add = (id: string, numbers: Numbers) => found.set(id, [...(found.get(id) ?? []), numbers]);
-  for (const { mistake, numbers } of predictions) add(mistake.id, numbers);
-  for (const { mistake, factors } of multipliers) add(mistake.id, multiply(sample.right, factors));
+/** What each variant of each mistake, alone, gives for a case that shows it. */
+function variantsOf({
+  sample,
+  predictions,
+  multipliers,
+}: Predicted): ReadonlyMap<string, { id: string; numbers: Numbers }> {
+  const found = new Map<string, { id: string; numbers: Numbers }>();
+  for (const { mistake, variant, numbers } of predictions)
+    found.set(`${mistake.id} ${variant}`, { id: mistake.id, numbers });
+  for (const { mistake, factors } of multipliers) {
+    found.set(mistake.id, { id: mistake.id, numbers: multiply(sample.right, factors) });
+  }
   return found;
-}
-
-/** Whether a case leaves two mistakes open: some variants of them agree, or neither shows. */
-function agreeOn({ sample }: Predicted, wrongs: ReadonlyMap<string, Numbers[]>, one: string, other: string): boolean {
-  const [left, right] = [wrongs.get(one), wrongs.get(other)];
-  if (!left || !right) return !left && !right;
-  return left.some((numbers) => right.some((others) => indistinguishable(sample, numbers, others)));
 }

@@ -174,7 +174,7 @@ export const softmaxMistakes: readonly Shape[] = [
     id: "grad-onehot-not-subtracted",
     kind: "shape",
     losses,
-    formula: "p",
+    formula: "p in place of p − t",
     student: "Your gradient matches the probabilities alone: subtract the target from them.",
     instructor: "p instead of p − t.",
     source: "mantasu/cs231n#10",
