@@ -1,6 +1,6 @@
 import type { Engine } from "../engine/engine.ts";
 import { type Fault, Problem } from "../problems.ts";
-import { version } from "../version.ts";
+import { versionHeader } from "../version.ts";
 import { explained, jsonNumber, type StudentTree, studentTree } from "./feedback.ts";
 import { catalogueDigest, type Graded, gradeClaims, type PreparedTask, prepareTask } from "./grade.ts";
 import { type PartScore, type Score, scoreOf } from "./score.ts";
@@ -12,12 +12,12 @@ export interface Report {
   readonly verdict: Score["verdict"];
   readonly score: number;
   readonly max_score: number;
-  readonly parts: readonly object[];
-  readonly diagnosis: object;
+  readonly parts: readonly ReturnType<typeof partOf>[];
+  readonly diagnosis: ReturnType<typeof diagnosisOf>;
   readonly untested: readonly string[];
   readonly student: StudentTree;
   readonly instructor: object;
-  readonly engine: { readonly version: string; readonly catalogue: string };
+  readonly engine: { readonly version: string; readonly catalogue: string; readonly loss: string };
 }
 
 /** Reads and prepares a task, for any number of submissions. Throws a Problem (invalid_request). */
@@ -42,11 +42,11 @@ export function gradeSubmission(prepared: PreparedTask, value: unknown): Report 
     untested: prepared.separability.untested,
     student: studentTree(prepared, graded, score),
     instructor: instructorTree(prepared, graded),
-    engine: { version, catalogue: catalogueDigest },
+    engine: { version: versionHeader, catalogue: catalogueDigest, loss: prepared.task.loss },
   };
 }
 
-function partOf({ comparison, score, maxScore }: PartScore): object {
+function partOf({ comparison, score, maxScore }: PartScore) {
   const { output, verdict, compared, mismatched, worst, atKink, profile } = comparison;
   return {
     output,
@@ -69,7 +69,7 @@ function partOf({ comparison, score, maxScore }: PartScore): object {
   };
 }
 
-function diagnosisOf({ diagnosis, convention, faults }: Graded): object {
+function diagnosisOf({ diagnosis, convention, faults }: Graded) {
   return {
     status: diagnosis.status,
     candidates: diagnosis.candidates.map(explained),
