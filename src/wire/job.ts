@@ -4,8 +4,10 @@ import type { ProblemData } from "../problems.ts";
 export interface Job {
   /** A name or alias that the registry knows. */
   readonly loss: string;
-  /** How the body is written: a v1 request in JSON, or the query of a curve. JSON if it is absent. */
-  readonly format?: "json" | "curve";
+  /** How the body is written: a v1 request in JSON, the query of a curve, or a request of grading. JSON if absent. */
+  readonly format?: "json" | "curve" | "check" | "grade" | "cases";
+  /** The task of a batch of submissions: the body is one submission. The key is the same for all of the batch. */
+  readonly task?: { readonly key: string; readonly body: Uint8Array };
   /** UTF-8. Over a SharedArrayBuffer, or short: a task whose worker died is tried once more. */
   readonly body: Uint8Array;
   readonly elementsMax: number;
