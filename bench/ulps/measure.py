@@ -88,7 +88,7 @@ def slack_of(exact):
 
 
 def share(apart: float, got: float, want, units: float, slack) -> float:
-    if apart <= units or not slack or not math.isfinite(got):
+    if apart == 0 or not slack or not math.isfinite(got):
         return apart / units
     return min(apart / units, float(abs(mpf(got) - want) / slack))
 

@@ -1,3 +1,4 @@
+import type { ElementDomain } from "../losses/loss.ts";
 import { type Fault, faultsMax } from "../problems.ts";
 import type { Batch, Tensor } from "./batch.ts";
 import { type Layout, pointerTo } from "./shapes.ts";
@@ -24,9 +25,10 @@ export function checkNumbers(batch: Batch, layout: Layout, kept: Uint8Array | un
   const faults = new Faults();
   const { rowwise } = layout;
   if (layout.given === "probabilities") checkProbabilities(layout, kept, faults);
-  else if (rowwise) checkRows(batch, layout, kept, faults);
+  else if (rowwise) checkRows("logits", layout.input, batch, layout, kept, faults);
   else checkElements(batch, layout, kept, faults);
-  if (layout.distributions) checkDistributions(batch, layout, kept, faults);
+  if (layout.labelled === "label_logits") checkRows("label_logits", layout.labels, batch, layout, kept, faults);
+  else if (layout.distributions) checkDistributions(batch, layout, kept, faults);
   // Rows without classes have been named already.
   else if (rowwise && layout.classes > 0) checkClasses(layout, kept, faults);
   else if (!rowwise) checkLabels(batch, layout, kept, faults);
@@ -52,8 +54,16 @@ function checkElements({ loss }: Batch, { input }: Layout, kept: Uint8Array | un
   }
 }
 
-function checkRows({ tensors }: Batch, layout: Layout, kept: Uint8Array | undefined, faults: Faults): void {
-  const { input, classes, examples, examplesShape } = layout;
+/** The logits of a row, the model's or the teacher's. */
+function checkRows(
+  name: "logits" | "label_logits",
+  input: Tensor,
+  { tensors }: Batch,
+  layout: Layout,
+  kept: Uint8Array | undefined,
+  faults: Faults,
+): void {
+  const { classes, examples, examplesShape } = layout;
   const mask = tensors.class_mask;
   const stride = mask && mask.shape.length === input.shape.length && input.shape.length > 1 ? classes : 0;
   for (let row = 0; row < examples; row++) {
@@ -63,15 +73,15 @@ function checkRows({ tensors }: Batch, layout: Layout, kept: Uint8Array | undefi
       if (mask && mask.data[row * stride + c] === 0) continue;
       const z = input.data[row * classes + c]!;
       if (z > Number.NEGATIVE_INFINITY) existing++;
-      if (Number.isNaN(z)) faults.add("logits", input, row * classes + c, "is NaN");
+      if (Number.isNaN(z)) faults.add(name, input, row * classes + c, "is NaN");
       if (Number.isNaN(z) || z === Number.POSITIVE_INFINITY) existing++;
       if (z === Number.POSITIVE_INFINITY) {
-        faults.add("logits", input, row * classes + c, "is Infinity: a softmax takes finite logits and -Infinity");
+        faults.add(name, input, row * classes + c, "is Infinity: a row takes finite logits and -Infinity");
       }
     }
     if (existing === 0) {
       const why = classes === 0 ? "it is empty" : "every logit is -Infinity or masked";
-      faults.add("logits", { shape: examplesShape }, row, `is a row without any class: ${why}`);
+      faults.add(name, { shape: examplesShape }, row, `is a row without any class: ${why}`);
     }
   }
 }
@@ -105,8 +115,8 @@ const domains = {
 
 function checkLabels({ loss, options }: Batch, { labels }: Layout, kept: Uint8Array | undefined, faults: Faults): void {
   const domain = typeof loss.labels === "function" ? loss.labels(options) : loss.labels;
-  if (domain === "class_or_distribution") throw new Error(`${loss.name} is elementwise, but its labels are for rows`);
-  const { holds, says } = domains[domain];
+  if (!(domain in domains)) throw new Error(`${loss.name} is elementwise, but its labels are for rows`);
+  const { holds, says } = domains[domain as ElementDomain];
   for (let i = 0; i < labels.data.length; i++) {
     const y = labels.data[i]!;
     if (!holds(y) && kept?.[i] !== 0) faults.add("labels", labels, i, `label ${y} ${says}`);
@@ -124,15 +134,27 @@ function checkClasses({ labels, classes }: Layout, kept: Uint8Array | undefined,
   }
 }
 
-function checkDistributions({ options }: Batch, layout: Layout, kept: Uint8Array | undefined, faults: Faults): void {
+function checkDistributions(
+  { loss, options }: Batch,
+  layout: Layout,
+  kept: Uint8Array | undefined,
+  faults: Faults,
+): void {
   const { labels, classes, examples, examplesShape } = layout;
   for (let row = 0; row < examples; row++) {
     if (kept?.[row] === 0) continue;
-    let sum = 0;
+    let sum = 0,
+      hard = true;
     for (let i = row * classes; i < (row + 1) * classes; i++) {
       const y = labels.data[i]!;
       sum += y;
+      hard &&= y === 0 || y === 1;
       if (!(y >= 0 && y <= 1)) faults.add("labels", labels, i, `is ${y}, outside [0, 1]`);
+    }
+    if (loss.labels === "class" && !(hard && sum === 1)) {
+      const detail = `is no one-hot row, and ${loss.name} takes class indices or one-hot rows: one 1, else 0`;
+      faults.add("labels", { shape: examplesShape }, row, detail);
+      continue;
     }
     if (options["normalize_labels"] !== true) checkSum("labels", examplesShape, row, sum, faults);
     else if (!(sum > 0))

@@ -1,4 +1,5 @@
 import * as at from "../kernels/batch.ts";
+import { isPerClass } from "../losses/loss.ts";
 import { type Fault, Problem } from "../problems.ts";
 import { findCorrect } from "./accuracy.ts";
 import type { Batch, BatchResult, Output, Parts, Tensor } from "./batch.ts";
@@ -14,14 +15,14 @@ export function compute(engine: Engine, batch: Batch): BatchResult {
   const layout = layOut(batch);
   if (Array.isArray(layout)) throw Problem.of(layout);
   const kept = findKept(batch, layout);
-  const faults = [...checkOptions(batch), ...checkNumbers(batch, layout, kept)];
+  const faults = [...checkOptions(batch, layout), ...checkNumbers(batch, layout, kept)];
   if (faults.length > 0) throw Problem.of(faults);
   engine.reset();
   return new Computation(engine, batch, layout, kept).run();
 }
 
 /** What options say together. */
-function checkOptions({ loss, tensors, options, given }: Batch): Fault[] {
+function checkOptions({ loss, tensors, options, given }: Batch, { classes }: Layout): Fault[] {
   const faults: Fault[] = [];
   if (options.reduction === "mean" && (tensors.sample_weights || tensors.class_weights) && !given.has("mean_over")) {
     const detail =
@@ -31,6 +32,12 @@ function checkOptions({ loss, tensors, options, given }: Batch): Fault[] {
   if (tensors.probabilities && given.has("temperature")) {
     faults.push({ pointer: "/temperature", detail: "goes with logits only: probabilities are taken as they are" });
   }
+  for (const name of loss.parameters) {
+    const value = options[name];
+    // Without rows there is no number of classes to match.
+    if (classes === 0 || !Array.isArray(value) || value.length === classes) continue;
+    faults.push({ pointer: `/${name}`, detail: `has ${value.length} numbers, but the rows have ${classes} classes` });
+  }
   options.outputs.forEach((output, i) => {
     const missing =
       (output === "decomposition" && !loss.supports.decomposition) ||
@@ -39,6 +46,11 @@ function checkOptions({ loss, tensors, options, given }: Batch): Fault[] {
     if (missing) faults.push({ pointer: `/outputs/${i}`, detail: `is "${output}", which ${loss.name} does not have` });
   });
   return faults;
+}
+
+/** One number a class, of a list or of one number for all. */
+function perClass(value: unknown, classes: number): Float64Array {
+  return typeof value === "number" ? new Float64Array(classes).fill(value) : Float64Array.from(value as number[]);
 }
 
 class Computation {
@@ -68,7 +80,7 @@ class Computation {
       [at.EXAMPLES, this.#count],
       [at.CLASSES, layout.classes],
       [at.LOGITS, engine.store(layout.input.data)],
-      [at.LABELS, engine.store(layout.labels.data)],
+      [layout.labelled === "labels" ? at.LABELS : at.LABEL_LOGITS, engine.store(layout.labels.data)],
       [at.DISTRIBUTIONS, layout.distributions ? 1 : 0],
       [at.KEEP, this.#keep],
       [at.SAMPLE_WEIGHTS, this.#weights],
@@ -86,10 +98,11 @@ class Computation {
         values.push([part, engine.allocateNumbers(this.#count)]);
       }
     }
+    const parameters = this.#parameters();
     const address = engine.allocate(at.BATCH_BYTES);
     const fields = engine.fields(address);
     for (const [field, value] of values) fields.setUint32(field, value, true);
-    this.#parameters().forEach((value, i) => {
+    parameters.forEach((value, i) => {
       fields.setFloat64(at.PARAMETERS + 8 * i, value, true);
     });
     if (this.batch.options["normalize_labels"] === true && layout.distributions) engine.calls.normalise_labels(address);
@@ -105,11 +118,10 @@ class Computation {
     const { loss, options } = this.batch;
     return loss.parameters.map((name) => {
       const value = options[name];
+      const schema: { enum?: readonly unknown[] } = loss.options.properties[name] ?? {};
       if (value === undefined) return -1;
-      if (typeof value === "string") {
-        const schema: { enum?: readonly unknown[] } = loss.options.properties[name] ?? {};
-        return schema.enum?.indexOf(value) ?? -1;
-      }
+      if (isPerClass(schema)) return this.engine.store(perClass(value, this.layout.classes));
+      if (typeof value === "string") return schema.enum?.indexOf(value) ?? -1;
       return Number(value);
     });
   }

@@ -1,3 +1,4 @@
+import type { Loss } from "../losses/loss.ts";
 import type { Fault } from "../problems.ts";
 import type { Batch, Tensor, TensorName } from "./batch.ts";
 
@@ -5,6 +6,7 @@ import type { Batch, Tensor, TensorName } from "./batch.ts";
 export interface Layout {
   readonly given: "logits" | "probabilities";
   readonly input: Tensor;
+  readonly labelled: "labels" | "label_logits";
   readonly labels: Tensor;
   readonly rowwise: boolean;
   /** The shape of the losses. */
@@ -12,7 +14,7 @@ export interface Layout {
   readonly examples: number;
   /** 1 for elementwise losses. */
   readonly classes: number;
-  /** Whether the labels are distributions over the classes. */
+  /** Whether the labels are distributions over the classes, or logits of such. */
   readonly distributions: boolean;
 }
 
@@ -48,7 +50,8 @@ export function layOut(batch: Batch): Layout | Fault[] {
   const faults = findMissing(batch);
   const given = tensors.probabilities ? "probabilities" : "logits";
   const input = tensors[given];
-  const { labels } = tensors;
+  const labelled = tensors.label_logits ? "label_logits" : "labels";
+  const labels = tensors[labelled];
   if (faults.length > 0 || !input || !labels) return faults;
   const rowwise = loss.kind === "rowwise";
   // [] holds no example, whatever the loss: not one row without classes.
@@ -58,18 +61,18 @@ export function layOut(batch: Batch): Layout | Fault[] {
   if (rowwise && input.shape.length === 0) {
     return [{ pointer: `/${given}`, detail: "is a single number, but must have the class axis last: [C], [N, C] …" }];
   }
-  const expected = rowwise && !empty ? [examplesShape, input.shape] : [examplesShape];
-  if (!expected.some((shape) => sameShape(shape, labels.shape))) {
-    const wanted = expected.map(show).join(" (class indices) or ");
-    const kind = expected.length > 1 ? `${wanted} (distributions)` : wanted;
+  const forms: Form[] = rowwise && !empty ? rowForms(loss, labelled, input.shape) : [{ shape: examplesShape }];
+  if (!forms.some(({ shape }) => sameShape(shape, labels.shape))) {
+    const wanted = forms.map(({ shape, means }) => (means ? `${show(shape)} (${means})` : show(shape))).join(" or ");
     faults.push({
-      pointer: "/labels",
-      detail: `has ${show(labels.shape)}, but ${given} of ${show(input.shape)} take ${kind}`,
+      pointer: `/${labelled}`,
+      detail: `has ${show(labels.shape)}, but ${given} of ${show(input.shape)} take ${wanted}`,
     });
   }
   const layout: Layout = {
     given,
     input,
+    labelled,
     labels,
     rowwise,
     examplesShape,
@@ -81,6 +84,19 @@ export function layOut(batch: Batch): Layout | Fault[] {
   return faults.length > 0 ? faults : layout;
 }
 
+/** A shape that labels may have, and what labels of this shape are. */
+interface Form {
+  readonly shape: readonly number[];
+  readonly means?: string;
+}
+
+function rowForms(loss: Loss, labelled: Layout["labelled"], shape: readonly number[]): Form[] {
+  if (labelled === "label_logits") return [{ shape }];
+  const indices = { shape: shape.slice(0, -1), means: "class indices" };
+  if (loss.labels === "distribution") return [{ shape, means: "distributions" }];
+  return [indices, { shape, means: loss.labels === "class" ? "one-hot rows" : "distributions" }];
+}
+
 function findMissing({ loss, tensors }: Batch): Fault[] {
   const faults: Fault[] = [];
   const takes = loss.supports.probabilities ? "logits (or probabilities)" : "logits";
@@ -89,7 +105,13 @@ function findMissing({ loss, tensors }: Batch): Fault[] {
   if (tensors.logits && tensors.probabilities) {
     faults.push({ pointer: "/probabilities", detail: "and logits are both given: only one of them can be the input" });
   }
-  if (!tensors.labels) faults.push({ pointer: "/labels", detail: "is missing: labels are required" });
+  if (!tensors.labels && !tensors.label_logits) {
+    const either = loss.labels === "distribution" ? "labels (or label_logits)" : "labels";
+    faults.push({ pointer: "/labels", detail: `is missing: ${either} are required` });
+  }
+  if (tensors.labels && tensors.label_logits) {
+    faults.push({ pointer: "/label_logits", detail: "and labels are both given: only one of them can be the target" });
+  }
   return faults;
 }
 

@@ -8,7 +8,7 @@ export const EXAMPLES = 0;
 export const CLASSES = 4;
 /** f64[EXAMPLES × CLASSES]: logits, or probabilities. */
 export const LOGITS = 8;
-/** f64: per example a label or class index, or EXAMPLES × CLASSES target probabilities (DISTRIBUTIONS = 1). */
+/** f64: per example a label or class index, or EXAMPLES × CLASSES target probabilities (DISTRIBUTIONS = 1). 0 with LABEL_LOGITS. */
 export const LABELS = 12;
 export const DISTRIBUTIONS = 16;
 /** u8[EXAMPLES]: 0 for an ignored example. */
@@ -32,9 +32,11 @@ export const KL_DIVERGENCE = 56;
 export const PROBABILITIES = 60;
 /** f64[CLASSES]: a row's target. */
 export const SCRATCH = 64;
+/** f64[EXAMPLES × CLASSES]: instead of LABELS, logits whose softmax is the target (DISTRIBUTIONS = 1). */
+export const LABEL_LOGITS = 68;
 /** f64: what gradients are divided by; 1 unless the reduction is a mean. */
 export const DENOMINATOR = 72;
-/** f64 each: the loss's own options, in the order of its definition. */
+/** f64 each: the loss's own options, in the order of its definition; the address of one number a class for a list. */
 export const PARAMETERS = 80;
 export const PARAMETERS_MAX = 8;
 export const BATCH_BYTES = 144;

@@ -23,7 +23,7 @@ export function divergenceTerm(u: f64, p: f64, negativeLogP: f64): f64 {
 }
 
 /** (eˣ − 1 − x)/x² for |x| < ½ by its series Σ xⁿ/(n+2)!: the term left out is below 2⁻⁵⁵. */
-function phi(x: f64): f64 {
+export function phi(x: f64): f64 {
   let sum = 0.0;
   for (let n = 16; n >= 2; n--) sum = (1.0 + sum * x) / <f64>n;
   return sum;

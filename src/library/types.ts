@@ -41,14 +41,15 @@ export type Float64Tensor =
   | Shaped<Float64Numbers | readonly number[]>;
 
 type InputName = "logits" | "probabilities";
+type TargetName = "labels" | "label_logits";
 type OtherTensors = {
-  readonly [Name in Exclude<(typeof numberTensors)[number], InputName | "labels">]?: NumberTensor;
+  readonly [Name in Exclude<(typeof numberTensors)[number], InputName | TargetName>]?: NumberTensor;
 } & { readonly [Name in (typeof booleanTensors)[number]]?: BooleanTensor };
 
 /** What every loss is asked with: the fields of the HTTP body, by the same names. */
 export type LossInput<Input> = ({ readonly logits: Input } | { readonly probabilities: Input }) &
+  ({ readonly labels: NumberTensor } | { readonly label_logits: NumberTensor }) &
   OtherTensors & {
-    readonly labels: NumberTensor;
     readonly reduction?: Reduction;
     readonly mean_over?: "count" | "weights" | number;
     readonly on_empty?: "zero" | "error";

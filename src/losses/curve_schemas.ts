@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type } from "typebox";
-import type { Loss } from "./loss.ts";
+import { isPerClass, type Loss } from "./loss.ts";
 import { optionFields, tensorFields } from "./schemas.ts";
 
 /** A curve is a sketch of one logit: more classes than this belong into a POST. */
@@ -70,7 +70,7 @@ function range(): Record<string, TSchema> {
 function rowFields(loss: Loss): Record<string, TSchema> {
   const row = naturalRow(loss);
   const takes = tensorFields(loss);
-  const lists = Object.entries(loss.options.properties).flatMap(([name, schema]) => (isList(schema) ? [name] : []));
+  const lists = Object.entries(loss.options.properties).flatMap(([name, schema]) => (isPerClass(schema) ? [name] : []));
   return {
     logits: Type.Array(Type.Union([number(), Type.Enum(["-Infinity"])]), {
       default: row.logits,
@@ -93,10 +93,6 @@ function rowFields(loss: Loss): Record<string, TSchema> {
       }),
     }),
   };
-}
-
-function isList(schema: TSchema): boolean {
-  return "type" in schema && schema.type === "array";
 }
 
 /** The query of GET /v1/losses/{loss}/curve: lists are separated by commas. */

@@ -1,10 +1,14 @@
-import type { TObject, TProperties } from "typebox";
+import type { TObject, TProperties, TSchema } from "typebox";
 
 /** What a label of an elementwise loss may be: any number, in [0, 1], 0 or 1, −1 or 1, at least 0. All are finite. */
 export type ElementDomain = "real" | "unit" | "binary" | "signed" | "non_negative";
 
-/** What a label of a rowwise loss may be: its rank says which. */
-export type RowDomain = "class_or_distribution";
+/**
+ * What a label of a rowwise loss may be. class_or_distribution: a class index, or a distribution over the classes; its
+ * rank says which. class: a class index, or the same as a one-hot row. distribution: a distribution over the classes, or
+ * a teacher's logits instead of labels, as the input `label_logits`.
+ */
+export type RowDomain = "class_or_distribution" | "class" | "distribution";
 
 export type LabelDomain = ElementDomain | RowDomain;
 
@@ -58,7 +62,7 @@ export interface Definition<Options extends TProperties = TProperties> {
   readonly options: TObject<Options>;
   /**
    * The options that the kernel reads, in the order of its parameter slots: a number, a boolean as 0 or 1, the
-   * place of a word among its enum's, and −1 for an option that is off.
+   * place of a word among its enum's, the address of one number a class, and −1 for an option that is off.
    */
   readonly parameters: readonly (keyof Options & string)[];
   /** The libraries that have this loss. What they get wrong (NaN, clamps, clips) is not reproduced. */
@@ -70,6 +74,12 @@ export interface Definition<Options extends TProperties = TProperties> {
 
 export function defineLoss<Options extends TProperties>(definition: Definition<Options>): Definition<Options> {
   return definition;
+}
+
+/** Whether an option's schema allows a list: one number a class, or one for all. */
+export function isPerClass(schema: TSchema): boolean {
+  const { type, anyOf }: { type?: string; anyOf?: readonly TSchema[] } = schema;
+  return type === "array" || (anyOf ?? []).some(isPerClass);
 }
 
 /** A definition under its name, as the registry holds it. */

@@ -1,6 +1,6 @@
 import { type TObject, type TSchema, Type } from "typebox";
 import { booleanTensors, numberTensors, type TensorName } from "../engine/batch.ts";
-import type { Loss } from "./loss.ts";
+import type { Loss, RowDomain } from "./loss.ts";
 import { presetField } from "./presets.ts";
 
 const number = { anyOf: [{ type: "number" }, { type: "string", enum: ["Infinity", "-Infinity", "NaN"] }] };
@@ -16,11 +16,19 @@ function tensor(description: string, item: object = number): TSchema {
 const boolean = { type: "boolean" };
 const scalar = (description: string) => Type.Unsafe<unknown>({ ...number, description });
 
+/** The labels of rows, as a request describes them. */
+const labelForms: Readonly<Record<RowDomain, string>> = {
+  class_or_distribution:
+    "Labels: class indices (the rank of the input minus one) or distributions (its shape); the rank decides.",
+  class: "Labels: class indices (the rank of the input minus one) or one-hot rows (its shape); the rank decides.",
+  distribution:
+    "Labels: distributions over the classes, in the shape of logits. Either labels or label_logits are required.",
+};
+
 /** The tensors that a loss takes, each with its description. */
 export function tensorFields(loss: Loss): Partial<Record<TensorName, TSchema>> {
   const rowwise = loss.kind === "rowwise";
   const shape = rowwise ? "Class axis last: [C], [N, C], [B, T, C] …" : "Any shape, a single number too.";
-  const rank = "class indices (the rank of the input minus one) or distributions (its shape)";
   return {
     logits: tensor(
       `${shape} ${loss.supports.probabilities ? "Either logits or probabilities are required." : ""}`.trim(),
@@ -28,7 +36,10 @@ export function tensorFields(loss: Loss): Partial<Record<TensorName, TSchema>> {
     ...(loss.supports.probabilities && {
       probabilities: tensor("Instead of logits: each in [0, 1]. Gradients are then with respect to them."),
     }),
-    labels: tensor(rowwise ? `Labels: ${rank}; the rank decides.` : "Labels, in the shape of the input."),
+    labels: tensor(labelForms[loss.labels as RowDomain] ?? "Labels, in the shape of the input."),
+    ...(loss.labels === "distribution" && {
+      label_logits: tensor("Instead of labels: a teacher's logits, in the shape of logits; its softmax is the target."),
+    }),
     sample_weights: tensor("The shape of the losses; finite, at least 0. A mean then needs mean_over."),
     mask: tensor("Booleans, the shape of the losses: false is an ignored example.", boolean),
     ...(rowwise && {
@@ -89,15 +100,13 @@ export function isTensor(name: string): name is TensorName {
 /** The body of POST /v1/losses/{loss}. */
 export function requestSchema(loss: Loss): TObject {
   const { logits, labels, ...optional } = tensorFields(loss);
+  const target = loss.labels === "distribution" ? Type.Optional(labels!) : labels!;
   const fields = Object.entries({ ...optional, ...optionFields(loss) }).map(([name, schema]) => [
     name,
     Type.Optional(schema),
   ]);
   const input = loss.supports.probabilities ? Type.Optional(logits!) : logits!;
-  return Type.Object(
-    { logits: input, labels: labels!, ...Object.fromEntries(fields) },
-    { additionalProperties: false },
-  );
+  return Type.Object({ logits: input, labels: target, ...Object.fromEntries(fields) }, { additionalProperties: false });
 }
 
 const parts = (one: TSchema) => ({ cross_entropy: one, entropy: one, kl_divergence: one });
@@ -188,6 +197,8 @@ const labelWords = {
   signed: "-1 or 1",
   non_negative: "at least 0",
   class_or_distribution: "class indices, or distributions over the classes",
+  class: "class indices, or one-hot rows",
+  distribution: "distributions over the classes, or a teacher's logits as label_logits",
 } as const;
 
 /** What GET /v1/losses/{loss} returns. */

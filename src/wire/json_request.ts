@@ -67,8 +67,8 @@ export function completeBatch(
 }
 
 /** Rows whose labels have the rank of the input; what else does not fit together, the engine finds. */
-function hasDistributions(loss: Loss, { logits, probabilities, labels }: Tensors): boolean {
-  return loss.kind === "rowwise" && labels?.shape.length === (logits ?? probabilities)?.shape.length;
+function hasDistributions(loss: Loss, { logits, probabilities, labels, label_logits }: Tensors): boolean {
+  return loss.kind === "rowwise" && (labels ?? label_logits)?.shape.length === (logits ?? probabilities)?.shape.length;
 }
 
 function isBoolean(name: TensorName): boolean {

@@ -44,12 +44,15 @@ export function drawLabel(random: Random, domain: ElementDomain): number {
   return labels[domain](random);
 }
 
+/** All on one class. */
+export function drawOneHot(random: Random, classes: number): number[] {
+  const one = random.below(classes);
+  return random.list(classes, (c) => (c === one ? 1 : 0));
+}
+
 /** Probabilities of that many classes: hard ones, soft ones, sparse ones, and some that miss 1 as half precision does. */
 export function drawDistribution(random: Random, classes: number): number[] {
-  if (random.once(5)) {
-    const one = random.below(classes);
-    return random.list(classes, (c) => (c === one ? 1 : 0));
-  }
+  if (random.once(5)) return drawOneHot(random, classes);
   const sparse = random.once(3);
   const masses = random.list(classes, () => (sparse && random.once(2) ? 0 : 1 + random.below(1 << 20)));
   masses[random.below(classes)]! += 1;
@@ -67,6 +70,7 @@ interface OptionSchema {
   readonly type?: string;
   readonly enum?: readonly unknown[];
   readonly items?: OptionSchema;
+  readonly anyOf?: readonly OptionSchema[];
   readonly minimum?: number;
   readonly exclusiveMinimum?: number;
   readonly maximum?: number;
@@ -76,6 +80,7 @@ interface OptionSchema {
 /** A value that an option's schema allows. Throws an Error for a schema that it cannot read. */
 export function drawOption(random: Random, name: string, schema: OptionSchema, classes: number): unknown {
   if (schema.enum) return random.pick(schema.enum);
+  if (schema.anyOf) return drawOption(random, name, random.pick(schema.anyOf), classes);
   if (schema.type === "boolean") return random.once(2);
   if (schema.type === "array" && schema.items) {
     return random.list(classes, () => drawOption(random, name, schema.items!, classes));

@@ -6,6 +6,7 @@ import {
   drawDistribution,
   drawLabel,
   drawLogit,
+  drawOneHot,
   drawOption,
   drawUnit,
   drawWeight,
@@ -121,8 +122,10 @@ function drawClassMask(draft: Draft): Body {
   return { class_mask: shared ? first : nest(exists, inputShape(draft)) };
 }
 
-const forms: Record<RowDomain, readonly ("index" | "distribution")[]> = {
+const forms: Record<RowDomain, readonly ("index" | "one_hot" | "distribution")[]> = {
   class_or_distribution: ["index", "distribution"],
+  class: ["index", "one_hot"],
+  distribution: ["distribution"],
 };
 
 function isRowDomain(domain: LabelDomain): domain is RowDomain {
@@ -142,13 +145,14 @@ function drawTarget(draft: Draft): Body {
   }
   // A teacher's logits instead of labels.
   if ("label_logits" in tensorFields(loss) && random.once(2)) {
-    const row = () => random.list(classes, () => drawLogit(random, draft.profile));
-    return { label_logits: nest(rows(draft, row), inputShape(draft)) };
+    return { label_logits: nest(drawTeachers(draft), inputShape(draft)) };
   }
-  if (random.pick(forms[domain]) === "distribution") {
+  const form = random.pick(forms[domain]);
+  if (form !== "index") {
+    const row = form === "one_hot" ? drawOneHot : drawDistribution;
     return {
       labels: nest(
-        rows(draft, () => drawDistribution(random, classes)),
+        rows(draft, () => row(random, classes)),
         inputShape(draft),
       ),
     };
@@ -157,6 +161,16 @@ function drawTarget(draft: Draft): Body {
   const leavesOut = "ignore_index" in loss.options.properties && random.once(3);
   const label = () => (leavesOut && random.once(4) ? ignored : random.below(classes));
   return { labels: nest(elements(draft, label), draft.shape) };
+}
+
+/** A teacher's logits: in each row a class at least that exists, of the student's profile, so that both may be close. */
+function drawTeachers({ random, loss, profile, classes, examples, exists }: Draft): unknown[] {
+  const sure = random.below(Math.max(classes, 1));
+  const infinite = loss.infiniteLogits && random.once(4);
+  return random.list(examples * classes, (i) => {
+    const needed = exists !== undefined || i % classes === sure;
+    return infinite && !needed && random.once(3) ? "-Infinity" : drawLogit(random, profile);
+  });
 }
 
 function drawWeights(draft: Draft): Body {

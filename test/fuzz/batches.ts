@@ -1,7 +1,15 @@
 // Batches that keep the kernels' contract (docs/abi.md), laid into guarded memory: ordinary numbers and the worst ones.
 import * as at from "#lossd/kernels/batch.js";
-import type { Loss } from "#lossd/losses/loss.js";
-import { drawDistribution, drawLabel, drawLogit, drawOption, drawUnit, profiles } from "../determinism/numbers.ts";
+import { type ElementDomain, isPerClass, type Loss, type RowDomain } from "#lossd/losses/loss.js";
+import {
+  drawDistribution,
+  drawLabel,
+  drawLogit,
+  drawOneHot,
+  drawOption,
+  drawUnit,
+  profiles,
+} from "../determinism/numbers.ts";
 import type { Random } from "../determinism/random.ts";
 import type { GuardedMemory } from "./guarded_memory.ts";
 
@@ -16,6 +24,15 @@ export interface LaidBatch {
   /** The address in a field; 0: not given. */
   field(offset: number): number;
 }
+
+/** What labels are drawn as. */
+type Form = "element" | "index" | "one_hot" | "distribution" | "teacher";
+
+const rowForms: Readonly<Record<RowDomain, readonly Form[]>> = {
+  class_or_distribution: ["index", "distribution"],
+  class: ["index", "one_hot"],
+  distribution: ["distribution", "teacher"],
+};
 
 /** Weights and divisors: finite, at least 0, of any size. */
 function drawSize(random: Random): number {
@@ -48,8 +65,9 @@ export class BatchMaker {
     const rowwise = loss.kind === "rowwise";
     const classes = rowwise ? this.#drawClasses() : 1;
     const examples = random.below(Math.min(48, Math.ceil(3000 / classes)) + 1);
-    const distributions = rowwise && random.once(2);
-    const options = this.#drawOptions();
+    const form: Form = rowwise ? random.pick(rowForms[loss.labels as RowDomain]) : "element";
+    const distributions = rowwise && form !== "index";
+    const options = this.#drawOptions(classes);
     const keep = random.once(3) ? Uint8Array.from(random.list(examples, () => (random.once(3) ? 0 : 1))) : undefined;
     const weights = random.once(2) ? this.#numbers(examples, () => drawSize(random)) : undefined;
     const exists = rowwise && !this.probabilities && random.once(3) ? this.#drawExisting(examples, classes) : undefined;
@@ -61,7 +79,10 @@ export class BatchMaker {
       [at.EXAMPLES, examples],
       [at.CLASSES, classes],
       [at.LOGITS, this.#place(this.#drawInput(examples, classes, keep, exists))],
-      [at.LABELS, this.#place(this.#drawLabels(examples, classes, distributions, options))],
+      [
+        form === "teacher" ? at.LABEL_LOGITS : at.LABELS,
+        this.#place(this.#drawTarget(form, examples, classes, keep, exists, options)),
+      ],
       [at.DISTRIBUTIONS, distributions ? 1 : 0],
       [at.KEEP, this.#place(keep)],
       [at.SAMPLE_WEIGHTS, this.#place(weights)],
@@ -77,7 +98,7 @@ export class BatchMaker {
       [at.SCRATCH, memory.allocate(9 * classes, this.#gap())],
       ...[at.CROSS_ENTROPY, at.ENTROPY, at.KL_DIVERGENCE].map((part) => [part, buffer(examples, parts)] as const),
     ]);
-    const address = this.#placeFields(fields, options);
+    const address = this.#placeFields(fields, options, classes);
     const kept = (i: number) => keep?.[i] !== 0;
     const counts = (i: number) => kept(i) && weights?.[i] !== 0;
     return { address, examples, classes, distributions, kept, counts, field: (offset) => fields.get(offset) ?? 0 };
@@ -91,15 +112,18 @@ export class BatchMaker {
     return data ? this.memory.place(data, this.#gap()) : 0;
   }
 
-  #placeFields(fields: ReadonlyMap<number, number>, options: Record<string, unknown>): number {
+  #placeFields(fields: ReadonlyMap<number, number>, options: Record<string, unknown>, classes: number): number {
     const view = new DataView(new ArrayBuffer(at.BATCH_BYTES));
     for (const [offset, value] of fields) view.setUint32(offset, value, true);
     view.setFloat64(at.DENOMINATOR, this.random.once(2) ? 1 : drawSize(this.random), true);
-    this.loss.parameters.forEach((name, i) => {
-      const schema = this.loss.options.properties[name] as { enum?: readonly unknown[] } | undefined;
+    const { loss } = this;
+    loss.parameters.forEach((name, i) => {
+      const schema = loss.options.properties[name] as { enum?: readonly unknown[] } | undefined;
       const value = options[name];
+      const perClass = value !== undefined && isPerClass(loss.options.properties[name]!);
+      const list = Array.isArray(value) ? value : Array(classes).fill(value);
       const number = typeof value === "string" ? schema!.enum!.indexOf(value) : Number(value ?? -1);
-      view.setFloat64(at.PARAMETERS + 8 * i, number, true);
+      view.setFloat64(at.PARAMETERS + 8 * i, perClass ? this.#place(Float64Array.from(list)) : number, true);
     });
     return this.memory.place(new Uint8Array(view.buffer), this.#gap());
   }
@@ -114,14 +138,14 @@ export class BatchMaker {
   }
 
   /** Each option at its default, drawn, or, where nothing bounds it above, of any size; absent where it has no default. */
-  #drawOptions(): Record<string, unknown> {
+  #drawOptions(classes: number): Record<string, unknown> {
     const { random, loss } = this;
     const drawn = loss.parameters.map((name) => {
-      const schema = loss.options.properties[name] as { default?: unknown; type?: string; maximum?: number };
+      const schema = loss.options.properties[name] as { default?: unknown; type?: string };
       if (random.once(2)) return [name, schema.default] as const;
-      const unbounded = schema.type === "number" && schema.maximum === undefined;
+      const unbounded = schema.type === "number" && !("maximum" in schema || "exclusiveMaximum" in schema);
       const huge = unbounded && random.once(8);
-      return [name, huge ? random.pick([1e-300, 1e5, 1e300]) : drawOption(random, name, schema, 1)] as const;
+      return [name, huge ? random.pick([1e-300, 1e5, 1e300]) : drawOption(random, name, schema, classes)] as const;
     });
     return Object.fromEntries(drawn);
   }
@@ -154,11 +178,20 @@ export class BatchMaker {
     );
   }
 
-  #drawLabels(examples: number, classes: number, soft: boolean, options: Record<string, unknown>): Float64Array {
+  #drawTarget(
+    form: Form,
+    examples: number,
+    classes: number,
+    keep: Uint8Array | undefined,
+    exists: Uint8Array | undefined,
+    options: Record<string, unknown>,
+  ): Float64Array {
     const { random, loss } = this;
     const domain = typeof loss.labels === "function" ? loss.labels(options) : loss.labels;
-    if (domain !== "class_or_distribution") return this.#numbers(examples, () => drawLabel(random, domain));
-    if (!soft) return this.#numbers(examples, () => random.below(classes));
-    return Float64Array.from(random.list(examples, () => drawDistribution(random, classes)).flat());
+    if (form === "element") return this.#numbers(examples, () => drawLabel(random, domain as ElementDomain));
+    if (form === "teacher") return this.#drawInput(examples, classes, keep, exists);
+    if (form === "index") return this.#numbers(examples, () => random.below(classes));
+    const row = form === "one_hot" ? drawOneHot : drawDistribution;
+    return Float64Array.from(random.list(examples, () => row(random, classes)).flat());
   }
 }

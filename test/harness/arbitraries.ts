@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Loss } from "#lossd/losses/loss.js";
+import type { Loss, RowDomain } from "#lossd/losses/loss.js";
 import type { Request } from "./ask.js";
 
 /** A request of N examples, drawn from the domains that the loss itself declares. */
@@ -41,23 +41,31 @@ function label(loss: Loss, options: Request): fc.Arbitrary<number> {
 interface OptionSchema {
   readonly type?: string;
   readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly OptionSchema[];
+  readonly items?: OptionSchema;
   readonly minimum?: number;
   readonly exclusiveMinimum?: number;
   readonly maximum?: number;
+  readonly exclusiveMaximum?: number;
 }
 
-function option(schema: OptionSchema): fc.Arbitrary<unknown> {
+function option(schema: OptionSchema, classes: number): fc.Arbitrary<unknown> {
+  if (schema.anyOf) return fc.oneof(...schema.anyOf.map((one) => option(one, classes)));
+  if (schema.items) return fc.array(option(schema.items, classes), { minLength: classes, maxLength: classes });
   if (schema.enum) return fc.constantFrom(...schema.enum);
   if (schema.type === "boolean") return fc.boolean();
-  if (schema.type === "integer") return fc.constant(-100);
+  if (schema.type === "integer") return fc.constantFrom(schema.minimum ?? -100, schema.maximum ?? -100);
   const min = schema.minimum ?? (schema.exclusiveMinimum === undefined ? -2 : schema.exclusiveMinimum + 0.25);
-  return fc.double({ min, max: schema.maximum ?? 4, noNaN: true });
+  const max = schema.maximum ?? (schema.exclusiveMaximum === undefined ? 4 : schema.exclusiveMaximum - 0.25);
+  return fc.double({ min, max, noNaN: true });
 }
 
 /** The loss's own scalar options, some given and some left at their defaults. */
-export function options(loss: Loss): fc.Arbitrary<Request> {
+export function options(loss: Loss, classes: number): fc.Arbitrary<Request> {
   const scalars = Object.entries(loss.options.properties).filter(([name]) => name !== "class_weights");
-  const arbitraries = Object.fromEntries(scalars.map(([name, schema]) => [name, option(schema as OptionSchema)]));
+  const arbitraries = Object.fromEntries(
+    scalars.map(([name, schema]) => [name, option(schema as OptionSchema, classes)]),
+  );
   return fc.record(arbitraries, { requiredKeys: [] });
 }
 
@@ -71,15 +79,30 @@ export function distribution(classes: number): fc.Arbitrary<number[]> {
     });
 }
 
-/** A batch for a loss of either kind; `form` chooses what the labels of rows are. */
-export function batch(loss: Loss, z = logit, form: "index" | "distribution" | "any" = "any"): fc.Arbitrary<Drawn> {
+type Form = "index" | "distribution" | "one_hot";
+
+/** What the labels of rows may be, by what the loss takes. */
+const forms: Readonly<Record<RowDomain, readonly Form[]>> = {
+  class_or_distribution: ["index", "distribution"],
+  class: ["index", "one_hot"],
+  distribution: ["distribution"],
+};
+
+/** A batch for a loss of either kind; `form` chooses what the labels of rows are, of what the loss takes. */
+export function batch(loss: Loss, z = logit, form?: Form): fc.Arbitrary<Drawn> {
+  const taken = loss.kind === "rowwise" ? forms[loss.labels as RowDomain] : (["index"] as const);
   return fc
-    .tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 2, max: 5 }), options(loss), fc.boolean())
-    .chain(([examples, classes, given, coin]) => {
+    .tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 2, max: 5 }), fc.constantFrom(...taken))
+    .chain(([examples, classes, drawn]) => options(loss, classes).map((given) => ({ examples, classes, given, drawn })))
+    .chain(({ examples, classes, given, drawn }) => {
       const rows = <T>(one: fc.Arbitrary<T>) => fc.array(one, { minLength: examples, maxLength: examples });
       const rowwise = loss.kind === "rowwise";
-      const soft = form === "distribution" || (form === "any" && coin);
-      const rowLabel: fc.Arbitrary<unknown> = soft ? distribution(classes) : fc.nat(classes - 1);
+      const rowLabels: Readonly<Record<Form, fc.Arbitrary<unknown>>> = {
+        index: fc.nat(classes - 1),
+        distribution: distribution(classes),
+        one_hot: fc.nat(classes - 1).map((y) => Array.from({ length: classes }, (_, c) => (c === y ? 1 : 0))),
+      };
+      const rowLabel = rowLabels[form ?? drawn];
       return fc
         .record({
           logits: rows<unknown>(rowwise ? fc.array(z, { minLength: classes, maxLength: classes }) : z),

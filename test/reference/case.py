@@ -8,7 +8,7 @@ from mpmath import mpf
 
 from doubles import is_double, nearest, times
 
-COMMON = {"logits", "probabilities", "labels", "sample_weights", "mask", "class_mask", "reduction", "mean_over"}
+COMMON = {"logits", "probabilities", "labels", "label_logits", "sample_weights", "mask", "class_mask", "reduction", "mean_over"}
 
 
 @dataclass
@@ -46,8 +46,12 @@ def build(name, answer, request, rank, decomposition=False, ulps=None) -> dict:
     options = {key: value for key, value in request.items() if key not in COMMON}
     given = request["probabilities"] if "probabilities" in request else request["logits"]
     inputs = flatten(masked(given, request.get("class_mask")), rank)
-    index_labels = depth(request["labels"]) < depth(given)
-    labels = flatten(request["labels"], 0 if index_labels else rank)
+    # A teacher's logits: a class that does not exist is none of the teacher's either.
+    teacher = "label_logits" in request
+    target = masked(request["label_logits"], request.get("class_mask")) if teacher else request["labels"]
+    index_labels = depth(target) < depth(given)
+    labels = flatten(target, 0 if index_labels else rank)
+    options |= {"of_logits": True} if teacher else {}
     kept = flatten(request["mask"], 0) if "mask" in request else [True] * len(inputs)
     if index_labels:
         kept = [keep and label != options.get("ignore_index", -100) for keep, label in zip(kept, labels)]

@@ -1,5 +1,6 @@
 import { CLASSES, CROSS_ENTROPY, DISTRIBUTIONS, ENTROPY, GRADIENTS, KL_DIVERGENCE, LABELS, LOGITS, PARAMETERS, PROBABILITIES, SCRATCH } from "../../kernels/batch";
 import { addToSum, divergenceTerm, endSum, entropyTerm, startSum } from "../../kernels/decomposition";
+import { times } from "../../kernels/numerics";
 import { rowwise } from "../../kernels/rowwise";
 import { exists, exponentials, negativeLog, rest, setTemperature, top, total } from "../../kernels/softmax";
 import { classWeight, fillTarget, heaviest, maskOf, sumExcept } from "../../kernels/target";
@@ -8,13 +9,6 @@ import { classWeight, fillTarget, heaviest, maskOf, sumExcept } from "../../kern
 
 /** 2⁻⁴⁸: how far the sum of a row of rounded probabilities may be off. */
 const SUM_ROUNDING: f64 = 3.552713678800501e-15;
-
-/** 0 stays 0 whatever multiplies it. */
-// @ts-ignore: decorator
-@inline
-function times(v: f64, factor: f64): f64 {
-  return v == 0.0 || factor == 0.0 ? 0.0 : v * factor + 0.0;
-}
 
 class OfLogits {
   row(batch: usize, row: usize, scale: f64): f64 {

@@ -19,7 +19,9 @@ DISTRIBUTED = {"logits": ROWS, "labels": DISTRIBUTIONS}
 
 HINGES = [SIGNED, TIES, SIGNED | WEIGHTS]
 REGRESSION = [REAL, REAL | WEIGHTS]
-DIVERGENCE = [DISTRIBUTED]
+# Without a 0, which Keras clips.
+POSITIVE = {"logits": ROWS, "labels": [[0.1, 0.8, 0.1], [0.6, 0.3, 0.1], [0.05, 0.05, 0.9], [0.25, 0.25, 0.5]]}
+DIVERGENCE = [DISTRIBUTED, POSITIVE, POSITIVE | ROW_WEIGHTS]
 REQUESTS = {
     "mse": REGRESSION,
     "l1": REGRESSION,
@@ -40,9 +42,10 @@ REQUESTS = {
         INDEXED | ROW_WEIGHTS,
         DISTRIBUTED | ROW_WEIGHTS,
     ],
-    "multiclass_hinge": [INDEXED],
+    "multiclass_hinge": [INDEXED, INDEXED | ROW_WEIGHTS],
     "multi_margin": [INDEXED, INDEXED | CLASS_WEIGHTS],
     "kl_divergence": DIVERGENCE,
+    "softmax_focal": [INDEXED, INDEXED | ROW_WEIGHTS],
 }
 
 

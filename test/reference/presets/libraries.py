@@ -83,6 +83,15 @@ def keras_cross_entropy(z, y, **weights):
     return of_keras(by_form(from_logits=True, dtype="float64"))(z, y, **weights)
 
 
+def keras_focal(z, y, **weights):
+    loss = keras.losses.CategoricalFocalCrossentropy(from_logits=True, dtype="float64")
+    return of_keras(loss)(z, F.one_hot(y, z.shape[-1]).to(z.dtype), **weights)
+
+
+def keras_divergence(z, y, **weights):
+    return of_keras(keras.losses.KLDivergence(dtype="float64"))(torch.softmax(z, -1), y, **weights)
+
+
 def optax_cross_entropy(z, y):
     return (optax.softmax_cross_entropy_with_integer_labels if y.ndim < z.ndim else optax.softmax_cross_entropy)(z, y)
 
@@ -111,6 +120,8 @@ KERAS = {
     "l1": of_keras(keras.losses.MeanAbsoluteError(dtype="float64")),
     "huber": of_keras(keras.losses.Huber(dtype="float64")),
     "log_cosh": of_keras(keras.losses.LogCosh(dtype="float64")),
+    "softmax_focal": keras_focal,
+    "kl_divergence": keras_divergence,
 }
 OPTAX = {
     "mse": optax.l2_loss,

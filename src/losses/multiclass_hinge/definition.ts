@@ -1,0 +1,47 @@
+import { Type } from "typebox";
+import { defineLoss } from "../loss.ts";
+
+export default defineLoss({
+  kind: "rowwise",
+  aliases: ["crammer_singer"],
+  summary: "Crammer–Singer hinge of a row of scores: 0 once the label's class leads the best rival by the margin.",
+  notes: [
+    "Only the best rival is pushed down, the first of equals; optax shares the gradient out among equals.",
+    "At the kink, where the label's class leads by the margin exactly, the gradient is 0.",
+    "A class that does not exist (−Infinity, class_mask) is no rival; as a label it gives a loss of Infinity with finite gradients. Without a rival the loss is 0.",
+  ],
+  formula: { text: "max(0, m + max_{j≠y} z_j − z_y)", latex: "\\max(0,\\,m+\\max_{j\\ne y}z_j-z_y)" },
+  gradient: {
+    text: "where the loss is above 0: −1 at y, 1 at the first best rival",
+    latex: "[L>0]\\,(e_r-e_y),\\quad r=\\arg\\max_{j\\ne y}z_j",
+  },
+  activation: "identity",
+  labels: "class",
+  infiniteLogits: true,
+  supports: { probabilities: false, accuracy: true, decomposition: false },
+  options: Type.Object({
+    margin: Type.Number({ default: 1, description: "m: how far the label's class must lead." }),
+  }),
+  parameters: ["margin"],
+  presets: {
+    optax: {
+      call: "losses.multiclass_hinge_loss",
+      options: { margin: 1, reduction: "none", mean_over: "count" },
+      note: "Where rivals are equal, or at the kink, optax shares the gradient out among them.",
+    },
+  },
+  source: "K. Crammer, Y. Singer, On the algorithmic implementation of multiclass kernel-based vector machines (2001).",
+  examples: [
+    {
+      summary: "A rival ahead, and a lead of more than the margin",
+      request: {
+        logits: [
+          [2, 1, 0.1],
+          [0.5, 3, -1],
+        ],
+        labels: [1, 1],
+        reduction: "none",
+      },
+    },
+  ],
+});
