@@ -42,7 +42,7 @@ function drawRows(
   loss: Loss,
 ): Record<string, unknown> {
   const logits = list(rows, () => list(columns, () => random.between(-spread, spread)));
-  if (!loss.options.properties["ignore_index"] && takesDistributions(loss)) {
+  if (loss.labels === "distribution") {
     return { logits, labels: list(rows, () => distribution(columns, random)) };
   }
   const shift = random.below(columns);
@@ -52,11 +52,6 @@ function drawRows(
   labels[0] = best;
   if (options["ignore_index"] !== undefined && rows > 1) labels[rows - 1] = options["ignore_index"] as number;
   return { logits, labels };
-}
-
-/** Losses between distributions: a teacher's probabilities, or logits, in place of classes. */
-function takesDistributions({ labels }: Loss): boolean {
-  return labels !== "class_or_distribution" || false;
 }
 
 /** Positive masses with four decimals that sum to 1 exactly. */

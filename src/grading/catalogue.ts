@@ -11,6 +11,7 @@ import { overflowMistakes } from "./mistakes/overflow.ts";
 import { reductionMistakes } from "./mistakes/reduction.ts";
 import { regressionMistakes } from "./mistakes/regression.ts";
 import { softmaxMistakes } from "./mistakes/softmax.ts";
+import { softmaxFocalMistakes } from "./mistakes/softmax_focal.ts";
 
 export const shapes: readonly Shape[] = [
   ...softmaxMistakes,
@@ -19,6 +20,7 @@ export const shapes: readonly Shape[] = [
   ...overflowMistakes,
   ...binaryMistakes,
   ...focalMistakes,
+  ...softmaxFocalMistakes,
   ...marginMistakes,
   ...regressionMistakes,
   ...divergenceMistakes,

@@ -3,6 +3,7 @@ import { compute } from "../engine/compute.ts";
 import type { Engine } from "../engine/engine.ts";
 import { readBatch } from "../library/compute.ts";
 import type { Loss } from "../losses/loss.ts";
+import { type Arithmetic, arithmeticOf } from "./arithmetic.ts";
 import type { Row, Sample } from "./sample.ts";
 
 /**
@@ -16,7 +17,8 @@ export function readCase(engine: Engine, loss: Loss, id: string, fields: Readonl
   const classes = loss.kind === "rowwise" ? (batch.tensors.logits?.shape.at(-1) ?? 0) : 1;
   const gradients = Float64Array.from(result.gradients!.data);
   const losses = Float64Array.from(result.losses!.data);
-  const rows = Array.from(losses, (_, i) => rowOf(batch, classes, i));
+  const arithmetic = arithmeticOf(engine);
+  const rows = Array.from(losses, (_, i) => rowOf(batch, arithmetic, classes, i));
   const { sample_weights } = batch.tensors;
   return {
     id,
@@ -35,7 +37,7 @@ export function readCase(engine: Engine, loss: Loss, id: string, fields: Readonl
   };
 }
 
-function rowOf(batch: Batch, classes: number, i: number): Row {
+function rowOf(batch: Batch, arithmetic: Arithmetic, classes: number, i: number): Row {
   const { tensors, loss, options } = batch;
   const from = i * classes;
   const z = Float64Array.from((tensors.logits ?? tensors.probabilities)!.data.subarray(from, from + classes));
@@ -56,7 +58,7 @@ function rowOf(batch: Batch, classes: number, i: number): Row {
   }
   const indexed = labels !== undefined && labels.length * classes === tensors.logits?.data.length;
   const ignored = indexed && labels[i] === options["ignore_index"];
-  const label = labelOf(batch, classes, i, indexed);
+  const label = labelOf(batch, arithmetic, classes, i, indexed);
   const weights = tensors.class_weights && Float64Array.from(tensors.class_weights.data);
   const classWeight = weights ? label.reduce((sum, mass, c) => sum + mass * weights[c]!, 0) : 1;
   const y = indexed ? labels[i]! : label.indexOf(label.reduce((most, mass) => Math.max(most, mass), 0));
@@ -64,7 +66,13 @@ function rowOf(batch: Batch, classes: number, i: number): Row {
 }
 
 /** The label as masses of the classes, before weights and smoothing: one-hot for a class index. */
-function labelOf({ tensors, options }: Batch, classes: number, i: number, indexed: boolean): Float64Array {
+function labelOf(
+  { tensors, options }: Batch,
+  arithmetic: Arithmetic,
+  classes: number,
+  i: number,
+  indexed: boolean,
+): Float64Array {
   const label = new Float64Array(classes);
   if (indexed) {
     const y = tensors.labels!.data[i]!;
@@ -72,6 +80,10 @@ function labelOf({ tensors, options }: Batch, classes: number, i: number, indexe
     return label;
   }
   const row = ({ data }: Tensor) => Float64Array.from(data.subarray(i * classes, (i + 1) * classes));
+  if (tensors.label_logits) {
+    const temperature = typeof options["temperature"] === "number" ? options["temperature"] : 1;
+    return arithmetic.softmax(row(tensors.label_logits).map((logit) => logit / temperature));
+  }
   const given = tensors.labels && row(tensors.labels);
   if (!given) return label;
   const sum = options["normalize_labels"] === true ? given.reduce((total, mass) => total + mass, 0) : 1;

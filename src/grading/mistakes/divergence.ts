@@ -59,6 +59,51 @@ export const divergenceMistakes: readonly Shape[] = [
     ],
   },
   {
+    id: "reverse-kl-direction",
+    kind: "shape",
+    losses: ["reverse_kl"],
+    formula: "Σ P·log(P/p)",
+    student: "Your numbers match KL(P‖p): the task asks for KL(p‖P), with the student first.",
+    instructor: "kl_divergence instead of reverse_kl.",
+    source: "pytorch/pytorch#57459",
+    variants: [
+      ofDistributions((target, p, arithmetic, temperature) => ({
+        loss: divergence(target, p, arithmetic),
+        gradient: map(p, (value, j) => (value - target[j]!) / temperature),
+      })),
+    ],
+  },
+  {
+    id: "reverse-kl-grad-without-mean",
+    kind: "shape",
+    losses: ["reverse_kl"],
+    formula: "p·(log p − log P)",
+    student:
+      "Your gradient matches p·(log p − log P): take the divergence off inside the parenthesis, or the row does not sum to 0.",
+    instructor: "The softmax's Jacobian is applied without its rank-one part.",
+    source: "Definition of the loss.",
+    variants: [
+      ofDistributions((target, p, { log }, temperature) => ({
+        gradient: map(p, (value, j) => (value * (log(value) - log(target[j]!))) / temperature),
+      })),
+    ],
+  },
+  {
+    id: "js-is-kl",
+    kind: "shape",
+    losses: ["jensen_shannon"],
+    formula: "KL(P‖p)",
+    student: "Your numbers match KL(P‖p): the task asks for both halves against the mixture.",
+    instructor: "kl_divergence instead of jensen_shannon.",
+    source: "Definition of the loss.",
+    variants: [
+      ofDistributions((target, p, arithmetic, temperature) => ({
+        loss: divergence(target, p, arithmetic),
+        gradient: map(p, (value, j) => (value - target[j]!) / temperature),
+      })),
+    ],
+  },
+  {
     id: "cross-entropy-not-kl",
     kind: "shape",
     losses,
