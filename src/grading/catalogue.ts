@@ -1,4 +1,4 @@
-import type { Factor, Form, Mistake, Shape } from "./mistake.ts";
+import type { Factor, Form, Mistake, Penalty, Shape } from "./mistake.ts";
 import { binaryMistakes } from "./mistakes/binary.ts";
 import { clippingMistakes } from "./mistakes/clipping.ts";
 import { conventionMistakes } from "./mistakes/conventions.ts";
@@ -6,6 +6,7 @@ import { divergenceMistakes } from "./mistakes/divergence.ts";
 import { focalMistakes } from "./mistakes/focal.ts";
 import { formMistakes } from "./mistakes/forms.ts";
 import { labelMistakes } from "./mistakes/labels.ts";
+import { linearMistakes, penaltyMistakes } from "./mistakes/linear.ts";
 import { marginMistakes } from "./mistakes/margin.ts";
 import { overflowMistakes } from "./mistakes/overflow.ts";
 import { reductionMistakes } from "./mistakes/reduction.ts";
@@ -26,10 +27,11 @@ export const shapes: readonly Shape[] = [
   ...divergenceMistakes,
 ];
 export const factors: readonly Factor[] = [...reductionMistakes, ...conventionMistakes];
-export const forms: readonly Form[] = formMistakes;
+export const forms: readonly Form[] = [...formMistakes, ...linearMistakes];
+export const penalties: readonly Penalty[] = penaltyMistakes;
 
 /** Every mistake that can be named. */
-export const mistakes: readonly Mistake[] = [...shapes, ...factors, ...forms];
+export const mistakes: readonly Mistake[] = [...shapes, ...factors, ...forms, ...penalties];
 
 const byId = new Map(mistakes.map((mistake) => [mistake.id, mistake]));
 

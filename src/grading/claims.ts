@@ -1,5 +1,6 @@
 import { sizeOf } from "../engine/shapes.ts";
 import type { Fault } from "../problems.ts";
+import { shapeOf } from "./outputs.ts";
 import { type Numbers, type OutputName, outputNames, type Sample } from "./sample.ts";
 import { claimSchema, type Submission, schemaFaults } from "./task.ts";
 
@@ -48,11 +49,6 @@ function readNumbers(
     else numbers[output] = output === "loss" ? flat[0]! : flat;
   }
   return numbers as Numbers;
-}
-
-function shapeOf(output: OutputName, { shape, loss }: Sample): readonly number[] {
-  if (output === "loss") return [];
-  return output === "losses" && loss.kind === "rowwise" ? shape.slice(0, -1) : shape;
 }
 
 /** The numbers of a nested or flat array, or what is wrong: a list of as many numbers in another shape is no answer. */

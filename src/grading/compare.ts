@@ -1,7 +1,8 @@
 import { pointerTo } from "../engine/shapes.ts";
 import { findKinks } from "./kinks.ts";
+import { allowances, shapeOf, widthOf } from "./outputs.ts";
 import type { Numbers, OutputName, Sample } from "./sample.ts";
-import { allowances, type Tolerance } from "./tolerance.ts";
+import type { Tolerance } from "./tolerance.ts";
 
 /** One claimed number beside the right one. */
 export interface Worst {
@@ -24,7 +25,7 @@ export interface Comparison {
   readonly worst?: Worst;
   /** Entries that any subgradient satisfies. */
   readonly atKink: number;
-  /** Per example: whether all of its numbers agree. One entry for the loss. */
+  /** Per example (per feature, for a weight's gradient): whether all of its numbers agree. One entry for the loss. */
   readonly agreeing: readonly boolean[];
 }
 
@@ -39,7 +40,7 @@ export function compareOutput(sample: Sample, claims: Numbers, output: OutputNam
   if (!claimed || !right) {
     return { ...head, verdict: "missing", compared: 0, mismatched: 0, atKink: 0, agreeing: [] };
   }
-  const width = output === "gradients" ? sample.classes : 1;
+  const width = widthOf(output, sample);
   const allowed = allowances(sample, output, tolerance);
   const rounding = tolerance.decimals === undefined ? 0 : 0.5 * Number(`1e-${tolerance.decimals}`);
   const kinks = output === "gradients" ? findKinks(sample) : new Map<number, never>();
@@ -75,7 +76,7 @@ export function compareOutput(sample: Sample, claims: Numbers, output: OutputNam
     mismatched,
     ...(worstAt >= 0 && {
       worst: {
-        pointer: place(output, worstAt, sample),
+        pointer: pointerTo(output, shapeOf(output, sample), worstAt),
         claimed: claimed[worstAt]!,
         reference: worstRight,
         toleranceUsed: threeDigits(worstUsed),
@@ -99,11 +100,6 @@ function usedShare(claimed: number, right: number, limit: number): number {
   if (claimed === right) return 0;
   if (!Number.isFinite(claimed) || !Number.isFinite(right)) return Number.POSITIVE_INFINITY;
   return Math.abs(claimed - right) / limit;
-}
-
-function place(output: OutputName, at: number, { shape, loss }: Sample): string {
-  if (output === "loss") return "/loss";
-  return pointerTo(output, output === "losses" && loss.kind === "rowwise" ? shape.slice(0, -1) : shape, at);
 }
 
 /** What a reader needs of a ratio. */

@@ -66,7 +66,7 @@ function studentPart({ comparison, score, maxScore }: PartScore, level: number):
 function namedMistakes({ diagnosis, convention }: Graded): { id: string }[] {
   const named = diagnosis.status === "confirmed" || diagnosis.status === "likely";
   if (!named || convention?.credit === 1) return [];
-  return diagnosis.candidates.flatMap(({ id, also }) => (also === undefined ? [{ id }] : [{ id }, { id: also }]));
+  return diagnosis.candidates.flatMap(({ id, also }) => [id, ...(also ?? [])].map((name) => ({ id: name })));
 }
 
 export function sentenceOf(id: string, own: Readonly<Record<string, string>> | undefined): string {
@@ -87,7 +87,7 @@ function messageOf({ faults, comparisons }: Graded, { verdict }: Score, hidden: 
 
 /** A candidate with the catalogue's words, for the instructor. */
 export function explained({ id, also, factor, kind, outputs }: Candidate) {
-  const entries = [id, ...(also === undefined ? [] : [also])].map((name) => findMistake(name)!);
+  const entries = [id, ...(also ?? [])].map((name) => findMistake(name)!);
   return {
     id,
     ...(also !== undefined && { also }),

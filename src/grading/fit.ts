@@ -1,6 +1,7 @@
 import { numbersOf } from "./compare.ts";
+import { allowances, widthOf } from "./outputs.ts";
 import type { Numbers, OutputName, Sample } from "./sample.ts";
-import { allowances, type Tolerance } from "./tolerance.ts";
+import type { Tolerance } from "./tolerance.ts";
 
 /** A claim as a multiple of a prediction. */
 export interface Fit {
@@ -44,6 +45,7 @@ export function matches(
   sample: Sample,
   claims: Numbers,
   prediction: Numbers,
+  right: Numbers,
   output: OutputName,
   factor: number,
   tolerance: Tolerance,
@@ -51,9 +53,9 @@ export function matches(
 ): Match {
   const claimed = numbersOf(claims[output]);
   const predicted = numbersOf(prediction[output]);
-  const right = numbersOf(sample.right[output]);
-  if (!claimed || !predicted || !right) return { matches: true, evidence: 0 };
-  const width = output === "gradients" ? sample.classes : 1;
+  const correct = numbersOf(right[output]);
+  if (!claimed || !predicted || !correct) return { matches: true, evidence: 0 };
+  const width = widthOf(output, sample);
   const allowed = allowances(sample, output, tolerance);
   const rounding = tolerance.decimals === undefined ? 0 : 0.5 * Number(`1e-${tolerance.decimals}`);
   const close = closenessOf(tolerance);
@@ -65,7 +67,7 @@ export function matches(
     const c = claimed[i]!;
     const limit = allowed[example]! * Math.max(1, Math.abs(factor)) + rounding;
     if (!agree(c, p, limit + close * Math.abs(p))) return { matches: false, evidence: 0 };
-    if (!agree(c, right[i]!, limit + tolerance.relative * Math.abs(right[i]!))) evidence++;
+    if (!agree(c, correct[i]!, limit + tolerance.relative * Math.abs(correct[i]!))) evidence++;
   }
   return { matches: true, evidence };
 }

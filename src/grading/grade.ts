@@ -7,7 +7,8 @@ import { drawCase } from "./cases.ts";
 import { mistakes } from "./catalogue.ts";
 import { readClaims } from "./claims.ts";
 import { type Comparison, compareOutput, numbersOf } from "./compare.ts";
-import { type Claimed, type Diagnosis, diagnose } from "./diagnose.ts";
+import { type Diagnosis, diagnose } from "./diagnose.ts";
+import type { Claimed } from "./explain.ts";
 import { type Predicted, predict } from "./predict.ts";
 import { readCase } from "./read_case.ts";
 import { type Numbers, type OutputName, outputNames, type Sample } from "./sample.ts";
@@ -146,5 +147,5 @@ function tolerancesOf(
     outputNames.flatMap((output) => Array.from(numbersOf(numbers[output]) ?? [])),
   );
   const chosen = fixed ?? detectTolerance(all);
-  return { loss: chosen, losses: chosen, gradients: chosen };
+  return Object.fromEntries(outputNames.map((output) => [output, chosen])) as Record<OutputName, Tolerance>;
 }

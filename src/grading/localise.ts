@@ -1,5 +1,5 @@
 import { compareOutput, numbersOf } from "./compare.ts";
-import type { Claimed } from "./diagnose.ts";
+import type { Claimed } from "./explain.ts";
 import { closenessOf, fitMultiple } from "./fit.ts";
 import { type OutputName, outputNames, type Row } from "./sample.ts";
 

@@ -1,5 +1,6 @@
 import type { Arithmetic } from "./arithmetic.ts";
-import type { Numbers, Row, Sample } from "./sample.ts";
+import type { Regularisation } from "./linear.ts";
+import type { Numbers, Right, Row, Sample } from "./sample.ts";
 
 /** What a wrong implementation gives: per example, before sample weights and reduction. An absent output is right. */
 export interface WrongExamples {
@@ -17,6 +18,8 @@ interface Entry {
   readonly id: string;
   /** The losses that it applies to. */
   readonly losses: readonly string[];
+  /** Only a case with a linear model shows it. */
+  readonly ofLinearModels?: true;
   /** The wrong formula, as a reader writes it. */
   readonly formula: string;
   /** One sentence for the student: what the numbers match, and what to do. It never holds an expected value. */
@@ -50,15 +53,19 @@ export interface Factor extends Entry {
   of(sample: Sample, arithmetic: Arithmetic): Factors | undefined;
 }
 
-export type Right = Sample["right"];
-
 /** The reduced numbers are rearranged or replaced. */
 export interface Form extends Entry {
   readonly kind: "form";
   readonly variants: readonly ((right: Right, sample: Sample) => Numbers | undefined)[];
 }
 
-export type Mistake = Shape | Factor | Form;
+/** The right formula with another regularisation: for cases with a linear model and l2 above 0. */
+export interface Penalty extends Entry {
+  readonly kind: "penalty";
+  of(sample: Sample): Regularisation | undefined;
+}
+
+export type Mistake = Shape | Factor | Form | Penalty;
 
 /** The examples' own numbers, one row at a time. What a formula leaves out stays right. */
 export function byRow(

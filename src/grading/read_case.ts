@@ -4,6 +4,7 @@ import type { Engine } from "../engine/engine.ts";
 import { readBatch } from "../library/compute.ts";
 import type { Loss } from "../losses/loss.ts";
 import { type Arithmetic, arithmeticOf } from "./arithmetic.ts";
+import { completeLinear, readLinear } from "./linear.ts";
 import type { Row, Sample } from "./sample.ts";
 
 /**
@@ -11,6 +12,14 @@ import type { Row, Sample } from "./sample.ts";
  * the loss does not take.
  */
 export function readCase(engine: Engine, loss: Loss, id: string, fields: Readonly<Record<string, unknown>>): Sample {
+  const linear = readLinear(fields);
+  if (!linear) return readBatchCase(engine, loss, id, fields);
+  const { inputs: _inputs, weights: _weights, bias: _bias, l2: _l2, ...others } = fields;
+  const logits = loss.kind === "rowwise" ? linear.logits : linear.logits.flat();
+  return completeLinear(readBatchCase(engine, loss, id, { ...others, logits }), linear.model);
+}
+
+function readBatchCase(engine: Engine, loss: Loss, id: string, fields: Readonly<Record<string, unknown>>): Sample {
   const asked = { ...fields, outputs: ["losses", "gradients"] };
   const batch = readBatch(loss, new Map(Object.entries(asked)));
   const result = compute(engine, batch);

@@ -1,7 +1,7 @@
 import type { Loss } from "../losses/loss.ts";
 
 /** What a submission claims, and what is right: row-major numbers. An output that is absent was not given. */
-export interface Numbers {
+export interface Numbers extends LinearGradients {
   readonly loss?: number;
   /** One an example. */
   readonly losses?: Float64Array;
@@ -9,8 +9,31 @@ export interface Numbers {
   readonly gradients?: Float64Array;
 }
 
+/** The gradients of a linear model, logits = inputs·weights + bias, with l2·Σ weights² added to its loss. */
+export interface LinearGradients {
+  /** Features × classes. */
+  readonly gradients_weights?: Float64Array;
+  /** Classes. */
+  readonly gradients_bias?: Float64Array;
+  /** Examples × features. */
+  readonly gradients_inputs?: Float64Array;
+}
+
+export type LinearOutput = keyof LinearGradients;
 export type OutputName = keyof Numbers;
-export const outputNames: readonly OutputName[] = ["loss", "losses", "gradients"];
+export const linearOutputs: readonly LinearOutput[] = ["gradients_weights", "gradients_bias", "gradients_inputs"];
+export const outputNames: readonly OutputName[] = ["loss", "losses", "gradients", ...linearOutputs];
+
+/** The model that a case's logits come from: row-major. */
+export interface LinearModel {
+  readonly features: number;
+  /** Examples × features. */
+  readonly inputs: Float64Array;
+  /** Features × classes. */
+  readonly weights: Float64Array;
+  readonly biased: boolean;
+  readonly l2: number;
+}
 
 /** One example of a case, as wrong formulas read it. */
 export interface Row {
@@ -50,8 +73,12 @@ export interface Sample {
   /** The sum of the weights, class weights included, of the kept examples. */
   readonly weightSum: number;
   readonly validCount: number;
-  readonly right: Required<Pick<Numbers, "losses" | "gradients">> & Pick<Numbers, "loss">;
+  readonly right: Right;
+  /** Where the logits come from a linear model: the model, and what is right without its regularisation. */
+  readonly linear?: { readonly model: LinearModel; readonly unregularised: Right };
 }
+
+export type Right = Numbers & Required<Pick<Numbers, "losses" | "gradients">>;
 
 /** A number among the options; NaN where it is none. */
 export function numberOption({ options }: Sample, name: string): number {

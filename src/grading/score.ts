@@ -67,6 +67,6 @@ function creditOf(
 function diagnosisCredit({ status, candidates }: Diagnosis, credit: Readonly<Record<string, number>>): number {
   const [candidate] = candidates;
   if (!candidate || (status !== "confirmed" && status !== "likely")) return 0;
-  const ids = [candidate.id, ...(candidate.also === undefined ? [] : [candidate.also])];
+  const ids = [candidate.id, ...(candidate.also ?? [])];
   return Math.min(...ids.map((id) => credit[id] ?? 0));
 }

@@ -1,4 +1,5 @@
-import { indistinguishable, multiply, type Predicted, untestedBy } from "./predict.ts";
+import type { Mistake } from "./mistake.ts";
+import { indistinguishable, multiply, type Predicted, regularised, unregularised, untestedBy } from "./predict.ts";
 import type { Numbers } from "./sample.ts";
 
 /** What a set of cases can show and what it cannot. */
@@ -30,16 +31,18 @@ export function separabilityOf(cases: readonly Predicted[]): Separability {
 }
 
 /** What each variant of each mistake, alone, gives for a case that shows it. */
-function variantsOf({
-  sample,
-  predictions,
-  multipliers,
-}: Predicted): ReadonlyMap<string, { id: string; numbers: Numbers }> {
+function variantsOf(predicted: Predicted): ReadonlyMap<string, { id: string; numbers: Numbers }> {
+  const { sample, predictions, multipliers, penalties } = predicted;
   const found = new Map<string, { id: string; numbers: Numbers }>();
-  for (const { mistake, variant, numbers } of predictions)
-    found.set(`${mistake.id} ${variant}`, { id: mistake.id, numbers });
+  const add = (name: string, { id }: Mistake, numbers: Numbers) => found.set(name, { id, numbers });
+  for (const { mistake, variant, numbers } of predictions) {
+    add(`${mistake.id} ${variant}`, mistake, regularised(sample, numbers));
+  }
   for (const { mistake, factors } of multipliers) {
-    found.set(mistake.id, { id: mistake.id, numbers: multiply(sample.right, factors) });
+    add(mistake.id, mistake, regularised(sample, multiply(unregularised(sample), factors)));
+  }
+  for (const { mistake, regularisation } of penalties) {
+    add(mistake.id, mistake, regularised(sample, unregularised(sample), regularisation));
   }
   return found;
 }

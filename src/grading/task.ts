@@ -13,7 +13,10 @@ const textMax = 2000;
 const id = Type.String({ minLength: 1, maxLength: 200 });
 const credit = Type.Number({ minimum: 0, maximum: 1, description: "The share of the points that it earns." });
 
-/** Beside these a case holds the fields of a request body: logits, labels, weights, masks. */
+/**
+ * Beside these a case holds the fields of a request body: logits, labels, weights, masks; or, in place of logits, a linear
+ * model: inputs [N, D], weights [D, C], bias [C] and l2.
+ */
 const caseFields = {
   id,
   visibility: Type.Optional(
@@ -89,9 +92,7 @@ export type TaskCase = Task["cases"][number];
 export const claimSchema = Type.Object(
   {
     case: id,
-    loss: Type.Optional(Type.Unknown()),
-    losses: Type.Optional(Type.Unknown()),
-    gradients: Type.Optional(Type.Unknown()),
+    ...Object.fromEntries(outputNames.map((output) => [output, Type.Optional(Type.Unknown())])),
   },
   {
     additionalProperties: false,

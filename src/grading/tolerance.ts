@@ -1,4 +1,4 @@
-import type { OutputName, Sample } from "./sample.ts";
+import type { Sample } from "./sample.ts";
 
 /** A claim c of a right number r passes where |c − r| ≤ absolute·s·max(1, max|z|) + ½·10^−decimals + relative·|r|. */
 export interface Tolerance {
@@ -77,13 +77,4 @@ export function sizeOfExample({ loss, rows }: Sample, i: number): number {
   }
   if (greatest < least) return 1;
   return Math.max(1, loss.kind === "rowwise" ? greatest - least : Math.abs(greatest));
-}
-
-/** absolute·s·max(1, max|z|), per example: s is what the example's numbers were multiplied by. */
-export function allowances(sample: Sample, output: OutputName, { absolute }: Tolerance): Float64Array {
-  const each = sample.weights.map((weight, i) => {
-    const scale = output === "losses" ? weight : weight / (sample.denominator || 1);
-    return absolute * scale * sizeOfExample(sample, i);
-  });
-  return output === "loss" ? Float64Array.of(each.reduce((sum, one) => sum + one, 0)) : each;
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { mistakes } from "#lossd/grading/catalogue.js";
 import { gradeClaims, type PreparedTask } from "#lossd/grading/grade.js";
-import type { Factor } from "#lossd/grading/mistake.js";
-import { multiply } from "#lossd/grading/predict.js";
+import type { Factor, Penalty } from "#lossd/grading/mistake.js";
+import { multiply, regularised, unregularised } from "#lossd/grading/predict.js";
 import type { Numbers } from "#lossd/grading/sample.js";
 import { losses } from "#lossd/losses/registry.js";
 import { arithmetic, claiming, open, tasks } from "./tasks.js";
@@ -29,8 +29,8 @@ describe("the catalogue", () => {
 
   test("every mistake shows on some task's cases", () => {
     const shown = [...prepared.values()].flatMap(({ cases }) =>
-      cases.flatMap(({ predictions, multipliers }) =>
-        [...predictions, ...multipliers].map(({ mistake }) => mistake.id),
+      cases.flatMap(({ predictions, multipliers, penalties }) =>
+        [...predictions, ...multipliers, ...penalties].map(({ mistake }) => mistake.id),
       ),
     );
     expect(mistakes.map(({ id }) => id).filter((id) => !shown.includes(id))).toEqual([]);
@@ -43,8 +43,8 @@ function classOf({ separability }: PreparedTask, id: string): Set<string> {
   return new Set([id, ...pairs.flat()]);
 }
 
-const named = (candidates: readonly { id: string; also?: string }[]) =>
-  candidates.map(({ id, also }) => (also === undefined ? id : `${id} and ${also}`));
+const named = (candidates: readonly { id: string; also?: readonly string[] }[]) =>
+  candidates.map(({ id, also = [] }) => [id, ...also].join(" and "));
 
 describe.each([...prepared])("%s", (_name, task) => {
   const shown = new Map<string, { id: string; variant: number }>();
@@ -58,11 +58,20 @@ describe.each([...prepared])("%s", (_name, task) => {
     (k: number): Numbers => {
       const { predictions, sample } = task.cases[k]!;
       const prediction = predictions.find((one) => one.mistake.id === id && one.variant === variant);
-      return prediction?.numbers ?? sample.right;
+      return prediction?.numbers ?? unregularised(sample);
     };
   const times = (factor: Factor) => (numbers: Numbers, k: number) =>
     multiply(numbers, factor.of(task.cases[k]!.sample, arithmetic) ?? {});
-  const diagnose = (claims: (k: number) => Numbers) => gradeClaims(task, claiming(task, claims)).diagnosis;
+  /** Diagnoses claims that are given without the regularisation of a linear model. */
+  const diagnose = (claims: (k: number) => Numbers, penalty?: Penalty) => {
+    const regularise = (k: number) => {
+      const { sample } = task.cases[k]!;
+      return regularised(sample, claims(k), penalty?.of(sample));
+    };
+    return gradeClaims(task, claiming(task, regularise)).diagnosis;
+  };
+  const penalties = new Set(task.cases.flatMap((one) => one.penalties.map(({ mistake }) => mistake)));
+  const right = (k: number) => unregularised(task.cases[k]!.sample);
 
   test("each wrong formula is diagnosed as itself, or as its ambiguity class", () => {
     for (const one of shown.values()) {
@@ -75,11 +84,24 @@ describe.each([...prepared])("%s", (_name, task) => {
 
   test("each wrong factor is diagnosed as itself, or as its ambiguity class", () => {
     for (const factor of factors) {
-      const found = named(diagnose((k) => times(factor)(task.cases[k]!.sample.right, k)).candidates);
+      const found = named(diagnose((k) => times(factor)(right(k), k)).candidates);
       expect(found, factor.id).toContain(factor.id);
       for (const other of found) expect(classOf(task, factor.id), factor.id).toContain(other);
     }
   });
+
+  test.runIf(penalties.size > 0)(
+    "each wrong regularisation is diagnosed as itself, alone and beside a wrong factor",
+    () => {
+      for (const penalty of penalties) {
+        expect(named(diagnose(right, penalty).candidates)).toEqual([penalty.id]);
+        for (const factor of factors) {
+          const found = named(diagnose((k) => times(factor)(right(k), k), penalty).candidates);
+          expect(found, `${factor.id} and ${penalty.id}`).toContain(`${factor.id} and ${penalty.id}`);
+        }
+      }
+    },
+  );
 
   test("a wrong formula and a wrong factor at once are both named, or one mistake that gives the same numbers", () => {
     for (const one of shown.values()) {

@@ -2,6 +2,7 @@ import { Engine } from "#lossd/engine/engine.js";
 import type { Arithmetic } from "#lossd/grading/arithmetic.js";
 import { arithmeticOf } from "#lossd/grading/arithmetic.js";
 import type { PreparedTask } from "#lossd/grading/grade.js";
+import { Random } from "#lossd/grading/random.js";
 import { openTask } from "#lossd/grading/report.js";
 import type { Numbers } from "#lossd/grading/sample.js";
 import { losses } from "#lossd/losses/registry.js";
@@ -59,22 +60,48 @@ export interface NamedTask {
   readonly task: Readonly<Record<string, unknown>>;
 }
 
+/** A linear model of a size, drawn from a seed. */
+function linearCase(id: string, seed: number, rows: number, features: number, classes: number): object {
+  const random = new Random(seed);
+  const matrix = (height: number, width: number) =>
+    Array.from({ length: height }, () => Array.from({ length: width }, () => random.between(-1, 1)));
+  return {
+    id,
+    inputs: matrix(rows, features),
+    weights: matrix(features, classes),
+    bias: matrix(1, classes)[0],
+    l2: 0.1,
+    labels: Array.from({ length: rows }, (_, i) => (i * 2 + 1) % classes),
+  };
+}
+
+/** Square sizes are where a transpose is legal; the others tell everything else apart. */
+const linearTasks: readonly NamedTask[] = ["cross_entropy", "multi_margin"].map((loss) => ({
+  name: `${loss} of a linear model`,
+  task: {
+    loss,
+    cases: [linearCase("tall", 1, 7, 4, 5), linearCase("square", 2, 5, 5, 5), linearCase("wide", 3, 11, 6, 3)],
+  },
+}));
+
 /** A task a loss and set of options, each with two drawn cases of different size, and the loss's stress cases. */
-export const tasks: readonly NamedTask[] = losses.flatMap((loss) =>
-  (options[loss.name] ?? [{}]).map((own, i) => ({
-    name: `${loss.name} ${i}`,
-    task: {
-      loss: loss.name,
-      ...own,
-      cases: [
-        { id: "first", generate: { seed: 1 } },
-        { id: "second", generate: { seed: 2, rows: 11, ...(loss.kind === "rowwise" && { columns: 5 }) } },
-        ...(loss.kind === "elementwise" ? [{ id: "matrix", generate: { seed: 3, rows: 7, columns: 3 } }] : []),
-        ...(stress[loss.name] ?? []),
-      ],
-    },
-  })),
-);
+export const tasks: readonly NamedTask[] = losses
+  .flatMap((loss) =>
+    (options[loss.name] ?? [{}]).map((own, i) => ({
+      name: `${loss.name} ${i}`,
+      task: {
+        loss: loss.name,
+        ...own,
+        cases: [
+          { id: "first", generate: { seed: 1 } },
+          { id: "second", generate: { seed: 2, rows: 11, ...(loss.kind === "rowwise" && { columns: 5 }) } },
+          ...(loss.kind === "elementwise" ? [{ id: "matrix", generate: { seed: 3, rows: 7, columns: 3 } }] : []),
+          ...(stress[loss.name] ?? []),
+        ],
+      },
+    })),
+  )
+  .concat(linearTasks);
 
 export function open(task: unknown): PreparedTask {
   return openTask(engine, task);
@@ -84,14 +111,11 @@ export function open(task: unknown): PreparedTask {
 export function claiming(prepared: PreparedTask, claims: (k: number) => Numbers): { claims: object[] } {
   return {
     claims: prepared.cases.map(({ sample }, k) => {
-      const { loss, losses, gradients } = claims(k);
-      const list = (values: Float64Array | undefined) => values && Array.from(values, spelled);
-      return {
-        case: sample.id,
-        ...(loss !== undefined && { loss: spelled(loss) }),
-        losses: list(losses),
-        gradients: list(gradients),
-      };
+      const entries = Object.entries(claims(k)).map(([output, value]: [string, number | Float64Array]) => [
+        output,
+        typeof value === "number" ? spelled(value) : Array.from(value, spelled),
+      ]);
+      return { case: sample.id, ...Object.fromEntries(entries) };
     }),
   };
 }

@@ -7,6 +7,6 @@ export const csvHead = `${columns.join(",")}\r\n`;
 
 /** One line of a gradebook (RFC 4180). */
 export function csvLine({ submission, verdict, score, max_score, diagnosis }: Report): string {
-  const ids = diagnosis.candidates.flatMap(({ id, also }) => (also === undefined ? [id] : [`${id}+${also}`]));
+  const ids = diagnosis.candidates.flatMap(({ id, also }) => [id, ...(also ?? [])].join("+"));
   return `${[submission ?? "", verdict, score, max_score, diagnosis.status, ids.join(" ")].map(field).join(",")}\r\n`;
 }
