@@ -26,7 +26,11 @@ export const configSchema = Type.Object({
     default: "info",
     description: "The least level that is logged.",
   }),
-  BODY_BYTES_MAX: bytes(64, "The largest request body.", 2 ** 32),
+  BODY_BYTES_MAX: bytes(
+    64,
+    "The largest request body, as it is sent and decompressed; in a stream, the longest line.",
+    2 ** 32,
+  ),
   ELEMENTS_MAX: Type.Integer({
     default: 2 ** 24,
     minimum: 1,
@@ -39,13 +43,20 @@ export const configSchema = Type.Object({
     maximum: 1e6,
     description: "Requests that wait while every worker is busy.",
   }),
-  QUEUE_BYTES_MAX: bytes(256, "Bytes of bodies in flight; a chunked body counts as BODY_BYTES_MAX until it is read."),
-  REQUEST_TIMEOUT_MS: milliseconds(55_000, "From a request's headers to its answer."),
-  IDLE_TIMEOUT_MS: milliseconds(30_000, "The longest silence while a body arrives."),
+  QUEUE_BYTES_MAX: bytes(
+    256,
+    "Bytes of bodies in flight; a chunked or compressed body counts as BODY_BYTES_MAX until it is read.",
+  ),
+  REQUEST_TIMEOUT_MS: milliseconds(
+    55_000,
+    "From a request's headers to its answer; in a stream, from a line to its answer.",
+  ),
+  IDLE_TIMEOUT_MS: milliseconds(30_000, "The longest silence while a body arrives, or in a stream."),
   HEADERS_TIMEOUT_MS: milliseconds(10_000, "The longest time that a request's headers may take."),
   KEEP_ALIVE_TIMEOUT_MS: milliseconds(72_000, "How long an idle connection stays open: longer than the balancer's."),
   DRAIN_DELAY_MS: milliseconds(0, "Serving on after SIGTERM, not ready, until balancers have looked.", 0),
   DRAIN_TIMEOUT_MS: milliseconds(25_000, "The longest time that work in flight may take after that."),
+  STREAM_BUFFER_BYTES_MAX: bytes(8, "A stream's lines at work and unread replies, beyond which no more is read."),
   OVERLOAD_STATUS: Type.Union([Type.Literal(429), Type.Literal(503)], {
     default: 429,
     description: "The status of a reply to a request that finds the queue full.",
@@ -138,6 +149,7 @@ function contradictions(config: Config): string[] {
     if (config[low] > config[high]) faults.push(`${low}=${config[low]} is more than ${high}=${config[high]}`);
   };
   expectAtMost("BODY_BYTES_MAX", "QUEUE_BYTES_MAX");
+  expectAtMost("STREAM_BUFFER_BYTES_MAX", "QUEUE_BYTES_MAX");
   expectAtMost("HEADERS_TIMEOUT_MS", "REQUEST_TIMEOUT_MS");
   return faults;
 }

@@ -7,12 +7,14 @@ export const problems = {
   invalid_utf8: { status: 400, title: "The body is not valid UTF-8" },
   too_deep: { status: 400, title: "The body is nested too deep" },
   duplicate_key: { status: 400, title: "The body repeats a key" },
+  invalid_encoding: { status: 400, title: "The body cannot be decompressed" },
   bad_request: { status: 400, title: "The request is not valid HTTP" },
   not_found: { status: 404, title: "There is nothing here" },
   unknown_loss: { status: 404, title: "There is no such loss" },
   method_not_allowed: { status: 405, title: "This method is not allowed here" },
   not_acceptable: { status: 406, title: "The reply has no such media type" },
   request_timeout: { status: 408, title: "The request did not arrive in time" },
+  reader_stalled: { status: 408, title: "The reply was not read" },
   body_too_large: { status: 413, title: "The body is too large" },
   too_many_elements: { status: 413, title: "The body holds too many numbers" },
   unsupported_media_type: { status: 415, title: "The body has an unsupported media type" },
@@ -75,4 +77,16 @@ export class Problem extends Error {
   get data(): ProblemData {
     return { code: this.code, detail: this.detail, errors: this.errors };
   }
+}
+
+/** The members of a problem's document (RFC 9457), those of one reply or line aside. */
+export function problemMembers({ code, detail, errors }: ProblemData, status: number = problems[code].status) {
+  return {
+    type: `/problems/${code}`,
+    title: problems[code].title,
+    status,
+    detail,
+    code,
+    ...(errors.length > 0 && { errors }),
+  };
 }

@@ -30,6 +30,7 @@ test("an empty environment gives the defaults", () => {
     KEEP_ALIVE_TIMEOUT_MS: 72_000,
     DRAIN_DELAY_MS: 0,
     DRAIN_TIMEOUT_MS: 25_000,
+    STREAM_BUFFER_BYTES_MAX: 8 * MiB,
     OVERLOAD_STATUS: 429,
     WORKER_MEMORY_BYTES_MAX: 256 * MiB,
   });
@@ -78,7 +79,14 @@ test("every variable that is wrong is named at once", () => {
 });
 
 test.each([
-  [{ BODY_BYTES_MAX: "4096", QUEUE_BYTES_MAX: "2048" }, "BODY_BYTES_MAX=4096 is more than QUEUE_BYTES_MAX=2048"],
+  [
+    { BODY_BYTES_MAX: "4096", QUEUE_BYTES_MAX: "2048", STREAM_BUFFER_BYTES_MAX: "2048" },
+    "BODY_BYTES_MAX=4096 is more than QUEUE_BYTES_MAX=2048",
+  ],
+  [
+    { QUEUE_BYTES_MAX: "67108864", STREAM_BUFFER_BYTES_MAX: "67108865" },
+    "STREAM_BUFFER_BYTES_MAX=67108865 is more than QUEUE_BYTES_MAX=67108864",
+  ],
   [{ REQUEST_TIMEOUT_MS: "1000" }, "HEADERS_TIMEOUT_MS=10000 is more than REQUEST_TIMEOUT_MS=1000"],
 ])("two values that contradict each other are refused: %j", (env, fault) => {
   expect(faultsOf(env)).toEqual([fault]);

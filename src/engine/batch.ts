@@ -38,6 +38,8 @@ export interface Batch {
   readonly options: Options;
   /** The names of the options that the caller, or a preset that it named, gave: a default is not a choice. */
   readonly given: ReadonlySet<string>;
+  /** Whether the result is to carry its summands; not if it is absent. */
+  readonly wantsSummands?: boolean;
 }
 
 /** cross_entropy = entropy + kl_divergence, one number each. */
@@ -63,6 +65,8 @@ export interface BatchResult {
   readonly denominator?: number;
   readonly lossSum: number;
   readonly weightSum: number;
+  /** What these two are the sums of, one number an example: for a sum over several batches that is rounded once. */
+  readonly summands?: { readonly losses: Float64Array; readonly weights: Float64Array };
   readonly validCount: number;
   readonly ignoredCount: number;
   /** Infinities among the losses and gradients returned. */

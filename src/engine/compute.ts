@@ -134,7 +134,8 @@ class Computation {
     const { engine, layout } = this;
     const { options } = this.batch;
     const validCount = this.kept ? this.kept.reduce((sum, kept) => sum + kept, 0) : this.#count;
-    const weightSum = this.#sumOfWeights();
+    const weights = this.#keptWeights();
+    const weightSum = engine.sum(weights, this.#count);
     const divisor = this.#divisor(validCount, weightSum);
     const denominator = options.reduction === "mean" ? divisor : 1;
     if (denominator === 0 && options.on_empty === "error") {
@@ -161,6 +162,7 @@ class Computation {
       ...(options.reduction === "mean" && { denominator }),
       lossSum,
       weightSum,
+      ...(this.batch.wantsSummands && { summands: this.#summands(weights) }),
       validCount,
       ignoredCount: this.#count - validCount,
       nonfiniteCount: this.#countNonfinite(),
@@ -181,14 +183,19 @@ class Computation {
     else engine.calls.weigh(this.#field(at.LOGITS), 0, this.#keep, this.#count, this.#field(at.PROBABILITIES));
   }
 
-  /** Σ s_i·c_i over the kept examples. */
-  #sumOfWeights(): number {
+  /** The address of s_i·c_i, and of 0 for an example that is not kept. */
+  #keptWeights(): number {
     const { engine } = this;
     const weights = engine.allocateNumbers(this.#count);
     if (this.batch.tensors.class_weights) engine.calls.label_weights(this.#address, weights);
     else engine.numbers(weights, this.#count).fill(1);
     engine.calls.weigh(weights, this.#weights, this.#keep, this.#count, weights);
-    return engine.sum(weights, this.#count);
+    return weights;
+  }
+
+  #summands(weights: number): NonNullable<BatchResult["summands"]> {
+    const copy = (address: number) => this.engine.numbers(address, this.#count).slice();
+    return { losses: copy(this.#field(at.LOSSES)), weights: copy(weights) };
   }
 
   /** What a mean divides by. */

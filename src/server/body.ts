@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { Problem } from "../problems.ts";
+import { brokenBody, type ContentCoding, contentCoding, createDecompressor } from "./content_coding.ts";
 
 export interface BodyLimits {
   readonly bytesMax: number;
@@ -24,10 +25,22 @@ export function tooLarge(bytes: number | undefined, bytesMax: number): Problem {
 }
 
 /**
- * Reads a body into shared memory, which survives the worker that gets it. Rejects with a Problem: `body_too_large`
- *, `request_timeout`, or `bad_request` where the client is gone.
+ * What a body may take in memory, by its headers: a chunked or compressed one up to the limit. Throws a Problem
+ * (body_too_large) if it announces more, which holds for the bytes that are sent as for what they become.
+ */
+export function bytesToReserve(message: IncomingMessage, bytesMax: number): number {
+  const length = announcedLength(message);
+  if (length !== undefined && length > bytesMax) throw tooLarge(length, bytesMax);
+  return length === undefined || contentCoding(message.headers) ? bytesMax : length;
+}
+
+/**
+ * Reads a body, decompressed, into shared memory, which survives the worker that gets it. Rejects with a Problem:
+ * `body_too_large`, `request_timeout`, `invalid_encoding`, or `bad_request` where the client is gone.
  */
 export async function readBody(message: IncomingMessage, limits: BodyLimits): Promise<Uint8Array> {
+  const coding = contentCoding(message.headers);
+  if (coding) return join(await decompress(message, coding, limits));
   const length = announcedLength(message);
   if (length === undefined) return join(await collect(message, limits));
   const body = new Uint8Array(new SharedArrayBuffer(length));
@@ -50,6 +63,40 @@ async function collect(message: IncomingMessage, limits: BodyLimits): Promise<Bu
   return chunks;
 }
 
+/** Unpacks while the body arrives, and stops at the limit: no body takes more memory than it reserves. */
+async function decompress(message: IncomingMessage, coding: ContentCoding, limits: BodyLimits): Promise<Buffer[]> {
+  const decompressor = createDecompressor(coding);
+  const chunks: Buffer[] = [];
+  let [sent, unpacked] = [0, 0];
+  const unpacking = Promise.withResolvers<void>();
+  decompressor
+    .on("data", (chunk: Buffer) => {
+      unpacked += chunk.length;
+      if (unpacked <= limits.bytesMax) chunks.push(chunk);
+      else unpacking.reject(unpacksTooLarge(sent, limits.bytesMax));
+    })
+    .once("end", unpacking.resolve)
+    .once("error", (error) => unpacking.reject(brokenBody(coding, error)));
+  message.pipe(decompressor);
+  const count = (chunk: Buffer) => {
+    sent += chunk.length;
+    if (sent > limits.bytesMax) throw tooLarge(undefined, limits.bytesMax);
+  };
+  try {
+    await receive(message, limits, count, unpacking.promise);
+    await unpacking.promise;
+  } finally {
+    message.unpipe(decompressor);
+    decompressor.destroy();
+  }
+  return chunks;
+}
+
+function unpacksTooLarge(sent: number, bytesMax: number): Problem {
+  const detail = `the first ${sent} bytes of the body decompress to more than BODY_BYTES_MAX = ${bytesMax} allows`;
+  return new Problem("body_too_large", detail);
+}
+
 function join(chunks: readonly Buffer[]): Uint8Array {
   const body = new Uint8Array(new SharedArrayBuffer(chunks.reduce((bytes, chunk) => bytes + chunk.length, 0)));
   let offset = 0;
@@ -60,8 +107,16 @@ function join(chunks: readonly Buffer[]): Uint8Array {
   return body;
 }
 
-/** Hands each chunk on until the end; what `take` throws is the rejection, and the stream is left paused. */
-function receive(message: IncomingMessage, limits: BodyLimits, take: (chunk: Buffer) => void): Promise<void> {
+/**
+ * Hands each chunk on until the end. What `take` throws is the rejection, as is that of `failing`, and the stream is
+ * then left paused.
+ */
+function receive(
+  message: IncomingMessage,
+  limits: BodyLimits,
+  take: (chunk: Buffer) => void,
+  failing?: Promise<void>,
+): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const late = (what: string) => () => reject(new Problem("request_timeout", what));
   const idle = setTimeout(late(`no byte of the body arrived for IDLE_TIMEOUT_MS = ${limits.idleMs} ms`), limits.idleMs);
@@ -75,6 +130,7 @@ function receive(message: IncomingMessage, limits: BodyLimits, take: (chunk: Buf
       reject(error);
     }
   };
+  failing?.catch(reject);
   const onClose = () => reject(new Problem("bad_request", "the connection ended before the body did"));
   message.on("data", onData).once("end", resolve).once("close", onClose).once("error", onClose).resume();
   return promise.finally(() => {

@@ -12,6 +12,7 @@ export class Lifecycle {
   #leaving = false;
   #refusing = false;
   #requests = 0;
+  readonly #refusalListeners = new Set<() => void>();
 
   /** Until the pool is there every computation is refused as `starting`. A pool that fails is its starter's to report. */
   constructor(pool: ComputePool | Promise<ComputePool>) {
@@ -63,5 +64,12 @@ export class Lifecycle {
   startRefusing(): void {
     this.#leaving = true;
     this.#refusing = true;
+    for (const listener of this.#refusalListeners) listener();
+  }
+
+  /** For work without a foreseeable end: calls back when new work is refused. Returns what takes that back. */
+  onRefusing(listener: () => void): () => void {
+    this.#refusalListeners.add(listener);
+    return () => this.#refusalListeners.delete(listener);
   }
 }

@@ -1,23 +1,30 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { Problem } from "../problems.ts";
+import { contentCoding } from "./content_coding.ts";
 
-/** Refuses a body that is anything but plain UTF-8 JSON: guessing could compute something else than was meant. */
-export function checkMediaType(headers: IncomingHttpHeaders): void {
+/**
+ * The media type of a body that is UTF-8 text in one of these, plain or compressed. Throws a Problem
+ * (unsupported_media_type) for any other: guessing could compute something else than was meant.
+ */
+export function bodyMedia<Media extends string>(headers: IncomingHttpHeaders, taken: readonly Media[]): Media {
   const type = headers["content-type"];
-  const encoding = headers["content-encoding"];
-  if (type === undefined) throw new Problem("unsupported_media_type", "content-type is missing: send application/json");
-  const [media, ...parameters] = type.split(";").map((part) => part.trim().toLowerCase());
-  if (media !== "application/json") {
-    throw new Problem("unsupported_media_type", `content-type is ${JSON.stringify(type)}: send application/json`);
+  const send = `send ${taken.join(" or ")}`;
+  if (type === undefined) throw new Problem("unsupported_media_type", `content-type is missing: ${send}`);
+  const [name, ...parameters] = type.split(";").map((part) => part.trim().toLowerCase());
+  const media = taken.find((one) => one === name);
+  if (media === undefined) {
+    throw new Problem("unsupported_media_type", `content-type is ${JSON.stringify(type)}: ${send}`);
   }
   const charset = parameters.find((parameter) => parameter.startsWith("charset="))?.slice("charset=".length);
   if (charset !== undefined && charset !== "utf-8" && charset !== '"utf-8"') {
     throw new Problem("unsupported_media_type", `charset is ${JSON.stringify(charset)}: JSON is sent as utf-8`);
   }
-  if (encoding !== undefined && encoding.trim().toLowerCase() !== "identity") {
-    throw new Problem("unsupported_media_type", `content-encoding is ${JSON.stringify(encoding)}: send it as it is`);
-  }
+  contentCoding(headers);
+  return media;
 }
+
+/** What a computation is asked in. */
+export const computeMedia = ["application/json", "application/x-ndjson"] as const;
 
 /** Refuses a request whose Accept header leaves no way to answer in JSON. */
 export function checkAccept(headers: IncomingHttpHeaders): void {

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from "node:http";
-import { type Problem, problems } from "../problems.ts";
+import { type Problem, problemMembers } from "../problems.ts";
 import { versionHeader } from "../version.ts";
 import { formatTimings } from "./timings.ts";
 
@@ -7,16 +7,8 @@ export const problemMediaType = "application/problem+json";
 
 /** The body of every reply that is no success (RFC 9457). */
 export function problemBody(problem: Problem, status: number, requestId: string): string {
-  const { code, detail, errors } = problem;
-  return JSON.stringify({
-    type: `/problems/${code}`,
-    title: problems[code].title,
-    status,
-    detail,
-    code,
-    request_id: requestId,
-    ...(errors.length > 0 && { errors }),
-  });
+  const { errors, ...members } = problemMembers(problem, status);
+  return JSON.stringify({ ...members, request_id: requestId, ...(errors && { errors }) });
 }
 
 /** The reply to what never reached a route. It ends its connection. */

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Reservation } from "../pool/pool.ts";
 import type { ProblemCode } from "../problems.ts";
 import type { Job, JobResult } from "../wire/job.ts";
@@ -17,6 +17,9 @@ export interface RequestRecord {
   rows?: number;
   columns?: number;
   bytes: number;
+  /** Of a stream: how many lines were answered, and how many of them with a problem. */
+  lines?: number;
+  failed?: number;
   timings: StageTimings;
 }
 
@@ -34,6 +37,13 @@ export function keepRecords(app: FastifyInstance, requestTimeoutMs: number): voi
     request.record = { startedAt, deadlineMs: startedAt + requestTimeoutMs, continued: false, bytes: 0, timings: {} };
     done();
   });
+}
+
+/** Asks for a body that is held back. */
+export function askForBody(request: FastifyRequest, reply: FastifyReply): void {
+  if (!waitsForContinue(request)) return;
+  reply.raw.writeContinue();
+  request.record.continued = true;
 }
 
 /** Whether the client holds its body back until it is told to go on. */

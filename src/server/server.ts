@@ -4,6 +4,7 @@ import type { Config } from "../config.ts";
 import { type ComputePool, Lifecycle } from "./lifecycle.ts";
 import { answerOddRequests, connectionErrorHandler } from "./plugins/connection_errors.ts";
 import { enforceHttp } from "./plugins/http_rules.ts";
+import { endLateBodies } from "./plugins/late_bodies.ts";
 import { serveOpenApi } from "./plugins/openapi.ts";
 import { answerProblems, frameworkErrorHandler } from "./plugins/problems.ts";
 import { addReplyHeaders } from "./plugins/reply_headers.ts";
@@ -23,6 +24,7 @@ declare module "fastify" {
 
 /** How much later than our own deadlines Node's act: they are the net below, and their replies say less. */
 const safetyMarginMs = 5000;
+const latestMs = (config: Config) => config.REQUEST_TIMEOUT_MS + safetyMarginMs;
 
 /** The service, not yet listening. Computations are refused as `starting` until the pool is there and ready. */
 export async function buildServer(
@@ -38,24 +40,25 @@ export async function buildServer(
   logRequests(app, lifecycle, logger);
   addReplyHeaders(app, lifecycle);
   enforceHttp(app);
+  endLateBodies(app, latestMs(config));
   answerProblems(app, config, lifecycle, logger);
   await serveOpenApi(app);
   app.get("/", { schema: { hide: true } }, (_request, reply) => reply.redirect("/docs"));
   healthRoutes(app, lifecycle);
   catalogueRoutes(app);
-  computeRoutes(app, config, lifecycle);
+  computeRoutes(app, config, lifecycle, logger);
   curveRoutes(app, config, lifecycle);
   return app;
 }
 
 function createInstance(config: Config, logger: Logger): FastifyInstance {
-  const latestMs = config.REQUEST_TIMEOUT_MS + safetyMarginMs;
   const app = Fastify({
     genReqId: requestIdOf,
     return503OnClosing: false,
-    requestTimeout: latestMs,
+    // Would end a stream too: bodies have deadlines of their own, and late_bodies.ts has the rest.
+    requestTimeout: 0,
     // Silence on a socket: it also ends a client that never reads, but must not end one that waits for its answer.
-    connectionTimeout: latestMs,
+    connectionTimeout: latestMs(config),
     keepAliveTimeout: config.KEEP_ALIVE_TIMEOUT_MS,
     http: {
       headersTimeout: config.HEADERS_TIMEOUT_MS,

@@ -9,6 +9,7 @@ import { naming, readCurve, writeCurve } from "./curve.ts";
 import type { Job, JobResult } from "./job.ts";
 import { writeReply } from "./json_reply.ts";
 import { readRequest } from "./json_request.ts";
+import { answerLines } from "./lines.ts";
 
 let loaded: Engine | undefined;
 
@@ -23,6 +24,7 @@ export function answer(job: Job): JobResult {
   const loss = findLoss(job.loss);
   try {
     if (!loss) throw new Problem("unknown_loss", `there is no loss called ${JSON.stringify(job.loss)}`);
+    if (job.format === "lines") return answerLines(loss, job, engine());
     const start = performance.now();
     const { batch, run, print } = job.format === "curve" ? curve(loss, job) : body(loss, job);
     const parsed = performance.now();

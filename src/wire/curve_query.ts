@@ -1,7 +1,7 @@
 import { classesMax, curveFields, defaultRange, naturalRow, peak } from "../losses/curve_schemas.ts";
 import type { Loss } from "../losses/loss.ts";
 import { type Fault, Problem } from "../problems.ts";
-import { findFieldFaults } from "./json_request.ts";
+import { readQuery } from "./query.ts";
 
 /** A curve as its query asks for it, defaults filled in but for the loss's own options. */
 export interface CurveQuery {
@@ -14,12 +14,6 @@ export interface CurveQuery {
   readonly others: Readonly<Record<string, unknown>>;
 }
 
-interface AnySchema {
-  readonly type?: string;
-  readonly anyOf?: readonly AnySchema[];
-  readonly items?: AnySchema;
-}
-
 interface Fields {
   readonly from: number;
   readonly to: number;
@@ -29,39 +23,13 @@ interface Fields {
   readonly class?: number;
 }
 
-const numeric = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
-
 /**
  * Reads the query of a curve: UTF-8, percent-encoded, without the question mark. Throws a Problem (invalid_request) that
  * names each parameter that is unknown, repeated, of a wrong type or out of its bound.
  */
 export function readCurveQuery(loss: Loss, query: Uint8Array): CurveQuery {
-  const schemas = curveFields(loss);
-  const fields = new Map<string, unknown>();
-  const faults: Fault[] = [];
-  // A plus sign is itself (RFC 3986), and not a form's space: 1e+300 is how many languages print a number.
-  const text = Buffer.from(query).toString().replaceAll("+", "%2B");
-  for (const [name, value] of new URLSearchParams(text)) {
-    const schema = Object.hasOwn(schemas, name) ? schemas[name] : undefined;
-    if (schema && fields.has(name)) faults.push({ pointer: `/${name}`, detail: "is given twice" });
-    fields.set(name, schema ? typed(value, schema as AnySchema) : value);
-  }
-  faults.push(...findFieldFaults(fields, schemas, []));
-  if (faults.length > 0) throw Problem.of(faults);
+  const fields = readQuery(Buffer.from(query).toString(), curveFields(loss));
   return loss.kind === "rowwise" ? rowOf(loss, fields) : elementOf(fields);
-}
-
-/** The value that a text stands for: what the schema has no place for stays a text, and the schema refuses it. */
-function typed(text: string, schema: AnySchema): unknown {
-  const choices = schema.anyOf ?? [schema];
-  const list = choices.find(({ type }) => type === "array");
-  if (list && (choices.length === 1 || text.includes(","))) {
-    return text.split(",").map((item) => typed(item, list.items ?? {}));
-  }
-  const takes = (...types: string[]) => choices.some(({ type }) => type !== undefined && types.includes(type));
-  if (takes("number", "integer") && numeric.test(text)) return Number(text);
-  if (takes("boolean") && (text === "true" || text === "false")) return text === "true";
-  return text;
 }
 
 /** The curve's own fields as the schema holds them, all of the rest, and what the range's ends say together. */

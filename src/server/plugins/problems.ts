@@ -4,7 +4,9 @@ import type { Config } from "../../config.ts";
 import { losses } from "../../losses/registry.ts";
 import { Problem } from "../../problems.ts";
 import { discardBody } from "../body.ts";
+import { acceptedCodings } from "../content_coding.ts";
 import type { Lifecycle } from "../lifecycle.ts";
+import { computeMedia } from "../media.ts";
 import { plainProblemReply, problemBody, problemMediaType } from "../problem_reply.ts";
 import { requestIdOf } from "../request_id.ts";
 import { waitsForContinue } from "../request_record.ts";
@@ -45,7 +47,8 @@ export function frameworkErrorHandler(logger: Logger) {
   };
 }
 
-function problemOf(error: Error & Partial<FastifyError>, request: FastifyRequest, logger: Logger): Problem {
+/** What the caller is told of an error; one that is ours goes to the log. */
+export function problemOf(error: Error & Partial<FastifyError>, request: FastifyRequest, logger: Logger): Problem {
   if (error instanceof Problem) return error;
   if (error.name === "AbortError") return new Problem("bad_request", "the client is gone");
   const { statusCode = 500 } = error;
@@ -58,7 +61,7 @@ function problemOf(error: Error & Partial<FastifyError>, request: FastifyRequest
 function addHeaders({ code }: Problem, reply: FastifyReply, lifecycle: Lifecycle): void {
   reply.header("cache-control", "no-store");
   if (code === "unsupported_media_type") {
-    reply.header("accept-post", "application/json").header("accept-encoding", "identity");
+    reply.header("accept-post", computeMedia.join(", ")).header("accept-encoding", acceptedCodings);
   }
   if (code === "request_timeout") reply.header("connection", "close");
   if (code === "queue_full" || code === "starting" || code === "draining") {

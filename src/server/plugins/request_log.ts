@@ -23,7 +23,7 @@ export function logRequests(app: FastifyInstance, lifecycle: Lifecycle, logger: 
 }
 
 function writeLine(request: FastifyRequest, reply: FastifyReply, aborted: boolean, logger: Logger): void {
-  const { loss, code, rows, columns, bytes, timings, startedAt } = request.record;
+  const { loss, code, lines, failed, rows, columns, bytes, timings, startedAt } = request.record;
   const status = aborted ? statusAborted : reply.statusCode;
   const line = {
     method: request.method,
@@ -32,6 +32,8 @@ function writeLine(request: FastifyRequest, reply: FastifyReply, aborted: boolea
     ...(aborted && { aborted }),
     code,
     loss,
+    lines,
+    failed,
     rows,
     columns,
     bytes,

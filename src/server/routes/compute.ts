@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Logger } from "pino";
 import type { Config } from "../../config.ts";
 import type { Loss } from "../../losses/loss.ts";
 import { losses } from "../../losses/registry.ts";
@@ -7,21 +8,26 @@ import type { Reservation } from "../../pool/pool.ts";
 import { type ProblemCode, problems } from "../../problems.ts";
 import type { Job, JobResult } from "../../wire/job.ts";
 import { openPool, queueFull, reserve, settle } from "../admission.ts";
-import { announcedLength, readBody, tooLarge } from "../body.ts";
+import { bytesToReserve, readBody } from "../body.ts";
 import type { Lifecycle } from "../lifecycle.ts";
-import { checkAccept, checkMediaType } from "../media.ts";
-import { waitsForContinue } from "../request_record.ts";
+import { bodyMedia, checkAccept, computeMedia } from "../media.ts";
+import { askForBody } from "../request_record.ts";
+import { admitLines, linesHandler } from "./lines.ts";
 
 /** What only another path or another method can meet. */
 const elsewhere: readonly ProblemCode[] = ["not_found", "unknown_loss", "method_not_allowed"];
 const problemCodes = (Object.keys(problems) as ProblemCode[]).filter((code) => !elsewhere.includes(code));
 
 /** POST /v1/losses/{loss}, one route a loss: so that each has its own fields and examples in the OpenAPI document. */
-export function computeRoutes(app: FastifyInstance, config: Config, lifecycle: Lifecycle): void {
+export function computeRoutes(app: FastifyInstance, config: Config, lifecycle: Lifecycle, logger: Logger): void {
+  const answerLines = linesHandler(config, lifecycle, logger);
   for (const loss of losses) {
     const ids = addSchemas(app, loss);
-    const onRequest = async (request: FastifyRequest) => admit(request, loss, config, lifecycle);
-    const handler = (request: FastifyRequest, reply: FastifyReply) => compute(request, reply, loss, config, lifecycle);
+    const isStream = (request: FastifyRequest) => bodyMedia(request.headers, computeMedia) === "application/x-ndjson";
+    const onRequest = async (request: FastifyRequest) =>
+      isStream(request) ? admitLines(request, loss, lifecycle) : admit(request, loss, config, lifecycle);
+    const handler = async (request: FastifyRequest, reply: FastifyReply) =>
+      isStream(request) ? answerLines(request, reply, loss) : compute(request, reply, loss, config, lifecycle);
     for (const name of [loss.name, ...loss.aliases]) {
       const schema = {
         tags: [loss.name],
@@ -52,10 +58,7 @@ function admit(request: FastifyRequest, loss: Loss, config: Config, lifecycle: L
   record.loss = loss.name;
   const pool = openPool(lifecycle);
   checkAccept(request.headers);
-  checkMediaType(request.headers);
-  const length = announcedLength(raw);
-  if (length !== undefined && length > config.BODY_BYTES_MAX) throw tooLarge(length, config.BODY_BYTES_MAX);
-  record.reservation = reserve(pool, length ?? config.BODY_BYTES_MAX, config);
+  record.reservation = reserve(pool, bytesToReserve(raw, config.BODY_BYTES_MAX), config);
 }
 
 /** Replies that the socket's own buffer takes at once need no place. */
@@ -95,10 +98,7 @@ async function run(
   config: Config,
 ) {
   const { record, raw } = request;
-  if (waitsForContinue(request)) {
-    reply.raw.writeContinue();
-    record.continued = true;
-  }
+  askForBody(request, reply);
   const { deadlineMs } = record;
   const limits = { bytesMax: config.BODY_BYTES_MAX, idleMs: config.IDLE_TIMEOUT_MS, deadlineMs };
   const body = await readBody(raw, limits);

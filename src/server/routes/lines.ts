@@ -1,0 +1,119 @@
+import type { Readable } from "node:stream";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Logger } from "pino";
+import type { Config } from "../../config.ts";
+import type { Loss } from "../../losses/loss.ts";
+import { Problem, problemMembers } from "../../problems.ts";
+import { type LinesQuery, readLinesQuery } from "../../wire/lines_query.ts";
+import { openPool } from "../admission.ts";
+import { discardBody } from "../body.ts";
+import { brokenBody, contentCoding, createDecompressor } from "../content_coding.ts";
+import type { Lifecycle } from "../lifecycle.ts";
+import { chooseMedia } from "../media.ts";
+import { problemOf } from "../plugins/problems.ts";
+import { askForBody } from "../request_record.ts";
+import { LineStream } from "../stream/line_stream.ts";
+
+/** How long a client may go on sending after its stream was ended while the service stops. */
+const lingerMs = 2000;
+
+const gone = new Error("the client is gone");
+
+/** Refuses a stream by its headers and its query. Lines take their places in the pool one by one. */
+export function admitLines(request: FastifyRequest, loss: Loss, lifecycle: Lifecycle): void {
+  request.record.loss = loss.name;
+  openPool(lifecycle);
+  chooseMedia(request.headers, ["application/x-ndjson"]);
+  queryOf(request, loss);
+}
+
+function queryOf({ raw }: FastifyRequest, loss: Loss): LinesQuery {
+  return readLinesQuery(loss, raw.url!.split("?").slice(1).join("?"));
+}
+
+/** Answers streams of requests, one a line, while they come. */
+export function linesHandler(config: Config, lifecycle: Lifecycle, logger: Logger) {
+  return (request: FastifyRequest, reply: FastifyReply, loss: Loss): FastifyReply => {
+    const { raw } = request;
+    askForBody(request, reply);
+    // Silences are the stream's to judge.
+    raw.socket.setTimeout(2 * config.IDLE_TIMEOUT_MS + config.REQUEST_TIMEOUT_MS);
+    const source = openSource(request, (problem) => stream.stop(problem));
+    const stream = new LineStream(source, openPool(lifecycle), settingsOf(config, loss, queryOf(request, loss)));
+    reply.raw.once("close", () => reply.raw.writableFinished || stream.abandon(gone));
+    // A client may wait for the reply's head before it sends the first line.
+    stream.output.once("resume", () => reply.raw.flushHeaders());
+    const unlisten = lifecycle.onRefusing(() => stream.stop(new Problem("draining", "the service is stopping")));
+    void runToEnd(stream, request, logger)
+      .finally(unlisten)
+      .then(() => finishInput(source, request, reply, config));
+    reply.header("content-type", "application/x-ndjson").header("cache-control", "no-store");
+    // A proxy that gathers the reply would hold its lines back (nginx).
+    return reply.header("x-accel-buffering", "no").send(stream.output);
+  };
+}
+
+function settingsOf(config: Config, loss: Loss, query: LinesQuery) {
+  return {
+    ...query,
+    loss: loss.name,
+    elementsMax: config.ELEMENTS_MAX,
+    lineBytesMax: config.BODY_BYTES_MAX,
+    lineTimeoutMs: config.REQUEST_TIMEOUT_MS,
+    idleTimeoutMs: config.IDLE_TIMEOUT_MS,
+    bufferBytesMax: config.STREAM_BUFFER_BYTES_MAX,
+    // As many as keep every worker busy, and no more: ordinary requests share the queue.
+    bundlesMax: config.WORKERS + 1,
+  };
+}
+
+/** The body as bytes of text, decompressed as it comes. */
+function openSource({ raw }: FastifyRequest, fail: (problem: Problem) => void): Readable {
+  const coding = contentCoding(raw.headers);
+  // Who listens to the reply hears that the client is gone.
+  raw.on("error", () => undefined);
+  if (coding === undefined) return raw;
+  const decompressor = createDecompressor(coding);
+  decompressor.on("error", (error) => fail(brokenBody(coding, error)));
+  return raw.pipe(decompressor);
+}
+
+/** Runs the stream to its end, and says in the last line what that is. */
+async function runToEnd(stream: LineStream, request: FastifyRequest, logger: Logger): Promise<void> {
+  const end = await stream.run().catch((error: Error) => error);
+  const { lines, failed } = stream.totals;
+  Object.assign(request.record, { lines, failed, bytes: stream.received });
+  if (end instanceof Error && end !== gone) {
+    const problem = problemOf(end, request, logger);
+    request.record.code = problem.code;
+    stream.output.push(`${JSON.stringify({ done: false, lines, failed, ...problemMembers(problem) })}\n`);
+  }
+  stream.output.push(null);
+}
+
+/** A client that only writes gets to the last line once the rest of its body is read off. */
+async function finishInput(
+  source: Readable,
+  { raw, record }: FastifyRequest,
+  reply: FastifyReply,
+  config: Config,
+): Promise<void> {
+  if (raw.destroyed) return;
+  if (source !== raw) {
+    raw.unpipe();
+    source.destroy();
+  }
+  const patienceMs = record.code === "draining" ? lingerMs : config.REQUEST_TIMEOUT_MS;
+  const limits = {
+    bytesMax: config.BODY_BYTES_MAX,
+    idleMs: config.IDLE_TIMEOUT_MS,
+    deadlineMs: performance.now() + patienceMs,
+  };
+  if (await discardBody(raw, limits)) return;
+  const close = () => {
+    raw.socket.end();
+    setTimeout(() => raw.socket.destroy(), lingerMs).unref();
+  };
+  if (reply.raw.writableFinished) close();
+  else reply.raw.once("finish", close);
+}

@@ -1,0 +1,117 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Reservation } from "../../pool/pool.ts";
+import { Problem, type ProblemCode } from "../../problems.ts";
+import type { Job, JobResult, LinesAnswered } from "../../wire/job.ts";
+import { idOf, isBlank, problemLine, splitLines } from "../../wire/lines.ts";
+import type { ComputePool } from "../lifecycle.ts";
+import type { Bundle } from "./line_reader.ts";
+
+export interface JobSettings {
+  readonly loss: string;
+  /** Options for each line that does not have them itself: name → JSON text. */
+  readonly options: Readonly<Record<string, string>>;
+  readonly summaryOnly: boolean;
+  readonly elementsMax: number;
+  /** From a line to its answer, and for its arrival. */
+  readonly lineTimeoutMs: number;
+}
+
+/** What answers some lines, in their order. */
+export interface Part {
+  readonly bytes: Uint8Array;
+  /** Undefined for one line that no worker answered. */
+  readonly lines?: LinesAnswered;
+}
+
+export type Place = Reservation<Job, JobResult>;
+
+/** How often a stream asks for a place while the queue is full. */
+const placePollMs = 10;
+
+/** What one line can do to a whole bundle: the others are tried without it. */
+const blamedOnOne: readonly ProblemCode[] = ["worker_crashed", "deadline_exceeded"];
+
+/** Answers the bundles of one stream in the pool. */
+export class LineJobs {
+  readonly #pool: ComputePool;
+  readonly #settings: JobSettings;
+  readonly #places = new Set<Place>();
+  #waiting = 0;
+  #cancelled: { readonly reason: unknown } | undefined;
+
+  constructor(pool: ComputePool, settings: JobSettings) {
+    this.#pool = pool;
+    this.#settings = settings;
+  }
+
+  /** Whether the queue is full, and something waits for a place in it. */
+  get waiting(): boolean {
+    return this.#waiting > 0;
+  }
+
+  /** Waits for a place while the queue is full. Undefined: a line's time is over, or it is not wanted any more. */
+  async reserve(bytes: number, wanted = () => this.#cancelled === undefined): Promise<Place | undefined> {
+    const until = performance.now() + this.#settings.lineTimeoutMs;
+    this.#waiting++;
+    try {
+      for (;;) {
+        const place = wanted() ? this.#pool.reserve(bytes) : undefined;
+        if (place) this.#places.add(place);
+        if (place || !wanted() || performance.now() > until) return place;
+        await delay(placePollMs);
+      }
+    } finally {
+      this.#waiting--;
+    }
+  }
+
+  release(place: Place | undefined): void {
+    if (!place) return;
+    place.cancel();
+    this.#places.delete(place);
+  }
+
+  /** Nobody waits for answers any more: every place is given back. */
+  cancel(reason: unknown): void {
+    this.#cancelled ??= { reason };
+    for (const place of this.#places) this.release(place);
+  }
+
+  /** What answers the bundle, in this place or, without one, with problems. Rejects for a fault of ours, or cancelled. */
+  async answer(bundle: Bundle, place: Place | undefined): Promise<Part[]> {
+    try {
+      if (!place) throw new Problem("deadline_exceeded", "the queue stayed full for REQUEST_TIMEOUT_MS");
+      return [await this.#run(bundle, place)];
+    } catch (error) {
+      if (!(error instanceof Problem)) throw this.#cancelled ? this.#cancelled.reason : error;
+      const lines = linesOf(bundle);
+      if (place && lines.length > 1 && blamedOnOne.includes(error.code)) return this.#answerEach(lines);
+      return lines.map(({ first, text }) => ({ bytes: problemLine(error, first, idOf(text)) }));
+    } finally {
+      this.release(place);
+    }
+  }
+
+  async #answerEach(lines: readonly Bundle[]): Promise<Part[]> {
+    const parts: Part[] = [];
+    for (const line of lines) parts.push(...(await this.answer(line, await this.reserve(line.text.length))));
+    return parts;
+  }
+
+  async #run({ first, text }: Bundle, place: Place): Promise<Part> {
+    const { loss, elementsMax, options, summaryOnly, lineTimeoutMs } = this.#settings;
+    // A large line took what it might become.
+    place.resize(text.length);
+    const lines = { first, options, replies: !summaryOnly };
+    const job: Job = { loss, format: "lines", body: text, elementsMax, lines };
+    const { result } = await place.run(job, performance.now() + lineTimeoutMs);
+    if (!result.ok) throw Problem.from(result.problem);
+    return { bytes: result.reply, lines: result.lines! };
+  }
+}
+
+/** Each line as a bundle of its own. */
+function linesOf({ first, text }: Bundle): Bundle[] {
+  const lines = [...splitLines(text)].map((line, i) => ({ first: first + i, text: line }));
+  return lines.filter((line) => !isBlank(line.text));
+}

@@ -1,0 +1,236 @@
+import { Readable } from "node:stream";
+import { Problem } from "../../problems.ts";
+import { engine } from "../../wire/answer.ts";
+import { problemLine } from "../../wire/lines.ts";
+import { Totals } from "../../wire/totals.ts";
+import type { ComputePool } from "../lifecycle.ts";
+import { type JobSettings, LineJobs, type Part, type Place } from "./line_jobs.ts";
+import { type Bundle, bundleMax, LineReader } from "./line_reader.ts";
+import { Unread } from "./unread.ts";
+import { watch } from "./watch.ts";
+
+export interface StreamSettings extends JobSettings {
+  readonly lineBytesMax: number;
+  /** The longest time without a byte in, a byte out, or work. */
+  readonly idleTimeoutMs: number;
+  /** Bytes of lines at work and of unread replies, beyond which nothing more is read. */
+  readonly bufferBytesMax: number;
+  /** How many bundles are at work, or done and behind one that is not. */
+  readonly bundlesMax: number;
+}
+
+/** Replies are handed on in pieces: a reader's progress is seen in a large one too. */
+const pieceBytes = 1 << 16;
+/** A line without an end is passed over for up to this many times the limit. */
+const skipFactor = 4;
+
+/**
+ * Answers lines of NDJSON while they come: several at once, in their order, with bounded memory and a bounded number of
+ * places in the pool. While the queue is full it waits; while replies are not read it reads nothing.
+ */
+export class LineStream {
+  /** The reply lines; whoever runs the stream ends it. */
+  readonly output: Readable;
+  readonly totals = new Totals();
+  readonly #source: Readable;
+  readonly #settings: StreamSettings;
+  readonly #reader: LineReader;
+  readonly #jobs: LineJobs;
+  readonly #unread: Unread;
+  #wake = Promise.withResolvers<void>();
+  #stopped: { readonly reason: unknown } | undefined;
+  /** Resolves when everything that was enqueued is handed on. */
+  #tail: Promise<void> = Promise.resolve();
+  #bundles = 0;
+  #bytesAtWork = 0;
+  #received = 0;
+  #lineSince: number | undefined;
+  /** Of a large line that is still coming. */
+  #place: Place | undefined;
+
+  constructor(source: Readable, pool: ComputePool, settings: StreamSettings) {
+    this.#source = source;
+    this.#settings = settings;
+    this.#reader = new LineReader(settings.lineBytesMax);
+    this.#jobs = new LineJobs(pool, settings);
+    this.output = new Readable({ highWaterMark: settings.bufferBytesMax, read: () => this.#changed() });
+    this.#unread = new Unread(this.output, pool, settings.bufferBytesMax);
+  }
+
+  /** Bytes of the source that were read. */
+  get received(): number {
+    return this.#received;
+  }
+
+  /**
+   * Answers every line, then says what they come to. Rejects with what stopped it, or with a Problem of the stream as a
+   * whole, once the lines at work are answered.
+   */
+  async run(): Promise<void> {
+    const changed = () => this.#changed();
+    const unwatch = watch(
+      () => this.#look(),
+      this.#settings,
+      (problem) => this.stop(problem),
+    );
+    this.#source.on("readable", changed).on("end", changed);
+    try {
+      await this.#readAll();
+    } catch (error) {
+      this.stop(error);
+    } finally {
+      this.#jobs.release(this.#place);
+      await this.#tail;
+      unwatch();
+      this.#source.off("readable", changed).off("end", changed);
+    }
+    if (this.#stopped) throw this.#stopped.reason;
+    this.output.push(this.totals.summary(engine()));
+  }
+
+  /** Nothing more is read; the lines at work are finished. */
+  stop(reason: unknown): void {
+    this.#stopped ??= { reason };
+    this.#changed();
+  }
+
+  /** Nobody waits for an answer any more: nothing is finished, and every place is given back. */
+  abandon(reason: unknown): void {
+    this.stop(reason);
+    this.#jobs.cancel(reason);
+  }
+
+  #look() {
+    // A place that was not free for unread replies may be now.
+    this.#changed();
+    const working = this.#bundles > 0 || this.#jobs.waiting;
+    return {
+      working,
+      mark: `${this.#received} ${this.#unread.bytes}`,
+      full: !working && !this.#hasRoom(),
+      lineSince: this.#lineSince,
+    };
+  }
+
+  #changed(): void {
+    this.#wake.resolve();
+    this.#wake = Promise.withResolvers();
+  }
+
+  /** Resolves when the condition holds, which is looked at whenever something changed. Rejects once stopped. */
+  async #until(holds: () => boolean): Promise<void> {
+    for (;;) {
+      if (this.#stopped) throw this.#stopped.reason;
+      if (holds()) return;
+      await this.#wake.promise;
+    }
+  }
+
+  async #readAll(): Promise<void> {
+    let more = true;
+    for (;;) {
+      if (!this.#hasRoom()) {
+        await this.#until(() => this.#hasRoom());
+        // The rest of a line that came meanwhile was not waited for.
+        this.#lineSince = undefined;
+      }
+      const lines = this.#reader.take();
+      if (lines) this.#lineSince = undefined;
+      if (!lines && !more) return;
+      if (!lines) more = await this.#readMore();
+      else if ("tooLong" in lines) this.#refuse(lines.tooLong, this.#tooLong());
+      else await this.#dispatch(lines);
+    }
+  }
+
+  #hasRoom(): boolean {
+    // What is at work will be replies.
+    return this.#bundles < this.#settings.bundlesMax && this.#unread.hasRoom(this.#bytesAtWork);
+  }
+
+  /** False at the end. */
+  async #readMore(): Promise<boolean> {
+    if (this.#reader.partialBytes > bundleMax.bytes && !this.#place) await this.#makePlace();
+    if (this.#reader.partialBytes > 0) this.#lineSince ??= performance.now();
+    let chunk: Buffer | null = null;
+    await this.#until(() => {
+      chunk = this.#source.read() as Buffer | null;
+      return chunk !== null || this.#source.readableEnded;
+    });
+    if (chunk !== null) this.#take(chunk);
+    else this.#reader.finish();
+    return chunk !== null;
+  }
+
+  /** As a chunked body does, a large line takes what it may become before it takes memory. */
+  async #makePlace(): Promise<void> {
+    this.#place = await this.#reserve(this.#settings.lineBytesMax);
+    this.#lineSince = undefined;
+    if (this.#place) return;
+    const problem = new Problem("deadline_exceeded", "there was no place for the line within REQUEST_TIMEOUT_MS");
+    this.#refuse(this.#reader.skipPartial(), problem);
+  }
+
+  #take(chunk: Buffer): void {
+    const { lineBytesMax } = this.#settings;
+    this.#received += chunk.length;
+    this.#reader.push(chunk);
+    if (this.#reader.partialBytes > lineBytesMax) {
+      this.#jobs.release(this.#place);
+      this.#place = undefined;
+      this.#refuse(this.#reader.skipPartial(), this.#tooLong());
+    }
+    if (this.#reader.skippedBytes > skipFactor * lineBytesMax) {
+      const detail = `a line has more bytes than ${skipFactor} times BODY_BYTES_MAX = ${lineBytesMax}`;
+      throw new Problem("body_too_large", detail);
+    }
+  }
+
+  #tooLong(): Problem {
+    const { lineBytesMax } = this.#settings;
+    return new Problem("body_too_large", `the line has more bytes than BODY_BYTES_MAX = ${lineBytesMax} allows`);
+  }
+
+  async #dispatch(bundle: Bundle): Promise<void> {
+    const place = this.#place ?? (await this.#reserve(bundle.text.length));
+    this.#place = undefined;
+    this.#enqueue(bundle.text.length, this.#jobs.answer(bundle, place));
+  }
+
+  /** Undefined: the queue stayed full for as long as a line may take. Rejects once stopped. */
+  async #reserve(bytes: number): Promise<Place | undefined> {
+    const place = await this.#jobs.reserve(bytes, () => this.#stopped === undefined);
+    if (this.#stopped === undefined) return place;
+    this.#jobs.release(place);
+    throw this.#stopped.reason;
+  }
+
+  #refuse(line: number, problem: Problem): void {
+    this.#enqueue(0, Promise.resolve([{ bytes: problemLine(problem, line) }]));
+  }
+
+  /** Hands answers on once those before them are. */
+  #enqueue(bytes: number, answers: Promise<readonly Part[]>): void {
+    this.#bundles++;
+    this.#bytesAtWork += bytes;
+    const before = this.#tail;
+    const emit = async () => {
+      await before;
+      for (const part of await answers) this.#emit(part);
+    };
+    answers.catch((error) => this.stop(error));
+    const done = () => {
+      this.#bundles--;
+      this.#bytesAtWork -= bytes;
+      this.#changed();
+    };
+    this.#tail = emit().then(done, done);
+  }
+
+  #emit({ bytes, lines }: Part): void {
+    if (lines) this.totals.add(lines);
+    else this.totals.addFailure();
+    if (this.#settings.summaryOnly) return;
+    for (let at = 0; at < bytes.length; at += pieceBytes) this.output.push(bytes.subarray(at, at + pieceBytes));
+  }
+}
