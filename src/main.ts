@@ -11,6 +11,7 @@ import { grade } from "./cli/grade.ts";
 import { healthcheck } from "./cli/healthcheck.ts";
 import { losses } from "./cli/losses.ts";
 import { tolerateClosedStdout } from "./cli/output.ts";
+import { run } from "./cli/run.ts";
 import { serve } from "./cli/serve.ts";
 import { version } from "./version.ts";
 
@@ -22,7 +23,7 @@ const program = new Command("lossd")
     "\nExit codes: 0 ok, 1 not right or below a gate, 2 usage or a body that is not allowed, 3 not gradable, 4 internal, 5 a limit or timeout.",
   );
 
-for (const command of [serve, compute, check, grade, cases, gate, explain, losses, config, healthcheck])
+for (const command of [serve, compute, check, grade, run, cases, gate, explain, losses, config, healthcheck])
   program.addCommand(command);
 for (const command of [program, ...program.commands]) command.exitOverride();
 

@@ -5,11 +5,15 @@ import { exitCodes, Failure } from "./failure.ts";
 
 /** A JSON document from a file, or from stdin where the name is "-". `what` names it in messages. */
 export async function readJson(path: string, what: string, exitCode: number = exitCodes.usage): Promise<unknown> {
-  const bytes = path === "-" ? await readStdin() : await read(path, what, exitCode);
+  return parseJson(path === "-" ? await readStdin() : await read(path, what, exitCode), `${what} (${path})`, exitCode);
+}
+
+/** Strict JSON, but for the bare NaN and Infinity that Python prints. */
+export function parseJson(bytes: Buffer, what: string, exitCode: number): unknown {
   try {
     return readDocument(quoteBareNumbers(bytes));
   } catch (error) {
-    if (error instanceof Problem) throw new Failure(exitCode, `${what} (${path}): ${error.detail}`);
+    if (error instanceof Problem) throw new Failure(exitCode, `${what}: ${error.detail}`);
     throw error;
   }
 }

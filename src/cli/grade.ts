@@ -8,31 +8,39 @@ import { exitCodes, Failure } from "./failure.ts";
 import { print } from "./output.ts";
 import { type ReportPaths, writeProvisional, writeReports } from "./reports.ts";
 
-interface Options extends ReportPaths {
+export interface GradeOptions extends ReportPaths {
   readonly failUnder?: number;
   readonly alwaysZero?: boolean;
   readonly quiet?: boolean;
 }
 
-export const grade = new Command("grade")
+/** Where the report goes, and what exit code it gives. */
+export function withGradeOptions(command: Command): Command {
+  return command
+    .option("--gradescope <file>", "write results.json of Gradescope")
+    .option("--prairielearn <file>", "write results.json of PrairieLearn")
+    .option("--junit <file>", "write JUnit XML")
+    .option("--markdown <file>", "write a page for a job's summary")
+    .option("--csv <file>", "write a line for a gradebook")
+    .option("--fail-under <points>", "exit with 1 for a score below this", points)
+    .option("--always-zero", "exit with 0 for whatever could be graded: for hosts that read only the file")
+    .option("--quiet", "print no report to stdout");
+}
+
+const command = new Command("grade")
   .description("grade a submission's claims against a task: the report goes to stdout, and to the files that are named")
   .argument("<task>", "the task, a JSON file")
-  .argument("<submission>", 'the claims, a JSON file, or "-" for stdin')
-  .option("--gradescope <file>", "write results.json of Gradescope")
-  .option("--prairielearn <file>", "write results.json of PrairieLearn")
-  .option("--junit <file>", "write JUnit XML")
-  .option("--markdown <file>", "write a page for a job's summary")
-  .option("--csv <file>", "write a line for a gradebook")
-  .option("--fail-under <points>", "exit with 1 for a score below this", points)
-  .option("--always-zero", "exit with 0 for whatever could be graded: for hosts that read only the file")
-  .option("--quiet", "print no report to stdout")
-  .action(async (taskPath: string, submissionPath: string, options: Options) => {
+  .argument("<submission>", 'the claims, a JSON file, or "-" for stdin');
+
+export const grade = withGradeOptions(command).action(
+  async (taskPath: string, submissionPath: string, options: GradeOptions) => {
     await writeProvisional(options);
     const report = await gradeFiles(taskPath, submissionPath);
     await writeReports(options, [report]);
     if (!options.quiet) await print(`${JSON.stringify(report, undefined, 2)}\n`);
     endBy(report, options);
-  });
+  },
+);
 
 async function gradeFiles(taskPath: string, submissionPath: string): Promise<Report> {
   const task = await readJson(taskPath, "the task");
@@ -55,7 +63,7 @@ export function refusing<T>(exitCode: number, what: string, step: () => T): T {
 }
 
 /** The exit code says what the report says: one verdict drives both. */
-function endBy({ verdict, score, max_score, student }: Report, { failUnder, alwaysZero }: Options): void {
+export function endBy({ verdict, score, max_score, student }: Report, { failUnder, alwaysZero }: GradeOptions): void {
   if (alwaysZero) return;
   if (verdict === "format_error") throw new Failure(exitCodes.notGradable, student.message);
   if (failUnder !== undefined && score < failUnder) {
