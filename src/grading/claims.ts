@@ -1,14 +1,9 @@
 import { sizeOf } from "../engine/shapes.ts";
 import type { Fault } from "../problems.ts";
+import { nonfinite } from "./nonfinite.ts";
 import { shapeOf } from "./outputs.ts";
 import { type Numbers, type OutputName, outputNames, type Sample } from "./sample.ts";
 import { claimSchema, type Submission, schemaFaults } from "./task.ts";
-
-const named = new Map<unknown, number>([
-  ["Infinity", Number.POSITIVE_INFINITY],
-  ["-Infinity", Number.NEGATIVE_INFINITY],
-  ["NaN", Number.NaN],
-]);
 
 const depthMax = 16;
 
@@ -66,7 +61,7 @@ function flatten(value: unknown, shape: readonly number[]): Float64Array | strin
   const numbers = new Float64Array(size);
   for (let i = 0; i < size; i++) {
     const entry = flat[i];
-    const number = typeof entry === "number" ? entry : named.get(entry);
+    const number = typeof entry === "number" ? entry : nonfinite.get(entry);
     if (number === undefined) return `holds ${kindOf(entry)} among its numbers`;
     numbers[i] = number;
   }

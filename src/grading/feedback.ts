@@ -1,6 +1,7 @@
 import { findMistake } from "./catalogue.ts";
 import type { Candidate } from "./diagnose.ts";
 import type { Graded, PreparedTask } from "./grade.ts";
+import { jsonNumber } from "./nonfinite.ts";
 import type { OutputName } from "./sample.ts";
 import type { PartScore, Score } from "./score.ts";
 
@@ -25,11 +26,6 @@ interface StudentPart {
 }
 
 const levels = ["verdict", "diagnosis", "location", "values"];
-
-/** Infinities and NaN are strings in JSON. */
-export function jsonNumber(value: number): number | string {
-  return Number.isFinite(value) ? value : String(value);
-}
 
 export function studentTree({ task }: PreparedTask, graded: Graded, score: Score): StudentTree {
   const level = levels.indexOf(task.feedback ?? "diagnosis");

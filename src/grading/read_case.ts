@@ -5,6 +5,7 @@ import { readBatch } from "../library/compute.ts";
 import type { Loss } from "../losses/loss.ts";
 import { type Arithmetic, arithmeticOf } from "./arithmetic.ts";
 import { completeLinear, readLinear } from "./linear.ts";
+import { readNonfinite } from "./nonfinite.ts";
 import type { Row, Sample } from "./sample.ts";
 
 /**
@@ -20,7 +21,8 @@ export function readCase(engine: Engine, loss: Loss, id: string, fields: Readonl
 }
 
 function readBatchCase(engine: Engine, loss: Loss, id: string, fields: Readonly<Record<string, unknown>>): Sample {
-  const asked = { ...fields, outputs: ["losses", "gradients"] };
+  const entries = Object.entries(fields).map(([name, value]) => [name, readNonfinite(value)]);
+  const asked = { ...Object.fromEntries(entries), outputs: ["losses", "gradients"] };
   const batch = readBatch(loss, new Map(Object.entries(asked)));
   const result = compute(engine, batch);
   const classes = loss.kind === "rowwise" ? (batch.tensors.logits?.shape.at(-1) ?? 0) : 1;

@@ -1,8 +1,9 @@
 import type { Engine } from "../engine/engine.ts";
 import { type Fault, Problem } from "../problems.ts";
 import { versionHeader } from "../version.ts";
-import { explained, jsonNumber, type StudentTree, studentTree } from "./feedback.ts";
+import { explained, type StudentTree, studentTree } from "./feedback.ts";
 import { catalogueDigest, type Graded, gradeClaims, type PreparedTask, prepareTask } from "./grade.ts";
+import { jsonNumber } from "./nonfinite.ts";
 import { type PartScore, type Score, scoreOf } from "./score.ts";
 import { readTask, type Submission, schemaFaults, submissionSchema } from "./task.ts";
 
