@@ -1,20 +1,30 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
+import { cases } from "./cli/cases.ts";
+import { check } from "./cli/check.ts";
 import { compute } from "./cli/compute.ts";
 import { config } from "./cli/config.ts";
+import { explain } from "./cli/explain.ts";
 import { exitCodes, Failure } from "./cli/failure.ts";
+import { gate } from "./cli/gate.ts";
+import { grade } from "./cli/grade.ts";
 import { healthcheck } from "./cli/healthcheck.ts";
 import { losses } from "./cli/losses.ts";
 import { tolerateClosedStdout } from "./cli/output.ts";
+import { run } from "./cli/run.ts";
 import { serve } from "./cli/serve.ts";
 import { version } from "./version.ts";
 
 const program = new Command("lossd")
   .description("Losses, gradients and the KL decomposition, over HTTP or from stdin.")
   .version(version)
-  .addHelpText("after", "\nExit codes: 0 ok, 2 usage or a body that is not allowed, 4 internal, 5 a limit or timeout.");
+  .addHelpText(
+    "after",
+    "\nExit codes: 0 ok, 1 not right or below a gate, 2 usage or a body that is not allowed, 3 not gradable, 4 internal, 5 a limit or timeout.",
+  );
 
-for (const command of [serve, compute, losses, config, healthcheck]) program.addCommand(command);
+for (const command of [serve, compute, check, grade, run, cases, gate, explain, losses, config, healthcheck])
+  program.addCommand(command);
 for (const command of [program, ...program.commands]) command.exitOverride();
 
 tolerateClosedStdout();

@@ -1,5 +1,6 @@
 import { readlinkSync } from "node:fs";
 import { setPriority } from "node:os";
+import { answerGrading, isGrading } from "./grading/answer.ts";
 import { serveTasks } from "./pool/host.ts";
 import { answer, engine } from "./wire/answer.ts";
 import type { Job, JobResult } from "./wire/job.ts";
@@ -19,7 +20,7 @@ function giveWay(): void {
 
 giveWay();
 serveTasks<Job, JobResult>((job) => {
-  const result = answer(job);
+  const result = isGrading(job) ? answerGrading(engine(), job) : answer(job);
   // The reply's memory is its own: it moves to the HTTP thread without a copy.
   const transfer = result.ok ? [...new Set(result.reply.map((segment) => segment.buffer as ArrayBuffer))] : [];
   return { result, transfer, memoryBytes: engine().memoryBytes };

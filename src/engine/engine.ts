@@ -28,6 +28,10 @@ interface Exports {
   seek_row(record: number): number;
   decode_base64(text: number, length: number, out: number): number;
   encode_base64(bytes: number, length: number, out: number): number;
+  scalar_exp(x: number): number;
+  scalar_log(x: number): number;
+  scalar_log1p(x: number): number;
+  scalar_pow(x: number, y: number): number;
 }
 
 const pageBytes = 65536;

@@ -45,7 +45,7 @@ export function compute(name: string, request: object): LossResult<Numbers> {
 }
 
 /** Sorts fields into tensors and options, which the schema of the HTTP body checks. */
-function readBatch(loss: Loss, fields: Map<string, unknown>): Batch {
+export function readBatch(loss: Loss, fields: Map<string, unknown>): Batch {
   // How numbers are written is a matter of text: arrays hold them as they are.
   const { nonfinite: _nonfinite, encoding: _encoding, ...schemas } = optionFields(loss);
   const takes = tensorFields(loss);

@@ -36,7 +36,9 @@ export function answer(job: Job): JobResult {
     if (job.format === "lines") return answerLines(loss, job, engine());
     engine().reset();
     const start = performance.now();
-    const { batch, run, print } = job.part ? part(loss, job) : readers[job.format ?? "json"](loss, job);
+    const { batch, run, print } = job.part
+      ? part(loss, job)
+      : readers[(job.format ?? "json") as ComputeFormat](loss, job);
     const parsed = performance.now();
     const result = run();
     const computed = performance.now();
@@ -73,7 +75,10 @@ type Printed = Pick<Answer, "reply"> & Partial<Pick<Answer, "jsonLength" | "seam
 
 type Reader = (loss: Loss, job: Job) => Steps;
 
-const readers: Readonly<Record<Exclude<Job["format"], "lines" | undefined>, Reader>> = {
+/** Lines and grading have answers of their own. */
+type ComputeFormat = "json" | "curve" | "v2";
+
+const readers: Readonly<Record<ComputeFormat, Reader>> = {
   json(loss, { body, elementsMax }) {
     const { batch, form } = readRequest(engine(), loss, body, elementsMax);
     const print = (result: BatchResult) => ({ reply: [writeReply(engine(), result, form)] });

@@ -7,12 +7,14 @@ export interface Job {
   /** A name or alias that the registry knows. */
   readonly loss: string;
   /**
-   * How the body is written: a v1 request in JSON, the query of a curve, a v2 request, or lines of requests. JSON if it is
-   * absent.
+   * How the body is written: a v1 request in JSON, the query of a curve, a v2 request, lines of requests, or a request of
+   * grading. JSON if it is absent.
    */
-  readonly format?: "json" | "curve" | "v2" | "lines";
+  readonly format?: "json" | "curve" | "v2" | "lines" | "check" | "grade" | "cases";
   /** v2: bytes of JSON before the binary tensors; absent where all of the body is JSON. */
   readonly jsonLength?: number;
+  /** The task of a batch of submissions: the body is one submission. The key is the same for all of the batch. */
+  readonly task?: { readonly key: string; readonly body: Uint8Array };
   /** UTF-8. Over a SharedArrayBuffer, or short: a task whose worker died is tried once more. */
   readonly body: Uint8Array;
   /** In one request: one of the lines, where there are several. */

@@ -1,0 +1,54 @@
+import { readFile, rename, writeFile } from "node:fs/promises";
+import { readDocument } from "../grading/answer.ts";
+import { Problem } from "../problems.ts";
+import { exitCodes, Failure } from "./failure.ts";
+
+/** A JSON document from a file, or from stdin where the name is "-". `what` names it in messages. */
+export async function readJson(path: string, what: string, exitCode: number = exitCodes.usage): Promise<unknown> {
+  return parseJson(path === "-" ? await readStdin() : await read(path, what, exitCode), `${what} (${path})`, exitCode);
+}
+
+/** Strict JSON, but for the bare NaN and Infinity that Python prints. */
+export function parseJson(bytes: Buffer, what: string, exitCode: number): unknown {
+  try {
+    return readDocument(quoteBareNumbers(bytes));
+  } catch (error) {
+    if (error instanceof Problem) throw new Failure(exitCode, `${what}: ${error.detail}`);
+    throw error;
+  }
+}
+
+async function read(path: string, what: string, exitCode: number): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new Failure(exitCode, `${what} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+async function readStdin(): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** Python's json writes NaN and Infinity bare: outside of strings they become the strings that stand for them. */
+function quoteBareNumbers(bytes: Buffer): Buffer {
+  const text = bytes.toString("latin1");
+  if (!/NaN|Infinity/.test(text)) return bytes;
+  const quoted = text.replaceAll(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN/gs, (token) =>
+    token.startsWith('"') ? token : `"${token}"`,
+  );
+  return Buffer.from(quoted, "latin1");
+}
+
+/** Writes beside the file and renames: a reader sees the old file or the new one, and never a part. */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  const beside = `${path}.${process.pid}.part`;
+  try {
+    await writeFile(beside, text);
+    await rename(beside, path);
+  } catch (error) {
+    throw new Failure(exitCodes.internal, `${path} cannot be written: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,68 @@
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import type { TSchema } from "typebox";
+import { Value } from "typebox/value";
+import type { Report } from "../grading/report.ts";
+import { csvHead, csvLine } from "../grading/reports/csv.ts";
+import { gradescope, gradescopeSchema } from "../grading/reports/gradescope.ts";
+import { junit } from "../grading/reports/junit.ts";
+import { markdown } from "../grading/reports/markdown.ts";
+import { prairielearn, prairielearnSchema } from "../grading/reports/prairielearn.ts";
+import { replaceFile } from "./documents.ts";
+
+/** Where reports go, by their option's name. */
+export type ReportPaths = Partial<Record<keyof typeof writers, string>>;
+
+const json = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
+
+/** What cannot be valid is a fault of ours, and is not written. */
+function checked(schema: TSchema, value: unknown, what: string): unknown {
+  if (Value.Check(schema, value)) return value;
+  const [first] = Value.Errors(schema, value);
+  throw new Error(`the ${what} report is not valid: ${first?.instancePath} ${first?.message}`);
+}
+
+const unfinished = "The grader did not finish.";
+
+/** How each kind of report is written, and what stands in its place until then. */
+const writers = {
+  gradescope: {
+    text: ([report]: readonly Report[]) => json(checked(gradescopeSchema, gradescope(report!), "Gradescope")),
+    provisional: json({ score: 0, output: unfinished, output_format: "text" }),
+  },
+  prairielearn: {
+    text: ([report]: readonly Report[]) => json(checked(prairielearnSchema, prairielearn(report!), "PrairieLearn")),
+    provisional: json({ gradable: false, score: 0, message: unfinished, format_errors: [unfinished], tests: [] }),
+  },
+  junit: {
+    text: junit,
+    provisional: `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="lossd" tests="1" failures="0" errors="1" time="0">\n  <testsuite name="lossd" tests="1" failures="0" errors="1" skipped="0" time="0">\n    <testcase name="grader" classname="lossd" time="0">\n      <error type="unfinished" message="${unfinished}"/>\n    </testcase>\n  </testsuite>\n</testsuites>\n`,
+  },
+  markdown: {
+    text: (reports: readonly Report[]) => reports.map(markdown).join("\n"),
+    provisional: `${unfinished}\n`,
+  },
+  csv: {
+    text: (reports: readonly Report[]) => csvHead + reports.map(csvLine).join(""),
+    provisional: csvHead,
+  },
+} as const;
+
+export const reportNames = Object.keys(writers) as (keyof typeof writers)[];
+
+/** Before any grading: whatever ends it, the host finds a file that says so. */
+export async function writeProvisional(paths: ReportPaths): Promise<void> {
+  for (const name of reportNames) {
+    const file = paths[name];
+    if (file === undefined) continue;
+    await mkdir(path.dirname(path.resolve(file)), { recursive: true });
+    await replaceFile(file, writers[name].provisional);
+  }
+}
+
+export async function writeReports(paths: ReportPaths, reports: readonly Report[]): Promise<void> {
+  for (const name of reportNames) {
+    const file = paths[name];
+    if (file !== undefined) await replaceFile(file, writers[name].text(reports));
+  }
+}

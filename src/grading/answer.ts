@@ -1,0 +1,63 @@
+import { isUtf8 } from "node:buffer";
+import { performance } from "node:perf_hooks";
+import type { Engine } from "../engine/engine.ts";
+import { findLoss } from "../losses/registry.ts";
+import { Problem } from "../problems.ts";
+import type { Job, JobResult } from "../wire/job.ts";
+import { JsonReader } from "../wire/json_reader.ts";
+import type { PreparedTask } from "./grade.ts";
+import { gradeSubmission, openTask } from "./report.ts";
+import { cases, check, grade } from "./requests.ts";
+
+/** Tasks of batches that are graded now: each is prepared once in a worker, not once a submission. */
+const preparedMax = 8;
+const prepared = new Map<string, PreparedTask>();
+
+/** Whether a job is one of grading. */
+export function isGrading({ format }: Job): boolean {
+  return format === "check" || format === "grade" || format === "cases";
+}
+
+/** Bytes in, bytes out, like wire's answer. What the caller did wrong is a result, not an exception. */
+export function answerGrading(engine: Engine, job: Job): JobResult {
+  try {
+    const start = performance.now();
+    const body = readDocument(job.body);
+    const parsed = performance.now();
+    const reply = run(engine, job, body);
+    const computed = performance.now();
+    const bytes = new TextEncoder().encode(JSON.stringify(reply));
+    const timings = { parse: parsed - start, compute: computed - parsed, print: performance.now() - computed };
+    return { ok: true, reply: [bytes], rows: 1, columns: 1, timings };
+  } catch (error) {
+    if (error instanceof Problem) return { ok: false, problem: error.data };
+    throw error;
+  }
+}
+
+function run(engine: Engine, job: Job, body: unknown): unknown {
+  if (job.format === "cases") return cases(engine, body);
+  if (job.format === "check") return check(engine, findLoss(job.loss)!, body);
+  return job.task ? gradeSubmission(taskOf(engine, job.task), body) : grade(engine, body);
+}
+
+function taskOf(engine: Engine, { key, body }: NonNullable<Job["task"]>): PreparedTask {
+  const known = prepared.get(key);
+  if (known) return known;
+  const task = openTask(engine, readDocument(body));
+  const [oldest] = prepared.keys();
+  if (prepared.size >= preparedMax && oldest !== undefined) prepared.delete(oldest);
+  prepared.set(key, task);
+  return task;
+}
+
+/** Strict JSON: what the tokenizer of requests refuses (a repeated key, bad UTF-8, too deep) is refused here as well. */
+export function readDocument(bytes: Uint8Array): unknown {
+  if (!isUtf8(bytes)) throw new Problem("invalid_utf8", "the body is not valid UTF-8");
+  const reader = new JsonReader(bytes);
+  if (reader.peek() < 0) throw new Problem("invalid_json", "the body is empty: expected an object at byte 0");
+  reader.skip();
+  reader.end();
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+  return JSON.parse(text.startsWith("\ufeff") ? text.slice(1) : text);
+}

@@ -1,0 +1,151 @@
+import { createHash } from "node:crypto";
+import type { Engine } from "../engine/engine.ts";
+import { findLoss } from "../losses/registry.ts";
+import { type Fault, Problem } from "../problems.ts";
+import { type Arithmetic, arithmeticOf } from "./arithmetic.ts";
+import { drawCase } from "./cases.ts";
+import { mistakes } from "./catalogue.ts";
+import { readClaims } from "./claims.ts";
+import { type Comparison, compareOutput, numbersOf } from "./compare.ts";
+import { type Diagnosis, diagnose } from "./diagnose.ts";
+import type { Claimed } from "./explain.ts";
+import { type Predicted, predict } from "./predict.ts";
+import { readCase } from "./read_case.ts";
+import { type Numbers, type OutputName, outputNames, type Sample } from "./sample.ts";
+import { type Separability, separabilityOf } from "./separability.ts";
+import { optionsOf, type Submission, type Task, type TaskCase, tensorsOf } from "./task.ts";
+import { detectTolerance, findTolerance, type Tolerance } from "./tolerance.ts";
+
+/** Draws with an ambiguity are drawn again, so often. */
+const attemptsMax = 20;
+
+/** A task whose right and wrong answers are known: made once, for any number of submissions. */
+export interface PreparedTask {
+  readonly task: Task;
+  readonly cases: readonly Predicted[];
+  /** The same cases under each option that the task accepts. */
+  readonly accepted: readonly { readonly credit: number; readonly samples: readonly Sample[] }[];
+  readonly separability: Separability;
+}
+
+/** The first 12 hex digits of the SHA-256 of what the catalogue says: grades under one catalogue are comparable. */
+export const catalogueDigest = createHash("sha256").update(JSON.stringify(mistakes)).digest("hex").slice(0, 12);
+
+/** Reads a task's cases. Throws a Problem (invalid_request) that names the case and what is wrong with it. */
+export function prepareTask(engine: Engine, task: Task): PreparedTask {
+  const arithmetic = arithmeticOf(engine);
+  const fields = task.cases.map((_, k) => fieldsOf(engine, arithmetic, task, k));
+  const cases = fields.map((one, k) => predict(sampleOf(engine, task, k, one), arithmetic));
+  const accepted = (task.accept ?? []).map(({ credit, ...options }, i) => ({
+    credit,
+    samples: fields.map((one, k) => sampleOf(engine, task, k, { ...one, ...options }, `/task/accept/${i}`)),
+  }));
+  return { task, cases, accepted, separability: separabilityOf(cases) };
+}
+
+/** The request body of a case: its tensors, drawn where it says so, beside the task's options. */
+function fieldsOf(engine: Engine, arithmetic: Arithmetic, task: Task, k: number): Record<string, unknown> {
+  const options = optionsOf(task);
+  const one = task.cases[k]!;
+  if (!one.generate) return { ...options, ...tensorsOf(one) };
+  return drawSeparating(engine, arithmetic, task, one, options);
+}
+
+/** The first draw in which no two mistakes agree, or else the one with the fewest that do. */
+export function drawSeparating(
+  engine: Engine,
+  arithmetic: Arithmetic,
+  task: Pick<Task, "loss">,
+  one: TaskCase,
+  options: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const loss = findLoss(task.loss)!;
+  let best: { fields: Record<string, unknown>; open: number } | undefined;
+  for (let attempt = 0; attempt < attemptsMax && best?.open !== 0; attempt++) {
+    const fields = { ...options, ...drawCase(loss, options, one.generate!, attempt), ...tensorsOf(one) };
+    const predicted = predict(readCase(engine, loss, one.id, fields), arithmetic);
+    const open = separabilityOf([predicted]).ambiguous.length;
+    if (!best || open < best.open) best = { fields, open };
+  }
+  return best!.fields;
+}
+
+function sampleOf(
+  engine: Engine,
+  task: Task,
+  k: number,
+  fields: Readonly<Record<string, unknown>>,
+  at = `/task/cases/${k}`,
+): Sample {
+  try {
+    return readCase(engine, findLoss(task.loss)!, task.cases[k]!.id, fields);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    throw Problem.of(
+      error.errors.map(({ pointer, detail }) => ({ pointer: `${at}${pointer}`, detail })),
+      error.code,
+    );
+  }
+}
+
+/** A submission beside the right answers: what was compared and what the wrong numbers are. */
+export interface Graded {
+  /** What is wrong with the claims' form: then nothing was compared. */
+  readonly faults: readonly Fault[];
+  readonly comparisons: readonly Comparison[];
+  /** The credit of the accepted options that all claims agree with; undefined where the task's own do, or none. */
+  readonly convention?: { readonly index: number; readonly credit: number };
+  readonly diagnosis: Diagnosis;
+}
+
+const nothing: Diagnosis = { status: "none", candidates: [], localisation: [] };
+
+/** Compares and diagnoses one submission. It never throws: what a submission does wrong is a result. */
+export function gradeClaims(prepared: PreparedTask, submission: Submission): Graded {
+  const { task, cases, accepted } = prepared;
+  const samples = cases.map(({ sample }) => sample);
+  const claims = readClaims(submission, samples);
+  if (Array.isArray(claims)) return { faults: claims, comparisons: [], diagnosis: nothing };
+  const asked = task.parts?.map(({ output }) => output) ?? outputsOf(samples);
+  const tolerances = tolerancesOf(task, claims);
+  const comparing = (sample: Sample) =>
+    asked.map((output) =>
+      compareOutput(sample, claims.get(sample.id) ?? {}, output as OutputName, tolerances[output as OutputName]),
+    );
+  const comparisons = samples.flatMap(comparing);
+  const wrong = comparisons.some(({ verdict }) => verdict === "fail");
+  if (!wrong) return { faults: [], comparisons, diagnosis: nothing };
+  const agrees = (one: readonly Sample[]) => one.flatMap(comparing).every(({ verdict }) => verdict !== "fail");
+  const index = accepted.findIndex(({ samples }) => agrees(samples));
+  const claimed = cases
+    .filter(({ sample }) => claims.has(sample.id))
+    .map((predicted): Claimed => ({ predicted, claims: only(asked, claims.get(predicted.sample.id)!), tolerances }));
+  return {
+    faults: [],
+    comparisons,
+    ...(index >= 0 && { convention: { index, credit: accepted[index]!.credit } }),
+    diagnosis: diagnose(claimed),
+  };
+}
+
+/** Without parts, all that the reduction has is asked for. */
+export function outputsOf(samples: readonly Sample[]): OutputName[] {
+  return outputNames.filter((output) => samples.every(({ right }) => right[output] !== undefined));
+}
+
+function only(outputs: readonly string[], claims: Numbers): Numbers {
+  return Object.fromEntries(Object.entries(claims).filter(([output]) => outputs.includes(output))) as Numbers;
+}
+
+/** One tolerance an output: the task's, or what all claims of that output earn together. */
+function tolerancesOf(
+  { tolerance = "auto" }: Task,
+  claims: ReadonlyMap<string, Numbers>,
+): Record<OutputName, Tolerance> {
+  const fixed = findTolerance(tolerance);
+  const all = [...claims.values()].flatMap((numbers) =>
+    outputNames.flatMap((output) => Array.from(numbersOf(numbers[output]) ?? [])),
+  );
+  const chosen = fixed ?? detectTolerance(all);
+  return Object.fromEntries(outputNames.map((output) => [output, chosen])) as Record<OutputName, Tolerance>;
+}

@@ -1,0 +1,48 @@
+import { byRow, map, type Shape } from "../mistake.ts";
+import { against, scaled } from "./softmax.ts";
+
+const losses = ["cross_entropy"];
+
+/** The true derivative of −Σ t·log q for q = softmax(u(z)), with u's own derivative applied to q − t. */
+const clipped = (epsilon: number, flat: boolean) =>
+  byRow((row, arithmetic, sample) => {
+    const p = arithmetic.softmax(scaled(row, sample));
+    const q = map(p, (value) => Math.min(Math.max(value, epsilon), 1 - epsilon));
+    const { loss } = against(row, q, arithmetic, sample);
+    if (!flat) return { loss };
+    const saturated = p[row.y]! < epsilon || p[row.y]! > 1 - epsilon;
+    return { loss, gradient: saturated ? new Float64Array(p.length) : against(row, p, arithmetic, sample).gradient };
+  });
+
+const epsilons = [1e-7, 1e-8, 1e-12, 1e-15];
+
+export const clippingMistakes: readonly Shape[] = [
+  {
+    id: "eps-clip",
+    kind: "shape",
+    losses,
+    formula: "−log clip(p, ε, 1−ε), ε of 1e-7, 1e-8, 1e-12 or 1e-15",
+    student:
+      "Your numbers match probabilities that are clipped: compute from the logits, then nothing has to be clipped.",
+    instructor:
+      "Probabilities clipped before the logarithm: the loss ends near −ln ε, and the gradient may be 0 there.",
+    source: "keras-team/keras#7563",
+    variants: epsilons.flatMap((epsilon) => [clipped(epsilon, true), clipped(epsilon, false)]),
+  },
+  {
+    id: "eps-added",
+    kind: "shape",
+    losses,
+    formula: "−log(p + ε), ε of 1e-7, 1e-8, 1e-12 or 1e-15",
+    student:
+      "Your loss matches a small number added inside the logarithm: compute from the logits, then none is needed.",
+    instructor: "−log(p + ε) instead of −log p.",
+    source: "keras-team/keras#15249",
+    variants: epsilons.map((epsilon) =>
+      byRow((row, arithmetic, sample) => {
+        const p = map(arithmetic.softmax(scaled(row, sample)), (value) => value + epsilon);
+        return { loss: against(row, p, arithmetic, sample).loss };
+      }),
+    ),
+  },
+];

@@ -1,0 +1,47 @@
+import type { Form } from "../mistake.ts";
+import { everyLoss, rowwiseLosses } from "./multipliers.ts";
+
+const transpose = (values: Float64Array, rows: number, columns: number) =>
+  values.map((_, at) => values[(at % rows) * columns + Math.floor(at / rows)]!);
+
+/** Half a unit of the last decimal is what a tolerance would have to allow: few decimals say too little. */
+const rounded = (decimals: number) => (value: number) => Number(value.toFixed(decimals));
+
+export const formMistakes: readonly Form[] = [
+  {
+    id: "gradient-transposed",
+    kind: "form",
+    losses: rowwiseLosses,
+    formula: "gᵀ",
+    student: "Your gradient matches the transpose of the right one: rows are examples, columns are classes.",
+    instructor: "C×N instead of N×C; where N = C the shape does not tell.",
+    source: "RubixML/ML PR#438",
+    variants: [({ gradients }, { examples, classes }) => ({ gradients: transpose(gradients, examples, classes) })],
+  },
+  {
+    id: "mean-repeated-per-example",
+    kind: "form",
+    losses: everyLoss,
+    formula: "L_i = mean L",
+    student: "Each of your losses matches the average: return one loss per example.",
+    instructor: "The reduced loss is repeated once per example.",
+    source: "Definition of the output.",
+    variants: [
+      ({ loss, losses }) => (loss === undefined ? undefined : { losses: new Float64Array(losses.length).fill(loss) }),
+    ],
+  },
+  {
+    id: "rounded-output",
+    kind: "form",
+    losses: everyLoss,
+    formula: "round(·, d), d of 1 to 3",
+    student: "Your numbers are right as far as they go: print at least nine digits.",
+    instructor: "Right numbers with three decimals or fewer.",
+    source: "RunestoneInteractive/RunestoneServer#1586",
+    variants: [3, 2, 1].map((decimals) => ({ loss, losses, gradients }) => ({
+      ...(loss !== undefined && { loss: rounded(decimals)(loss) }),
+      losses: losses.map(rounded(decimals)),
+      gradients: gradients.map(rounded(decimals)),
+    })),
+  },
+];

@@ -1,0 +1,12 @@
+import type { Report } from "../report.ts";
+import { csv as field } from "./text.ts";
+
+const columns = ["submission", "verdict", "score", "max_score", "status", "mistakes"] as const;
+
+export const csvHead = `${columns.join(",")}\r\n`;
+
+/** One line of a gradebook (RFC 4180). */
+export function csvLine({ submission, verdict, score, max_score, diagnosis }: Report): string {
+  const ids = diagnosis.candidates.flatMap(({ id, also }) => [id, ...(also ?? [])].join("+"));
+  return `${[submission ?? "", verdict, score, max_score, diagnosis.status, ids.join(" ")].map(field).join(",")}\r\n`;
+}

@@ -1,0 +1,50 @@
+import type { Report } from "../report.ts";
+import { failureText, testsOf } from "./tests.ts";
+import { plain, xml } from "./text.ts";
+
+/** JUnit XML: a suite a submission, a case a part. Nothing in it depends on when or where it was written. */
+export function junit(reports: readonly Report[]): string {
+  const suites = reports.map(suiteOf);
+  const total = (count: (suite: Suite) => number) => suites.reduce((sum, suite) => sum + count(suite), 0);
+  const head = `name="lossd" tests="${total(({ tests }) => tests)}" failures="${total(({ failures }) => failures)}" errors="${total(({ errors }) => errors)}" time="0"`;
+  const lines = suites.flatMap(({ lines }) => lines);
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites ${head}>\n${lines.join("\n")}\n</testsuites>\n`;
+}
+
+interface Suite {
+  readonly tests: number;
+  readonly failures: number;
+  readonly errors: number;
+  readonly lines: readonly string[];
+}
+
+function suiteOf(report: Report, i: number): Suite {
+  const name = plain(report.submission ?? `submission ${i + 1}`) || `submission ${i + 1}`;
+  const cases =
+    report.verdict === "format_error" ? [ungradable(report)] : testsOf(report).map((test) => caseOf(test, report));
+  const failures = cases.filter((one) => one.includes("<failure ")).length;
+  const errors = cases.filter((one) => one.includes("<error ")).length;
+  const head = `name="${xml(name)}" tests="${cases.length}" failures="${failures}" errors="${errors}" skipped="0" time="0"`;
+  const properties = `    <properties>\n      <property name="score" value="${report.score}"/>\n      <property name="max_score" value="${report.max_score}"/>\n    </properties>`;
+  return {
+    tests: cases.length,
+    failures,
+    errors,
+    lines: [`  <testsuite ${head}>`, properties, ...cases, "  </testsuite>"],
+  };
+}
+
+function caseOf({ name, passed, part }: ReturnType<typeof testsOf>[number], { student, engine }: Report): string {
+  const head = `    <testcase name="${xml(name)}" classname="${xml(engine.loss)}" time="0"`;
+  if (passed) return `${head}/>`;
+  const type = student.mistakes?.[0]?.id ?? (part?.verdict === "missing" ? "missing" : "wrong");
+  const message = part
+    ? failureText(part, student) || "The numbers are not right."
+    : "Some hidden cases are not right.";
+  return `${head}>\n      <failure type="${xml(type)}" message="${xml(message)}"/>\n    </testcase>`;
+}
+
+function ungradable({ student, engine }: Report): string {
+  const error = `<error type="format_error" message="${xml(student.message)}"/>`;
+  return `    <testcase name="format" classname="${xml(engine.loss)}" time="0">\n      ${error}\n    </testcase>`;
+}

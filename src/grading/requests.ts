@@ -1,0 +1,119 @@
+import type { Engine } from "../engine/engine.ts";
+import type { Loss } from "../losses/loss.ts";
+import { type Fault, Problem } from "../problems.ts";
+import { arithmeticOf } from "./arithmetic.ts";
+import { mistakes } from "./catalogue.ts";
+import { drawSeparating, type PreparedTask, prepareTask } from "./grade.ts";
+import { predict } from "./predict.ts";
+import { readCase } from "./read_case.ts";
+import { gradeSubmission, openTask, type Report } from "./report.ts";
+import { outputNames } from "./sample.ts";
+import { type Separability, separabilityOf } from "./separability.ts";
+import { optionsOf, readTask } from "./task.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function fieldsOf(value: unknown, what: string, allowed?: readonly string[]): Fields {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw Problem.of([{ pointer: "", detail: `must be an object with ${what}` }]);
+  }
+  const faults: Fault[] = Object.keys(value)
+    .filter((name) => allowed && !allowed.includes(name))
+    .map((name) => ({ pointer: `/${name.slice(0, 200)}`, detail: `is no field of this request: it takes ${what}` }));
+  if (faults.length > 0) throw Problem.of(faults);
+  return value as Fields;
+}
+
+/** What POST /v1/losses/{loss}/check replies: is the claim right, and if not, which mistake is it? */
+export type Check = Pick<Report, "verdict" | "parts" | "diagnosis" | "untested" | "engine">;
+
+const batchId = "batch";
+
+/**
+ * Compares one claim with one batch. `body` is a compute request and `claim` {loss, losses, gradients}; tolerance as in
+ * a task. Throws a Problem (invalid_request).
+ */
+export function check(engine: Engine, loss: Loss, body: unknown): Check {
+  const { claim, tolerance, ...request } = fieldsOf(body, "a batch and its claim");
+  const claimed = fieldsOf(claim, outputNames.join(", "), outputNames);
+  const prepared = naming(
+    () =>
+      openTask(engine, {
+        loss: loss.name,
+        ...(tolerance !== undefined && { tolerance }),
+        cases: [{ id: batchId }],
+        ...request,
+      }),
+    /^\/task(?:\/cases\/0)?/,
+    "",
+  );
+  const parts = outputNames.filter((output) => claimed[output] !== undefined && claimed[output] !== null);
+  if (parts.length === 0)
+    throw Problem.of([{ pointer: "/claim", detail: `is empty: it holds ${outputNames.join(", ")}` }]);
+  const task = { ...prepared.task, parts: parts.map((output) => ({ output, points: 1 })) };
+  const submission = { claims: [{ case: batchId, ...claimed }] };
+  const { verdict, diagnosis, untested, engine: made, ...report } = gradeSubmission({ ...prepared, task }, submission);
+  return { verdict, parts: report.parts, diagnosis, untested, engine: made };
+}
+
+/** What POST /v1/grade replies for {task, submission}. Throws a Problem (invalid_request). */
+export function grade(engine: Engine, body: unknown): Report {
+  const { task, submission } = fieldsOf(body, "task and submission", ["task", "submission"]);
+  return gradeSubmission(openTask(engine, task), submission);
+}
+
+/** The cases of a task as they are computed, those that are drawn included, and what they can show. */
+export interface Cases {
+  readonly cases: readonly Fields[];
+  readonly separability: Separability;
+}
+
+/** What POST /v1/cases replies for {task}. Throws a Problem (invalid_request). */
+export function cases(engine: Engine, body: unknown): Cases {
+  const { task: given } = fieldsOf(body, "task", ["task"]);
+  const task = readTask(given);
+  const { separability }: PreparedTask = prepareTask(engine, task);
+  const options = optionsOf(task);
+  const arithmetic = arithmeticOf(engine);
+  const drawn = task.cases.map(({ generate, ...one }) => {
+    if (!generate) return one;
+    const fields = drawSeparating(engine, arithmetic, task, { ...one, generate }, options);
+    const tensors = Object.entries(fields).filter(([name]) => !Object.hasOwn(options, name));
+    return { ...one, ...Object.fromEntries(tensors) };
+  });
+  return { cases: drawn, separability };
+}
+
+/** What one batch of any inputs can show of a loss's mistakes. */
+export function separability(engine: Engine, loss: Loss, fields: Fields): Separability {
+  return separabilityOf([predict(readCase(engine, loss, batchId, fields), arithmeticOf(engine))]);
+}
+
+/** What GET /v1/mistakes replies: the catalogue as data. */
+export function catalogue(): { readonly mistakes: readonly object[] } {
+  return {
+    mistakes: mistakes.map((mistake) => ({
+      id: mistake.id,
+      kind: mistake.kind,
+      losses: mistake.losses,
+      formula: mistake.formula,
+      ...(mistake.kind === "factor" && { factor: mistake.factor }),
+      student: mistake.student,
+      instructor: mistake.instructor,
+      source: mistake.source,
+    })),
+  };
+}
+
+/** Runs a step; its faults then name the places of another request. */
+function naming<T>(step: () => T, from: RegExp, to: string): T {
+  try {
+    return step();
+  } catch (error) {
+    if (!(error instanceof Problem) || error.errors.length === 0) throw error;
+    throw Problem.of(
+      error.errors.map(({ pointer, detail }) => ({ pointer: pointer.replace(from, to), detail })),
+      error.code,
+    );
+  }
+}

@@ -1,0 +1,117 @@
+import { describe, expect, test } from "vitest";
+import { mistakes } from "#lossd/grading/catalogue.js";
+import { gradeClaims, type PreparedTask } from "#lossd/grading/grade.js";
+import type { Factor, Penalty } from "#lossd/grading/mistake.js";
+import { multiply, regularised, unregularised } from "#lossd/grading/predict.js";
+import type { Numbers } from "#lossd/grading/sample.js";
+import { losses } from "#lossd/losses/registry.js";
+import { arithmetic, claiming, open, tasks } from "./tasks.js";
+
+const prepared = new Map<string, PreparedTask>(tasks.map(({ name, task }) => [name, open(task)]));
+
+describe("the catalogue", () => {
+  test("has an id, a formula, a sentence for each reader and a source a mistake", () => {
+    expect(mistakes.length).toBeGreaterThanOrEqual(60);
+    expect(new Set(mistakes.map(({ id }) => id)).size).toBe(mistakes.length);
+    for (const { id, formula, student, instructor, source } of mistakes) {
+      expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+      for (const text of [formula, student, instructor, source]) expect(text.length, id).toBeGreaterThan(1);
+      expect(student, id).toMatch(/\.$/);
+    }
+  });
+
+  test("names only losses that there are", () => {
+    const names = new Set(losses.map(({ name }) => name));
+    for (const { id, losses: applies } of mistakes) {
+      for (const name of applies) expect(names, id).toContain(name);
+    }
+  });
+
+  test("every mistake shows on some task's cases", () => {
+    const shown = [...prepared.values()].flatMap(({ cases }) =>
+      cases.flatMap(({ predictions, multipliers, penalties }) =>
+        [...predictions, ...multipliers, ...penalties].map(({ mistake }) => mistake.id),
+      ),
+    );
+    expect(mistakes.map(({ id }) => id).filter((id) => !shown.includes(id))).toEqual([]);
+  });
+});
+
+/** The mistakes that a task's cases leave open beside this one: its published ambiguity class. */
+function classOf({ separability }: PreparedTask, id: string): Set<string> {
+  const pairs = separability.ambiguous.filter((pair) => pair.includes(id));
+  return new Set([id, ...pairs.flat()]);
+}
+
+const named = (candidates: readonly { id: string; also?: readonly string[] }[]) =>
+  candidates.map(({ id, also = [] }) => [id, ...also].join(" and "));
+
+describe.each([...prepared])("%s", (_name, task) => {
+  const shown = new Map<string, { id: string; variant: number }>();
+  for (const { mistake, variant } of task.cases.flatMap(({ predictions }) => predictions)) {
+    shown.set(`${mistake.id} ${variant}`, { id: mistake.id, variant });
+  }
+  const factors = new Set(task.cases.flatMap(({ multipliers }) => multipliers.map(({ mistake }) => mistake)));
+
+  const wrong =
+    ({ id, variant }: { id: string; variant: number }) =>
+    (k: number): Numbers => {
+      const { predictions, sample } = task.cases[k]!;
+      const prediction = predictions.find((one) => one.mistake.id === id && one.variant === variant);
+      return prediction?.numbers ?? unregularised(sample);
+    };
+  const times = (factor: Factor) => (numbers: Numbers, k: number) =>
+    multiply(numbers, factor.of(task.cases[k]!.sample, arithmetic) ?? {});
+  /** Diagnoses claims that are given without the regularisation of a linear model. */
+  const diagnose = (claims: (k: number) => Numbers, penalty?: Penalty) => {
+    const regularise = (k: number) => {
+      const { sample } = task.cases[k]!;
+      return regularised(sample, claims(k), penalty?.of(sample));
+    };
+    return gradeClaims(task, claiming(task, regularise)).diagnosis;
+  };
+  const penalties = new Set(task.cases.flatMap((one) => one.penalties.map(({ mistake }) => mistake)));
+  const right = (k: number) => unregularised(task.cases[k]!.sample);
+
+  test("each wrong formula is diagnosed as itself, or as its ambiguity class", () => {
+    for (const one of shown.values()) {
+      const { candidates } = diagnose(wrong(one));
+      const found = named(candidates);
+      expect(found, `${one.id}, variant ${one.variant}`).toContain(one.id);
+      for (const other of found) expect(classOf(task, one.id), `${one.id}, variant ${one.variant}`).toContain(other);
+    }
+  });
+
+  test("each wrong factor is diagnosed as itself, or as its ambiguity class", () => {
+    for (const factor of factors) {
+      const found = named(diagnose((k) => times(factor)(right(k), k)).candidates);
+      expect(found, factor.id).toContain(factor.id);
+      for (const other of found) expect(classOf(task, factor.id), factor.id).toContain(other);
+    }
+  });
+
+  test.runIf(penalties.size > 0)(
+    "each wrong regularisation is diagnosed as itself, alone and beside a wrong factor",
+    () => {
+      for (const penalty of penalties) {
+        expect(named(diagnose(right, penalty).candidates)).toEqual([penalty.id]);
+        for (const factor of factors) {
+          const found = named(diagnose((k) => times(factor)(right(k), k), penalty).candidates);
+          expect(found, `${factor.id} and ${penalty.id}`).toContain(`${factor.id} and ${penalty.id}`);
+        }
+      }
+    },
+  );
+
+  test("a wrong formula and a wrong factor at once are both named, or one mistake that gives the same numbers", () => {
+    for (const one of shown.values()) {
+      for (const factor of factors) {
+        const numbers = (k: number) => times(factor)(wrong(one)(k), k);
+        const found = named(diagnose(numbers).candidates);
+        const both = found.some((text) => text === `${one.id} and ${factor.id}`);
+        const single = found.length > 0 && found.every((text) => !text.includes(" and "));
+        expect(both || single, `${one.id}, variant ${one.variant}, and ${factor.id}: ${found.join(", ")}`).toBe(true);
+      }
+    }
+  });
+});

@@ -1,0 +1,142 @@
+import { readFileSync } from "node:fs";
+import { Value } from "typebox/value";
+import { describe, expect, test } from "vitest";
+import { validateXML } from "xmllint-wasm";
+import { gradeSubmission, type Report } from "#lossd/grading/report.js";
+import { csvHead, csvLine } from "#lossd/grading/reports/csv.js";
+import { gradescope, gradescopeSchema } from "#lossd/grading/reports/gradescope.js";
+import { junit } from "#lossd/grading/reports/junit.js";
+import { markdown } from "#lossd/grading/reports/markdown.js";
+import { prairielearn, prairielearnSchema } from "#lossd/grading/reports/prairielearn.js";
+import type { Numbers } from "#lossd/grading/sample.js";
+import { claiming, open } from "./tasks.js";
+
+const task = {
+  loss: "cross_entropy",
+  cases: [
+    { id: "first", generate: { seed: 1 } },
+    { id: "second", generate: { seed: 2, rows: 4 }, visibility: "hidden" },
+  ],
+  parts: [
+    { output: "loss", points: 1 },
+    { output: "losses", points: 0.1 },
+    { output: "gradients", points: 0.2 },
+  ],
+  feedback: "values",
+};
+const prepared = open(task);
+
+function reportOf(change: (right: Numbers) => Numbers, id = "s-1"): Report {
+  return gradeSubmission(prepared, { id, ...claiming(prepared, (k) => change(prepared.cases[k]!.sample.right)) });
+}
+
+const flipped = ({ gradients, ...right }: Numbers) => ({ ...right, gradients: gradients!.map((g) => -g) });
+const reports: Readonly<Record<string, Report>> = {
+  "a right submission": reportOf((right) => right),
+  "a wrong one": reportOf(flipped),
+  "one without an answer": reportOf(() => ({})),
+  "one of a wrong shape": gradeSubmission(prepared, { id: "s", claims: [{ case: "first", gradients: [1, 2] }] }),
+  "one that claims NaN": reportOf((right) => ({ ...right, loss: Number.NaN })),
+};
+
+async function faultsOf(xml: string): Promise<readonly string[]> {
+  const schema = readFileSync("test/grading/junit.xsd", "utf8");
+  const { errors } = await validateXML({
+    xml: [{ fileName: "report.xml", contents: xml }],
+    schema: [{ fileName: "junit.xsd", contents: schema }],
+  });
+  return errors.map(({ message }) => message);
+}
+
+describe.each(Object.entries(reports))("the reports of %s", (_name, report) => {
+  test("have the fields that Gradescope documents", () => {
+    expect(Value.Check(gradescopeSchema, gradescope(report))).toBe(true);
+  });
+
+  test("have the fields that PrairieLearn documents, with points that agree with the score", () => {
+    const result = prairielearn(report);
+    expect(Value.Check(prairielearnSchema, result)).toBe(true);
+    const sum = (of: (test: (typeof result.tests)[number]) => number) =>
+      result.tests.reduce((all, one) => all + of(one), 0);
+    if (result.gradable) expect(result.score).toBeCloseTo(sum((one) => one.points) / sum((one) => one.max_points), 12);
+    else expect(result.format_errors?.length).toBeGreaterThan(0);
+  });
+
+  test("are JUnit XML by its schema", async () => {
+    expect(await faultsOf(junit([report, report]))).toEqual([]);
+  });
+
+  test("have one line a submission in CSV", () => {
+    expect(csvLine(report).split(",").length).toBe(csvHead.split(",").length);
+  });
+});
+
+test("a schema of JUnit that refuses nothing would prove nothing", async () => {
+  expect(await faultsOf(junit([reports["a wrong one"]!]).replace("testcase name", "testcase nam"))).not.toEqual([]);
+});
+
+test("the points of a page's lines add up to the score", () => {
+  for (const report of Object.values(reports)) {
+    const total = gradescope(report).tests.reduce((sum, { score }) => sum + score, 0);
+    expect(total).toBeCloseTo(report.score, 9);
+  }
+});
+
+const strange: Readonly<Record<string, string>> = {
+  HTML: '<script>alert(1)</script><img src=x onerror="y">',
+  "ANSI codes": "\u001b[31mred\u001b[0m\u001b]8;;http://a\u0007link",
+  "XML control characters": "a\u0000b\u0008c\ufffed\ud800e]]>",
+  "a megabyte": "x".repeat(200),
+  __proto__: "__proto__",
+  "a formula": "=HYPERLINK(1)",
+  Markdown: "| a | b |\n# title\n```",
+};
+
+describe.each(Object.entries(strange))("a submission named by %s", (_name, id) => {
+  const plain = reportOf(flipped, "plain");
+  const report = reportOf(flipped, id.slice(0, 200));
+
+  test("changes no report's structure", async () => {
+    const shapeOf = (value: unknown) => JSON.stringify(value, (_, field) => (typeof field === "string" ? "" : field));
+    expect(shapeOf(gradescope(report))).toBe(shapeOf(gradescope(plain)));
+    expect(shapeOf(prairielearn(report))).toBe(shapeOf(prairielearn(plain)));
+    expect(await faultsOf(junit([report]))).toEqual([]);
+    expect(junit([report]).match(/<[a-z/]+/g)).toEqual(junit([plain]).match(/<[a-z/]+/g));
+    expect(csvLine(report).match(/\r\n/g)).toEqual(["\r\n"]);
+    expect(markdown(report).split("\n").length).toBe(markdown(plain).split("\n").length);
+  });
+
+  test("puts no markup, escape sequence or formula into one", () => {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there
+    const control = /[\u0000-\u0008\u001b]/;
+    for (const text of [junit([report]), markdown(report)]) {
+      expect(text).not.toMatch(/(?<!\\)<(?:script|img)/);
+      expect(text).not.toMatch(control);
+    }
+    expect(csvLine(report)).not.toMatch(/(?:^|,)"?[=+@]/);
+    expect(csvLine(report)).not.toMatch(control);
+  });
+});
+
+test("a megabyte of text in a claim is refused by its form, and shown cut", () => {
+  const text = "<b>".repeat(350_000);
+  const report = gradeSubmission(prepared, { claims: [{ case: "first", loss: text }] });
+  expect(report.verdict).toBe("format_error");
+  expect(JSON.stringify(report).length).toBeLessThan(20_000);
+  expect(junit([report]).length).toBeLessThan(20_000);
+});
+
+test("the student's tree holds no value of a hidden case and no right answer below the level that shows it", () => {
+  const levels = ["verdict", "diagnosis", "location", "values"].map((feedback) => {
+    const quiet = open({ ...task, feedback });
+    const claims = claiming(quiet, (k) => flipped(quiet.cases[k]!.sample.right));
+    return { quiet, tree: JSON.stringify(gradeSubmission(quiet, claims).student) };
+  });
+  for (const { quiet, tree } of levels) {
+    for (const value of quiet.cases[1]!.sample.right.gradients) expect(tree).not.toContain(String(Math.abs(value)));
+    expect(tree).not.toContain("second");
+  }
+  const rights = prepared.cases[0]!.sample.right.gradients.map(Math.abs);
+  const shows = levels.map(({ tree }) => [...rights].some((value) => tree.includes(String(value))));
+  expect(shows).toEqual([false, false, false, true]);
+});
