@@ -124,7 +124,8 @@ async function runClient(command: readonly string[], url: string): Promise<Outco
 async function main([name, list, ...command]: readonly string[]): Promise<void> {
   if (!name || !list || command.length === 0) throw new Error("usage: check_client.ts NAME CHECKS COMMAND…");
   const wanted = list.split(",") as (keyof typeof checks)[];
-  await Promise.all(
+  // All are waited for, so that a check that fails leaves no service behind.
+  const ended = await Promise.allSettled(
     wanted.map(async (word) => {
       const { check, variables } = checks[word];
       const service = await startService(variables);
@@ -137,6 +138,7 @@ async function main([name, list, ...command]: readonly string[]): Promise<void> 
       }
     }),
   );
+  for (const result of ended) if (result.status === "rejected") throw result.reason;
   process.stdout.write(`${name}: ${wanted.join(", ")}\n`);
 }
 

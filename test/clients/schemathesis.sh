@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Schemathesis, with all its checks, against a service: test/clients/schemathesis.sh [EXAMPLES]
 # EXAMPLES is how many random requests each operation gets beside those that its schemas' edges make: 50 by default, and
-# 1000 before a release. Needs a build (dist/), python3 and its package index; without them it says so
-# loudly, and fails with CI=true.
+# 1000 before a release. Needs a build (dist/), python3 and its package index; without them it says so loudly, and fails
+# with CI=true.
 set -Eeuo pipefail
 shopt -s inherit_errexit
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-readonly examples=${1:-50}
+readonly examples=${1:-50} configuration=$PWD/test/clients/schemathesis.toml
 work=$(mktemp -d "${TMPDIR:-/tmp}/lossd-schemathesis.XXXXXX")
 readonly work
 service=''
@@ -17,9 +17,10 @@ main() {
   [ -d dist ] || fail "there is no dist/: run npm ci and npm run build first"
   install || { skip; return; }
   serve
-  # One thread: Python's own parser, which Hypothesis calls, counts its depth wrongly in two.
-  "$work/venv/bin/schemathesis" --config-file test/clients/schemathesis.toml run "$(<"$work/url")/openapi.json" \
-    --max-examples "$examples" --workers 1 --seed 1 --no-color
+  # It leaves what it found in the folder where it runs. One thread: Python's own parser, which Hypothesis calls, counts
+  # its depth wrongly in two.
+  (cd "$work" && venv/bin/schemathesis --config-file "$configuration" run "$(<url)/openapi.json" \
+    --max-examples "$examples" --workers 1 --seed 1 --no-color)
 }
 
 fail() { printf 'test/clients/schemathesis.sh: %s\n' "$*" >&2; exit 1; }
