@@ -26,7 +26,7 @@ export class Places<Job, Result> {
   take(bytes: number): Ticket<Job, Result> | undefined {
     if (this.#closed || this.#tickets.size >= this.#ticketsMax || this.#bytes + bytes > this.#bytesMax)
       return undefined;
-    const ticket: Ticket<Job, Result> = { bytes };
+    const ticket: Ticket<Job, Result> = { bytes, used: false };
     this.#tickets.add(ticket);
     this.#bytes += bytes;
     return ticket;

@@ -102,24 +102,25 @@ export class Pool<Job, Result> {
     // Whoever reserved may be gone by the time that this rejects, and an unhandled rejection would end the process.
     answer.promise.catch(() => undefined);
     const queuedAt = performance.now();
-    const unused = ticket.ended === undefined && ticket.work === undefined;
+    const unused = ticket.ended === undefined && !ticket.used;
     if (unused && deadlineMs <= queuedAt) this.#release(ticket, late());
-    if (ticket.ended !== undefined || ticket.work !== undefined) {
+    if (ticket.ended !== undefined || ticket.used) {
       answer.reject(ticket.ended ?? new Error("a reservation runs one job"));
+      return answer.promise;
+    }
+    ticket.used = true;
+    const result = this.#options.inPlace?.(job);
+    if (result !== undefined) {
+      answer.resolve({ result, queueMs: 0 });
+      this.#release(ticket);
       return answer.promise;
     }
     const timer = startTimer(() => this.#expire(work), deadlineMs - queuedAt);
     const whole = this.#options.cut === undefined;
     const work: Work<Job, Result> = { ticket, job, answer, queuedAt, timer, crashes: 0, whole, attempt: undefined };
     ticket.work = work;
-    const result = this.#options.inPlace?.(job);
-    if (result === undefined) {
-      this.#queue.push(work);
-      this.#dispatch();
-    } else {
-      answer.resolve({ result, queueMs: 0 });
-      this.#release(ticket);
-    }
+    this.#queue.push(work);
+    this.#dispatch();
     return answer.promise;
   }
 

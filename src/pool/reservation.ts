@@ -23,6 +23,8 @@ export interface Answered<Result> {
 /** What the pool keeps of a reservation. `ended` is why its task can no longer succeed. */
 export interface Ticket<Job, Result> {
   bytes: number;
+  /** Whether it has run its job. */
+  used: boolean;
   work?: Work<Job, Result>;
   ended?: unknown;
 }

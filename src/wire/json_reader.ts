@@ -12,7 +12,6 @@ const finiteLength = 300;
 
 const quote = 0x22;
 const backslash = 0x5c;
-const decoder = new TextDecoder();
 const literals = Object.entries({ true: true, false: false, null: null });
 
 /**
@@ -241,7 +240,7 @@ export class JsonReader {
   }
 
   #slice(start: number, end: number): string {
-    // TextDecoder refuses shared memory, and a string of text is short: a copy is fine.
-    return decoder.decode(Uint8Array.prototype.slice.call(this.#text, start, end));
+    // Not by a TextDecoder: it refuses shared memory.
+    return this.#text.toString("utf8", start, end);
   }
 }
