@@ -8,6 +8,7 @@ import { Random } from "../determinism/random.ts";
 import { BatchMaker, type LaidBatch, scratchBytes } from "./batches.ts";
 import { codecPlans } from "./codec.ts";
 import { type Call, GuardedMemory } from "./guarded_memory.ts";
+import { scalarPlans } from "./scalars.ts";
 
 export interface Fuzzed {
   readonly kernel: string;
@@ -100,6 +101,7 @@ const rowLoss = "cross_entropy";
 /** The functions that serve every loss. */
 const plans: Readonly<Record<string, Plan>> = {
   ...codecPlans,
+  ...scalarPlans,
   heap_base: (memory, call) => () => {
     memory.clear();
     if (call() <= 0) throw new Error("no heap base");

@@ -225,7 +225,8 @@ test("takes a body of exactly BODY_BYTES_MAX bytes", async () => {
 });
 
 test("under the least limits the service starts, and says what it refuses", async () => {
-  const tiny = await startService({ ELEMENTS_MAX: "1", BODY_BYTES_MAX: "1024", QUEUE_BYTES_MAX: "1024" });
+  const bytes = { BODY_BYTES_MAX: "1024", QUEUE_BYTES_MAX: "1024", STREAM_BUFFER_BYTES_MAX: "1024" };
+  const tiny = await startService({ ELEMENTS_MAX: "1", ...bytes });
   const response = await post(tiny, "mse", '{"logits":[1],"labels":[3]}');
   expect(((await response.json()) as ProblemReply).detail).toContain("ELEMENTS_MAX");
   await tiny.stop();
