@@ -9,7 +9,7 @@ import { type ProblemCode, problems } from "../../problems.ts";
 import type { Job, JobResult } from "../../wire/job.ts";
 import { lengthOf } from "../../wire/segments.ts";
 import { openPool, queueFull, reserve, settle } from "../admission.ts";
-import { announcedLength, readBody, tooLarge } from "../body.ts";
+import { announcedLength, readBody, recycleBody, tooLarge } from "../body.ts";
 import type { Lifecycle } from "../lifecycle.ts";
 import { checkAccept, checkMediaType } from "../media.ts";
 import { waitsForContinue } from "../request_record.ts";
@@ -108,5 +108,8 @@ async function run(
   const body = await readBody(raw, limits);
   record.bytes = body.length;
   if (!reservation.resize(body.length)) throw queueFull(config);
-  return reservation.run({ loss: loss.name, body, elementsMax: config.ELEMENTS_MAX }, deadlineMs);
+  const answered = await reservation.run({ loss: loss.name, body, elementsMax: config.ELEMENTS_MAX }, deadlineMs);
+  // Not after a failure: a worker may be at it still.
+  recycleBody(body);
+  return answered;
 }
