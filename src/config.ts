@@ -45,7 +45,7 @@ export const configSchema = Type.Object({
       "Requests of at most so many numbers, of 20 bytes of JSON each, are computed without a worker; 0: none.",
   }),
   CUT_BYTES_MIN: Type.Integer({
-    default: MiB,
+    default: 4 * MiB,
     minimum: KiB,
     maximum: 2 ** 40,
     description: "Bodies from this size are cut by rows over workers that are idle, into parts of half of it or more.",

@@ -4,6 +4,7 @@ import { answerGrading, isGrading } from "./grading/answer.ts";
 import { serveTasks } from "./pool/host.ts";
 import { answer, engine } from "./wire/answer.ts";
 import type { Job, JobResult } from "./wire/job.ts";
+import { scratchBytes } from "./wire/parts.ts";
 
 /** The HTTP thread, at 0, gets about three times the processor of a worker where they share one. */
 const niceness = 5;
@@ -23,5 +24,5 @@ serveTasks<Job, JobResult>((job) => {
   const result = isGrading(job) ? answerGrading(engine(), job) : answer(job);
   // The reply's memory is its own: it moves to the HTTP thread without a copy.
   const transfer = result.ok ? [...new Set(result.reply.map((segment) => segment.buffer as ArrayBuffer))] : [];
-  return { result, transfer, memoryBytes: engine().memoryBytes };
+  return { result, transfer, memoryBytes: engine().memoryBytes + scratchBytes() };
 });

@@ -23,7 +23,7 @@ test("an empty environment gives the defaults", () => {
     BODY_BYTES_MAX: 64 * MiB,
     ELEMENTS_MAX: 16_777_216,
     INLINE_ELEMENTS_MAX: 512,
-    CUT_BYTES_MIN: MiB,
+    CUT_BYTES_MIN: 4 * MiB,
     QUEUE_LENGTH_MAX: 256,
     QUEUE_BYTES_MAX: 256 * MiB,
     REQUEST_TIMEOUT_MS: 55_000,

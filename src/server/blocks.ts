@@ -1,14 +1,7 @@
+import { bodyMemory } from "./body_memory.ts";
+
 /** Smaller chunks are copied together: each is an object of its own, which weighs far more than a few bytes. */
 const blockBytes = 1 << 14;
-
-/** Bodies up to this size lie in plain memory: a copy to a worker costs less than shared memory does. */
-const plainBytesMax = 1 << 16;
-
-/** Memory for a body that begins so many bytes into it; shared where it is large. */
-export function bodyMemory(bytes: number, before = 0): Uint8Array {
-  const size = before + bytes;
-  return new Uint8Array(bytes <= plainBytesMax ? new ArrayBuffer(size) : new SharedArrayBuffer(size), before);
-}
 
 /** Bytes as they come, in pieces whose own weight is small beside what they hold, however small the chunks were. */
 export class Blocks {

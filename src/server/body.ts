@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { Problem } from "../problems.ts";
-import { Blocks, bodyMemory } from "./blocks.ts";
+import { Blocks } from "./blocks.ts";
+import { bodyMemory } from "./body_memory.ts";
 import { brokenBody, type ContentCoding, contentCoding, createDecompressor } from "./content_coding.ts";
 
 export interface BodyLimits {
@@ -25,7 +26,6 @@ export function tooLarge(bytes: number | undefined, bytesMax: number): Problem {
   return new Problem("body_too_large", `the body ${size} than BODY_BYTES_MAX = ${bytesMax} allows`);
 }
 
-/**
 /**
  * What a body may take in memory, by its headers: a chunked or compressed one up to the limit. Throws a Problem
  * (body_too_large) if it announces more, which holds for the bytes that are sent as for what they become.

@@ -1,6 +1,7 @@
 import type { Loss } from "../losses/loss.ts";
 import { isTensor, tensorFields } from "../losses/schemas.ts";
 import { findFields, skipSpace } from "./json_fields.ts";
+import { lengthOf } from "./segments.ts";
 
 /** One of several parts of a request: its place among them. */
 export interface Share {
@@ -32,7 +33,13 @@ export interface PartOfBody {
  * example. Undefined where a body is not plain enough to be cut, or too short; what is wrong with a body is not said
  * here. If every part of a body is valid, with one inner shape, then so is the body, and it holds the same numbers.
  */
-export function bodyOfPart(body: Uint8Array, loss: Loss, share: Share, count: CountByte): PartOfBody | undefined {
+export function bodyOfPart(
+  body: Uint8Array,
+  loss: Loss,
+  share: Share,
+  count: CountByte,
+  allocate: (bytes: number) => Uint8Array,
+): PartOfBody | undefined {
   const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const fields = findFields(text, (name) => isTensor(name) && tensorFields(loss)[name] !== undefined);
   if (!fields) return undefined;
@@ -52,7 +59,17 @@ export function bodyOfPart(body: Uint8Array, loss: Loss, share: Share, count: Co
   }
   if (rows === undefined) return undefined;
   pieces.push(text.subarray(done));
-  return { text: Buffer.concat(pieces), rows };
+  return { text: concatenated(pieces, allocate), rows };
+}
+
+function concatenated(pieces: readonly Uint8Array[], allocate: (bytes: number) => Uint8Array): Uint8Array {
+  const all = allocate(lengthOf(pieces));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
 }
 
 function isInput(name: string): boolean {

@@ -51,6 +51,19 @@ export function joinParts(results: readonly JobResult[]): Answer | undefined {
   return { ok: true, reply, rows: first.rows, columns: first.columns, timings };
 }
 
+let lastScratch = new Uint8Array(0);
+
+/** This thread's memory for the text of its parts: fresh memory for each would cost more than what is copied into it. */
+function scratch(bytes: number): Uint8Array {
+  if (lastScratch.length < bytes) lastScratch = new Uint8Array(bytes);
+  return lastScratch.subarray(0, bytes);
+}
+
+/** Bytes that this thread holds on to for parts. */
+export function scratchBytes(): number {
+  return lastScratch.length;
+}
+
 export interface PartOfRequest extends JsonRequest {
   readonly peers: SharedPeers;
   /** Examples of the whole request on the outermost axis. */
@@ -63,7 +76,7 @@ export interface PartOfRequest extends JsonRequest {
  */
 export function readPart(engine: Engine, loss: Loss, { body, elementsMax, part }: Job): PartOfRequest {
   const peers = new SharedPeers(part!.memory, part!.place, part!.parts);
-  const found = bodyOfPart(body, loss, part!, counterIn(engine));
+  const found = bodyOfPart(body, loss, part!, counterIn(engine), scratch);
   if (!found) throw new Abandoned("the request cannot be cut");
   engine.reset();
   const request = readRequest(engine, loss, found.text, elementsMax);

@@ -151,6 +151,15 @@ const seekRow: Plan = (memory, call, random) => () => {
   return 1;
 };
 
+const countByte: Plan = (memory, call, random) => () => {
+  memory.clear();
+  const bytes = Uint8Array.from(random.list(random.below(100), () => random.below(4)));
+  const wanted = random.below(4);
+  const found = call(memory.place(bytes, random.below(3)), bytes.length, wanted);
+  if (found !== bytes.filter((byte) => byte === wanted).length) throw new Error(`${found} times ${wanted} in ${bytes}`);
+  return bytes.length + 1;
+};
+
 const base64 = (memory: GuardedMemory, _call: Call, random: Random): Round => {
   const [encode, decode] = ["encode_base64", "decode_base64"].map((name) => memory.calls.get(name)!);
   return () => {
@@ -192,6 +201,7 @@ export const codecPlans: Readonly<Record<string, Plan>> = {
   read_tensor: readTensor,
   write_tensor: writeTensor,
   seek_row: seekRow,
+  count_byte: countByte,
   encode_base64: base64,
   decode_base64: base64,
   count_byte: countByte,

@@ -11,6 +11,7 @@ import type { Job, JobResult } from "../../wire/job.ts";
 import { lengthOf } from "../../wire/segments.ts";
 import { openPool, queueFull, reserve, settle } from "../admission.ts";
 import { bytesToReserve, readBody } from "../body.ts";
+import { recycleBody } from "../body_memory.ts";
 import type { Lifecycle } from "../lifecycle.ts";
 import { bodyMedia, checkAccept, computeMedia } from "../media.ts";
 import { linesParameters } from "../plugins/openapi_lines.ts";
@@ -117,7 +118,10 @@ export async function run(
   const body = await readBody(raw, limits, alignment(job));
   record.bytes = body.length;
   if (!reservation.resize(body.length)) throw queueFull(config);
-  return reservation.run({ ...job, body, elementsMax: config.ELEMENTS_MAX }, deadlineMs);
+  const answered = await reservation.run({ ...job, body, elementsMax: config.ELEMENTS_MAX }, deadlineMs);
+  // Not after a failure: a worker may be at it still.
+  recycleBody(body);
+  return answered;
 }
 
 /**

@@ -1,0 +1,27 @@
+/** Bodies up to this size lie in plain memory: a copy to a worker costs less than shared memory does. */
+const plainBytesMax = 1 << 16;
+
+/**
+ * Shared memory of requests that were answered, for those to come: a worker collects its garbage rarely, and until then
+ * keeps every body alive that it was ever sent.
+ */
+const spare: SharedArrayBuffer[] = [];
+const spareBytesMax = 128 * 1024 * 1024;
+/** Sizes are multiples of this, so that bodies of about one size use the same memory. */
+const grain = 1024 * 1024;
+
+/** Memory for a body that begins so many bytes into it; shared where it is large. */
+export function bodyMemory(bytes: number, before = 0): Uint8Array {
+  const size = before + bytes;
+  if (size <= plainBytesMax) return new Uint8Array(new ArrayBuffer(size), before);
+  const place = spare.findIndex(({ byteLength }) => byteLength >= size);
+  const [memory] = place < 0 ? [] : spare.splice(place, 1);
+  return new Uint8Array(memory ?? new SharedArrayBuffer(Math.ceil(size / grain) * grain), before, bytes);
+}
+
+/** Gives back a body that nobody reads any more: no worker, and no later try of its request. */
+export function recycleBody({ buffer }: Uint8Array): void {
+  if (!(buffer instanceof SharedArrayBuffer)) return;
+  spare.push(buffer);
+  while (spare.reduce((sum, { byteLength }) => sum + byteLength, 0) > spareBytesMax) spare.shift();
+}
