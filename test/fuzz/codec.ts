@@ -185,18 +185,6 @@ const base64 = (memory: GuardedMemory, _call: Call, random: Random): Round => {
   };
 };
 
-/** How often a byte is in a text, beside JavaScript's own count. */
-function countByte(memory: GuardedMemory, call: Call, random: Random): () => number {
-  return () => {
-    memory.clear();
-    const bytes = Uint8Array.from(random.list(random.below(100), () => random.below(4)));
-    const found = call(memory.place(bytes, 3), bytes.length, 2);
-    const expected = bytes.filter((byte) => byte === 2).length;
-    if (found !== expected) throw new Error(`${found} bytes of ${bytes} are counted, and there are ${expected}`);
-    return bytes.length + 1;
-  };
-}
-
 export const codecPlans: Readonly<Record<string, Plan>> = {
   read_tensor: readTensor,
   write_tensor: writeTensor,
@@ -204,5 +192,4 @@ export const codecPlans: Readonly<Record<string, Plan>> = {
   count_byte: countByte,
   encode_base64: base64,
   decode_base64: base64,
-  count_byte: countByte,
 };
