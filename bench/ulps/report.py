@@ -20,6 +20,8 @@ Written by `python bench/accuracy.py` on {date}: {made_with};
 Each number is the **greatest** error over all inputs of its row, in units in the last place (ulp) of the exact answer: 0.5 is a
 correctly rounded number, 4.5e15 and more is a number without one right digit, ∞ an infinity or NaN where the answer is finite.
 A gradient that is a difference (of soft labels, say) is measured in ulp of the larger of its two numbers, for both alike.
+That of reverse_kl and jensen_shannon is a probability times a difference of logarithms: in ulp of the largest of its numbers,
+the result among them, because they may add up as well.
 The inputs are drawn with a fixed seed: ±0, ±36.5, ±37.5, ±709, ±745, ±1e±300 and their neighbours, margins
 of every size, confident right and wrong predictions, the neighbourhood of every kink, ordinary logits, and several options.
 "of the bound" is the greatest share that ours take up of what lossd allows itself: 6 ulp, for focal losses 6·max(1, γ). The loss
