@@ -85,23 +85,23 @@ const linearTasks: readonly NamedTask[] = ["cross_entropy", "multi_margin"].map(
 }));
 
 /** A task a loss and set of options, each with two drawn cases of different size, and the loss's stress cases. */
-export const tasks: readonly NamedTask[] = losses
-  .flatMap((loss) =>
-    (options[loss.name] ?? [{}]).map((own, i) => ({
-      name: `${loss.name} ${i}`,
-      task: {
-        loss: loss.name,
-        ...own,
-        cases: [
-          { id: "first", generate: { seed: 1 } },
-          { id: "second", generate: { seed: 2, rows: 11, ...(loss.kind === "rowwise" && { columns: 5 }) } },
-          ...(loss.kind === "elementwise" ? [{ id: "matrix", generate: { seed: 3, rows: 7, columns: 3 } }] : []),
-          ...(stress[loss.name] ?? []),
-        ],
-      },
-    })),
-  )
-  .concat(linearTasks);
+const drawnTasks: readonly NamedTask[] = losses.flatMap((loss) =>
+  (options[loss.name] ?? [{}]).map((own, i) => ({
+    name: `${loss.name} ${i}`,
+    task: {
+      loss: loss.name,
+      ...own,
+      cases: [
+        { id: "first", generate: { seed: 1 } },
+        { id: "second", generate: { seed: 2, rows: 11, ...(loss.kind === "rowwise" && { columns: 5 }) } },
+        ...(loss.kind === "elementwise" ? [{ id: "matrix", generate: { seed: 3, rows: 7, columns: 3 } }] : []),
+        ...(stress[loss.name] ?? []),
+      ],
+    },
+  })),
+);
+
+export const tasks: readonly NamedTask[] = [...drawnTasks, ...linearTasks];
 
 export function open(task: unknown): PreparedTask {
   return openTask(engine, task);
