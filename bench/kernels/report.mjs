@@ -66,7 +66,7 @@ autograd, as people run it; what it gives is in \`ACCURACY.md\`. FP32 of ours is
 | --- | --- | --- | --- | --- | --- | --- |
 ${rows.map(line).join("\n")}
 
-NumPy's float32 is ahead of ours where a batch is large: its exponential is float32 in AVX-512, and ours is float64 inside, in
+PyTorch's and NumPy's float32 are ahead of ours where a batch is large: their exponential is float32 in AVX-512, ours float64 inside, in
 pairs of two, so that a margin of 30 keeps its digits.
 
 ${missed(rows)}## Constants before the loop
