@@ -37,12 +37,27 @@ function findLosses() {
   return names;
 }
 
+/** The files of `lossd init` as code, so that a bundler sees them. */
+function writeTemplates() {
+  const folder = path.join(root, "src/cli/starter/templates");
+  const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
+  const texts = files
+    .map(({ name }) => name)
+    .sort()
+    .map((name) => `  ${JSON.stringify(name)}: ${JSON.stringify(readFileSync(path.join(folder, name), "utf8"))},\n`);
+  const text = `// Written by build/build.mjs from templates/.\nexport const templates = {\n${texts.join("")}} as const;\n`;
+  writeIfChanged(path.join(root, "src/cli/starter/templates.generated.ts"), text);
+}
+
+function writeIfChanged(file, text) {
+  if (!existsSync(file) || readFileSync(file, "utf8") !== text) writeFileSync(file, text);
+}
+
 /** The list is written as code, so that a bundler sees every loss. */
 function writeRegistry(names) {
   const imports = names.map((name) => `import ${name} from "./${name}/definition.ts";`);
   const text = `// Written by build/build.mjs from the folders beside it.\n${imports.join("\n")}\n\nexport const definitions = { ${names.join(", ")} };\n`;
-  const file = path.join(lossesFolder, "registry.generated.ts");
-  if (!existsSync(file) || readFileSync(file, "utf8") !== text) writeFileSync(file, text);
+  writeIfChanged(path.join(lossesFolder, "registry.generated.ts"), text);
 }
 
 function compileEngine(names) {
@@ -89,6 +104,7 @@ const names = findLosses();
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
 writeRegistry(names);
+writeTemplates();
 compileEngine(names);
 compileTypeScript();
 await checkContract(names);

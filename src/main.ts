@@ -9,6 +9,7 @@ import { exitCodes, Failure } from "./cli/failure.ts";
 import { gate } from "./cli/gate.ts";
 import { grade } from "./cli/grade.ts";
 import { healthcheck } from "./cli/healthcheck.ts";
+import { init } from "./cli/init.ts";
 import { losses } from "./cli/losses.ts";
 import { tolerateClosedStdout } from "./cli/output.ts";
 import { run } from "./cli/run.ts";
@@ -23,19 +24,18 @@ const program = new Command("lossd")
     "\nExit codes: 0 ok, 1 not right or below a gate, 2 usage or a body that is not allowed, 3 not gradable, 4 internal, 5 a limit or timeout.",
   );
 
-for (const command of [serve, compute, check, grade, run, cases, gate, explain, losses, config, healthcheck])
+for (const command of [serve, compute, check, grade, run, cases, gate, explain, init, losses, config, healthcheck])
   program.addCommand(command);
 for (const command of [program, ...program.commands]) command.exitOverride();
 
 tolerateClosedStdout();
-try {
-  await program.parseAsync();
-} catch (error) {
+// No await at the top: the executable is one CommonJS file, which has none.
+program.parseAsync().catch((error: unknown) => {
   process.exitCode = exitCodeOf(error);
   if (!(error instanceof CommanderError)) console.error(error instanceof Failure ? error.message : error);
   // Timers and threads that a failed start leaves behind must not keep the process.
   process.exit();
-}
+});
 
 /** Commander has said what is wrong already. Help and the version were asked for. */
 function exitCodeOf(error: unknown): number {

@@ -1,0 +1,95 @@
+// Makes executable/: lossd.cjs, one file for any Node, and lossd, the same with the pinned Node inside. Needs a build.
+import { spawnSync } from "node:child_process";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { build } from "esbuild";
+import { inject } from "postject";
+
+const out = "executable";
+const bundle = path.join(out, "lossd.cjs");
+const executable = path.join(out, "lossd");
+
+const needsThePackage = (what) =>
+  `import { exitCodes, Failure } from "./failure.js";
+   const refuse = () => { throw new Failure(exitCodes.usage, "${what} needs lossd as a package or container: the executable has no workers"); };`;
+
+/** What reads files beside itself reads them from the bundle, and what starts threads refuses. By file of dist/. */
+const changes = {
+  "engine/engine.js": replacing(
+    'readFileSync(new URL("../engine.wasm", import.meta.url))',
+    "wasm",
+    'import wasm from "../engine.wasm";',
+  ),
+  "version.js": (text) =>
+    replacing(
+      "const read = (path) => readFileSync(new URL(path, import.meta.url));",
+      'const read = (path) => path.endsWith(".wasm") ? wasm : Buffer.from(JSON.stringify({ version: manifest.version }));',
+      'import wasm from "./engine.wasm"; import manifest from "../package.json";',
+    )(text),
+  "cli/run.js": replacing('fileURLToPath(new URL("../main.js", import.meta.url))', "__filename"),
+  "cli/serve.js": () =>
+    `import { Command } from "commander"; ${needsThePackage("lossd serve")}
+     export const serve = new Command("serve").description("serve over HTTP: not in the executable").action(refuse);`,
+  "cli/compute_lines.js": () => `${needsThePackage("a stream of lines")} export const computeLines = refuse;`,
+};
+
+function replacing(from, to, head = "") {
+  return (text) => {
+    if (text.split(from).length !== 2) fail(`the build has no single ${from}`);
+    return `${head}\n${text.replace(from, to)}`;
+  };
+}
+
+function fail(message) {
+  console.error(`build/executable.mjs: ${message}`);
+  process.exit(1);
+}
+
+const selfContained = {
+  name: "self-contained",
+  setup({ onLoad }) {
+    for (const [file, change] of Object.entries(changes)) {
+      const full = path.resolve("dist", file);
+      const filter = new RegExp(`${full.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`);
+      onLoad({ filter }, () => ({ contents: change(readFileSync(full, "utf8")), loader: "js" }));
+    }
+  },
+};
+
+async function makeBundle() {
+  const { warnings } = await build({
+    entryPoints: ["dist/main.js"],
+    outfile: bundle,
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node22.12",
+    minifySyntax: true,
+    minifyWhitespace: true,
+    loader: { ".wasm": "binary" },
+    plugins: [selfContained],
+    logLevel: "warning",
+  });
+  if (warnings.length > 0) fail("the bundle is not self-contained");
+}
+
+/** Node's single executable application: the bundle as a resource inside a copy of the Node that runs this. */
+async function makeExecutable() {
+  const [config, blob] = [path.join(out, "sea.json"), path.join(out, "sea.blob")];
+  writeFileSync(config, JSON.stringify({ main: bundle, output: blob, disableExperimentalSEAWarning: true }));
+  const { status, stderr } = spawnSync(process.execPath, ["--experimental-sea-config", config], { encoding: "utf8" });
+  if (status !== 0) fail(stderr);
+  copyFileSync(process.execPath, executable);
+  await inject(executable, "NODE_SEA_BLOB", readFileSync(blob), {
+    sentinelFuse: "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2",
+  });
+  chmodSync(executable, 0o755);
+  for (const file of [config, blob]) rmSync(file);
+}
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out);
+await makeBundle();
+await makeExecutable();
+const megabytes = (file) => `${file}: ${(statSync(file).size / 1e6).toFixed(1)} MB`;
+console.log([bundle, executable].map(megabytes).join("\n"));

@@ -1,0 +1,119 @@
+import { createHash } from "node:crypto";
+import { cases as casesOf } from "../../grading/requests.ts";
+import { describe } from "../../losses/catalogue.ts";
+import type { Loss } from "../../losses/loss.ts";
+import { engine } from "../../wire/answer.ts";
+import { templates } from "./templates.generated.ts";
+
+export const hosts = ["gradescope", "prairielearn", "pytest"] as const;
+export type Host = (typeof hosts)[number];
+
+/** A file of the starter, by its path in the folder. */
+export interface StarterFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly executable: boolean;
+}
+
+/** What an assignment for a host consists of: the same loss, host and seed give the same bytes. */
+export function starterFiles(loss: Loss, host: Host, seed: number): StarterFile[] {
+  const task = taskOf(loss, seed);
+  const text = {
+    task: json(task),
+    visible: json(visibleOf(task)),
+    compute: fill(templates["compute.py"], loss),
+    program: templates["program.py"],
+  };
+  const student = [
+    file("student/compute.py", text.compute),
+    file("student/program.py", text.program),
+    file("student/visible.json", text.visible),
+  ];
+  if (host === "gradescope") {
+    return [
+      ...student,
+      file("autograder/setup.sh", templates["setup.sh"], true),
+      file("autograder/run_autograder", templates["run_autograder"], true),
+      file("autograder/task.json", text.task),
+      file("autograder/program.py", text.program),
+    ];
+  }
+  if (host === "prairielearn") {
+    return [
+      file("info.json", json(questionOf(loss, seed))),
+      file("question.html", fill(templates["question.html"], loss)),
+      file("compute.py", text.compute),
+      file("tests/grade.sh", templates["grade.sh"], true),
+      file("tests/task.json", text.task),
+      file("tests/program.py", text.program),
+    ];
+  }
+  return [
+    ...student,
+    file("student/lossd_check.py", templates["lossd_check.py"]),
+    file("student/test_compute.py", templates["test_compute.py"]),
+    file("task.json", text.task),
+  ];
+}
+
+/** Points a part, and two draws of different size: a normaliser's mistake shows itself where sizes differ. */
+function taskOf(loss: Loss, seed: number) {
+  return {
+    loss: loss.name,
+    parts: [
+      { output: "loss", points: 2 },
+      { output: "losses", points: 3 },
+      { output: "gradients", points: 5 },
+    ],
+    feedback: "diagnosis",
+    cases: [
+      { id: "visible", visibility: "visible", generate: { seed } },
+      { id: "hidden", visibility: "hidden", generate: { seed: seed + 1, rows: 11 } },
+    ],
+  };
+}
+
+/** The visible cases as a program gets them. */
+function visibleOf(task: ReturnType<typeof taskOf>): object {
+  const { cases } = casesOf(engine(), { task });
+  const visible = cases.filter((one) => one["visibility"] !== "hidden");
+  return { loss: task.loss, options: {}, cases: visible.map(({ visibility: _visibility, ...one }) => one) };
+}
+
+/** info.json of a PrairieLearn question. Its id is drawn from what the question is. */
+function questionOf(loss: Loss, seed: number): object {
+  const digits = createHash("sha256").update(`lossd ${loss.name} ${seed}`).digest("hex");
+  const uuid = `${digits.slice(0, 8)}-${digits.slice(8, 12)}-8${digits.slice(13, 16)}-8${digits.slice(17, 20)}-${digits.slice(20, 32)}`;
+  return {
+    uuid,
+    title: `${loss.name}: loss and gradient`,
+    topic: "Loss functions",
+    type: "v3",
+    gradingMethod: "External",
+    externalGradingOptions: {
+      enabled: true,
+      image: "prairielearn/grader-python",
+      entrypoint: "/grade/tests/grade.sh",
+      timeout: 60,
+    },
+  };
+}
+
+function fill(template: string, loss: Loss): string {
+  const { summary, formula, labels } = describe(loss);
+  const words: Record<string, string> = {
+    summary,
+    formula: formula.text,
+    logits: loss.kind === "rowwise" ? "a list of rows, one an example, with a number a class" : "a list of numbers",
+    labels,
+    options:
+      Object.keys(loss.options.properties).length === 0 ? "" : `: ${Object.keys(loss.options.properties).join(", ")}`,
+  };
+  return template.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => words[name]!);
+}
+
+const json = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
+
+function file(path: string, text: string, executable = false): StarterFile {
+  return { path, bytes: new TextEncoder().encode(text), executable };
+}

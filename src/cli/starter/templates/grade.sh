@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# PrairieLearn runs this for each submission, as root: compute.py runs as nobody, who can read neither the task nor lossd.
+set -euo pipefail
+root=${GRADE:-/grade}
+chmod 700 "$root/tests"
+mkdir -p "$root/results"
+chmod 700 "$root/results"
+chmod 700 "$root/tests/lossd"
+open=$(mktemp -d)
+trap 'rm -rf "$open"' EXIT
+cp -r "$root/student/." "$open/"
+cp --remove-destination "$root/tests/program.py" "$open/"
+chmod -R a+rX "$open"
+# The results file says so where the program fails or takes too long: the exit code is for the log.
+"$root/tests/lossd" run --task "$root/tests/task.json" --prairielearn "$root/results/results.json" --timeout 20 --quiet \
+  -- python3 "$open/program.py" || echo "lossd run ended with exit code $?"

@@ -1,0 +1,95 @@
+// What `lossd init` writes, for each loss and each host.
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { unzipSync } from "fflate";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Host, hosts, starterFiles } from "#lossd/cli/starter/files.js";
+import { zipOf } from "#lossd/cli/starter/zip.js";
+import { Engine } from "#lossd/engine/engine.js";
+import { gradeSubmission, openTask } from "#lossd/grading/report.js";
+import { findLoss, losses } from "#lossd/losses/registry.js";
+import { lossd } from "./lossd.js";
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "lossd-init-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const engine = Engine.load();
+const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+const cells = losses.flatMap((loss) => hosts.map((host) => [loss.name, host] as const));
+
+function starter(name: string, host: Host, seed = 5) {
+  return new Map(starterFiles(findLoss(name)!, host, seed).map((file) => [file.path, file]));
+}
+
+describe.each(cells)("a starter of %s for %s", (name, host) => {
+  const files = starter(name, host);
+  const task = [...files.values()].find((file) => file.path.endsWith("task.json"))!;
+
+  test("has a task whose right answers get full marks, on a visible and a hidden case", () => {
+    const prepared = openTask(engine, JSON.parse(text(task.bytes)));
+    expect(prepared.task.cases.map(({ visibility }) => visibility)).toEqual(["visible", "hidden"]);
+    const claims = prepared.cases.map(({ sample: { id, right } }) => ({
+      case: id,
+      loss: right.loss,
+      losses: [...right.losses],
+      gradients: [...right.gradients],
+    }));
+    expect(gradeSubmission(prepared, { claims })).toMatchObject({ verdict: "pass", score: 10, max_score: 10 });
+  });
+
+  test("leaves no placeholder, and tells the student nothing of the hidden case", () => {
+    for (const file of files.values()) expect(text(file.bytes), file.path).not.toMatch(/\{\{|undefined/);
+    for (const file of [...files.values()].filter(({ path: name }) => name.startsWith("student/"))) {
+      expect(text(file.bytes), file.path).not.toMatch(/"seed"|"hidden"|"generate"/);
+    }
+  });
+});
+
+test("the same seed gives the same zip, which opens and keeps what is executable", () => {
+  const files = [...starter("focal", "gradescope").values()];
+  const zip = zipOf(files, "autograder");
+  expect(Buffer.compare(zip, zipOf(files, "autograder"))).toBe(0);
+  expect(Object.keys(unzipSync(zip))).toEqual(["setup.sh", "run_autograder", "task.json", "program.py"]);
+  // The last place of a name is in the zip's directory, 46 bytes into its entry.
+  const directory = Buffer.from(zip);
+  const entry = directory.lastIndexOf("run_autograder") - 46;
+  expect((directory.readUInt32LE(entry + 38) >>> 16) & 0o777).toBe(0o755);
+});
+
+test("other seeds give other cases", () => {
+  const seen = [5, 6].map((seed) => text(starter("mse", "pytest", seed).get("student/visible.json")!.bytes));
+  expect(seen[0]).not.toBe(seen[1]);
+});
+
+test("a folder is written, with the next steps in three lines, and is not written over", async () => {
+  const args = ["init", "--loss", "cross_entropy", "--for", "gradescope", path.join(folder, "new")];
+  const { code, stdout, stderr } = await lossd(args);
+  expect([code, stdout.trimEnd().split("\n").length], stderr).toEqual([0, 3]);
+  expect(statSync(path.join(folder, "new/autograder/run_autograder")).mode & 0o777).toBe(0o755);
+  const before = readFileSync(path.join(folder, "new/autograder/task.json"), "utf8");
+  const again = await lossd(args);
+  expect([again.code, again.stderr]).toEqual([2, expect.stringContaining("is not empty: it holds")]);
+  expect(readFileSync(path.join(folder, "new/autograder/task.json"), "utf8")).toBe(before);
+});
+
+test.each([
+  ["an unknown loss", ["--loss", "nothing", "--for", "pytest"], 'no loss called "nothing"'],
+  ["an unknown host", ["--loss", "mse", "--for", "nowhere"], "gradescope, prairielearn, pytest"],
+  ["a bad seed", ["--loss", "mse", "--for", "pytest", "--seed", "-1"], "from 0 to 2147483647"],
+])("%s is refused before anything is written", async (_what, args, words) => {
+  const { code, stderr } = await lossd(["init", ...args, path.join(folder, "none")]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining(words)]);
+  expect(() => statSync(path.join(folder, "none"))).toThrow();
+});
+
+test("a file in the folder's place is refused", async () => {
+  const file = path.join(folder, "file");
+  writeFileSync(file, "mine");
+  const { code, stderr } = await lossd(["init", "--loss", "mse", "--for", "pytest", file]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining("cannot be used")]);
+  expect(readFileSync(file, "utf8")).toBe("mine");
+});

@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# What an assignment is made of: lossd_check.py by command and by HTTP, and the worked course, whose submissions get the
+# reports of its README in Python and JavaScript.
+# Needs a build (dist/) and Python 3.9; what could not run is named loudly, and fails with CI=true.
+set -Eeuo pipefail
+shopt -s inherit_errexit
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+# The pinned Node, also for the submissions: a student's program gets a clean environment.
+node=$(realpath node_modules/.bin/node)
+readonly node course=examples/course
+export LOSSD="$node $PWD/dist/main.js" PYTHONDONTWRITEBYTECODE=1
+work=$(mktemp -d "${TMPDIR:-/tmp}/lossd-course.XXXXXX")
+readonly work
+
+main() {
+  [ -f dist/main.js ] || fail "there is no dist/: run npm ci and npm run build first"
+  trap 'rm -rf "$work"' EXIT
+  open_course
+  for submission in right one_mistake two_mistakes; do
+    report "$submission" "$work/node" "$work/javascript/$submission.mjs"
+  done
+  command -v python3 >/dev/null || { skip "python3"; return; }
+  for submission in right one_mistake two_mistakes; do
+    report "$submission" python3 "$work/python/$submission.py"
+  done
+  python3 test/clients/lossd_check.py
+}
+
+# Where the program's user, who may be nobody, can read them.
+open_course() {
+  cp -r "$course/python" "$course/javascript" "$work"
+  cp "$node" "$work/node"
+  chmod -R a+rX "$work"
+}
+
+# The report of a submission is the one that the README shows.
+report() {
+  local submission=$1
+  shift
+  $LOSSD run --task $course/task.json --id "$submission" --reachable --quiet --markdown "$work/report" -- "$@" ||
+    fail "$* is not graded"
+  sed -n "/<!-- $submission -->/,/<!-- \/$submission -->/p" $course/README.md |
+    sed -e '/^<!--/d' -e '/^```/d' >"$work/promised"
+  [ -s "$work/promised" ] || fail "the course's README has nothing between <!-- $submission --> and its end"
+  diff "$work/promised" "$work/report" || fail "$* gets another report than the README shows"
+  echo "$(basename "$1") on $submission: the report that the README shows"
+}
+
+fail() { printf 'test/clients/course.sh: %s\n' "$*" >&2; exit 1; }
+
+skip() {
+  printf '\n!!! NOT RUN: the course in Python. There is no %s here.\n\n' "$1" >&2
+  [ "${CI:-}" != true ] || fail "with CI=true it has to run"
+}
+
+main
