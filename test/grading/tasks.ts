@@ -86,7 +86,7 @@ const linearTasks: readonly NamedTask[] = ["cross_entropy", "multi_margin"].map(
 
 /** A task a loss and set of options, each with two drawn cases of different size, and the loss's stress cases. */
 export const tasks: readonly NamedTask[] = losses
-  .flatMap((loss) =>
+  .flatMap((loss): NamedTask[] =>
     (options[loss.name] ?? [{}]).map((own, i) => ({
       name: `${loss.name} ${i}`,
       task: {
