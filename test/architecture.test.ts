@@ -19,7 +19,7 @@ const mayImport: Record<string, string[]> = {
   library: ["wire", "engine", "losses", "problems.ts"],
   "main.ts": ["cli", "problems.ts", "version.ts"],
   cli: ["server", "wire", "grading", "losses", "config.ts", "problems.ts", "version.ts"],
-  server: ["pool", "losses", "wire", "plot", "problems.ts", "config.ts", "version.ts"],
+  server: ["pool", "losses", "wire", "grading", "plot", "problems.ts", "config.ts", "version.ts"],
   plot: [],
   "config.ts": [],
   pool: ["problems.ts"],

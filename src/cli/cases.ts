@@ -3,8 +3,8 @@ import { cases as casesOf } from "../grading/requests.ts";
 import { engine } from "../wire/answer.ts";
 import { readJson } from "./documents.ts";
 import { exitCodes } from "./failure.ts";
-import { refusing } from "./grade.ts";
 import { print } from "./output.ts";
+import { refusing } from "./refusal.ts";
 
 export const cases = new Command("cases")
   .description("print a task's cases, those that are drawn from a seed included, and what they cannot show")

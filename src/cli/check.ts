@@ -4,8 +4,8 @@ import { findLoss } from "../losses/registry.ts";
 import { engine } from "../wire/answer.ts";
 import { readJson } from "./documents.ts";
 import { exitCodes, Failure } from "./failure.ts";
-import { refusing } from "./grade.ts";
 import { print } from "./output.ts";
+import { refusing } from "./refusal.ts";
 
 export const check = new Command("check")
   .description(

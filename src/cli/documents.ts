@@ -1,5 +1,5 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
-import { readDocument } from "../grading/answer.ts";
+import { readDocument } from "../grading/document.ts";
 import { Problem } from "../problems.ts";
 import { exitCodes, Failure } from "./failure.ts";
 

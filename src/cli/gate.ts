@@ -5,8 +5,8 @@ import { findLoss } from "../losses/registry.ts";
 import { engine } from "../wire/answer.ts";
 import { readJson } from "./documents.ts";
 import { exitCodes, Failure } from "./failure.ts";
-import { refusing } from "./grade.ts";
 import { print, table } from "./output.ts";
+import { refusing } from "./refusal.ts";
 
 interface Options {
   readonly thresholds: string;

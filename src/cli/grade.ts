@@ -1,11 +1,12 @@
 import { Command, InvalidArgumentError } from "commander";
 import type { Report } from "../grading/report.ts";
 import { gradeSubmission, openTask } from "../grading/report.ts";
-import { Problem } from "../problems.ts";
 import { engine } from "../wire/answer.ts";
 import { readJson } from "./documents.ts";
 import { exitCodes, Failure } from "./failure.ts";
+import { gradeBatch } from "./grade_batch.ts";
 import { print } from "./output.ts";
+import { refusing } from "./refusal.ts";
 import { type ReportPaths, writeProvisional, writeReports } from "./reports.ts";
 
 export interface GradeOptions extends ReportPaths {
@@ -30,10 +31,15 @@ export function withGradeOptions(command: Command): Command {
 const command = new Command("grade")
   .description("grade a submission's claims against a task: the report goes to stdout, and to the files that are named")
   .argument("<task>", "the task, a JSON file")
-  .argument("<submission>", 'the claims, a JSON file, or "-" for stdin');
+  .argument("[submission]", 'the claims, a JSON file, or "-" for stdin')
+  .option("--batch <file>", 'submissions, one a line, or "-" for stdin: a report a line, and a summary on stderr');
 
 export const grade = withGradeOptions(command).action(
-  async (taskPath: string, submissionPath: string, options: GradeOptions) => {
+  async (taskPath: string, submissionPath: string | undefined, options: GradeOptions & { batch?: string }) => {
+    if ((submissionPath === undefined) === (options.batch === undefined)) {
+      throw new Failure(exitCodes.usage, "name either a submission or a --batch of them");
+    }
+    if (submissionPath === undefined) return gradeBatch(taskPath, options.batch!, options);
     await writeProvisional(options);
     const report = await gradeFiles(taskPath, submissionPath);
     await writeReports(options, [report]);
@@ -49,17 +55,6 @@ async function gradeFiles(taskPath: string, submissionPath: string): Promise<Rep
   return refusing(exitCodes.notGradable, "the submission cannot be graded", () =>
     gradeSubmission(prepared, submission),
   );
-}
-
-/** Runs a step; what it refuses ends the command by that exit code. */
-export function refusing<T>(exitCode: number, what: string, step: () => T): T {
-  try {
-    return step();
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    const faults = error.errors.map(({ pointer, detail }) => `  ${pointer || "the document"}: ${detail}`);
-    throw new Failure(exitCode, [`${what}: ${error.detail}`, ...(faults.length > 1 ? faults : [])].join("\n"));
-  }
 }
 
 /** The exit code says what the report says: one verdict drives both. */

@@ -1,5 +1,5 @@
 import { losses } from "../losses/registry.ts";
-import { type ProblemData, problems } from "../problems.ts";
+import { Problem, type ProblemData, problems } from "../problems.ts";
 import { exitCodes, Failure } from "./failure.ts";
 
 /** A problem as the end of a command. */
@@ -17,4 +17,15 @@ function sentences({ code, detail, errors }: ProblemData): string {
   const faults = errors.map((fault) => `  ${fault.pointer || "the body"}: ${fault.detail}`);
   const names = code === "unknown_loss" ? [`  the losses are ${losses.map(({ name }) => name).join(", ")}`] : [];
   return [`${problems[code].title}: ${detail}`, ...(errors.length > 1 ? faults : []), ...names].join("\n");
+}
+
+/** Runs a step; what it refuses ends the command by that exit code. */
+export function refusing<T>(exitCode: number, what: string, step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const faults = error.errors.map(({ pointer, detail }) => `  ${pointer || "the document"}: ${detail}`);
+    throw new Failure(exitCode, [`${what}: ${error.detail}`, ...(faults.length > 1 ? faults : [])].join("\n"));
+  }
 }

@@ -8,8 +8,9 @@ import { optionsOf, readTask } from "../grading/task.ts";
 import { engine } from "../wire/answer.ts";
 import { parseJson, readJson } from "./documents.ts";
 import { exitCodes, Failure } from "./failure.ts";
-import { endBy, type GradeOptions, refusing, withGradeOptions } from "./grade.ts";
+import { endBy, type GradeOptions, withGradeOptions } from "./grade.ts";
 import { print } from "./output.ts";
+import { refusing } from "./refusal.ts";
 import { writeProvisional, writeReports } from "./reports.ts";
 import { findUser, type Limits, reachableBy, runStudent, type User } from "./student_process.ts";
 

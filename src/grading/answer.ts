@@ -1,13 +1,13 @@
-import { isUtf8 } from "node:buffer";
 import { performance } from "node:perf_hooks";
 import type { Engine } from "../engine/engine.ts";
 import { findLoss } from "../losses/registry.ts";
 import { Problem } from "../problems.ts";
 import type { Job, JobResult } from "../wire/job.ts";
-import { JsonReader } from "../wire/json_reader.ts";
+import { readDocument } from "./document.ts";
 import type { PreparedTask } from "./grade.ts";
+import { gradeLines } from "./lines.ts";
 import { gradeSubmission, openTask } from "./report.ts";
-import { cases, check, grade } from "./requests.ts";
+import { cases, check, grade, taskIn } from "./requests.ts";
 
 /** Tasks of batches that are graded now: each is prepared once in a worker, not once a submission. */
 const preparedMax = 8;
@@ -21,6 +21,7 @@ export function isGrading({ format }: Job): boolean {
 /** Bytes in, bytes out, like wire's answer. What the caller did wrong is a result, not an exception. */
 export function answerGrading(engine: Engine, job: Job): JobResult {
   try {
+    if (job.lines) return gradeLines(taskOf(engine, job.task!), job);
     const start = performance.now();
     const body = readDocument(job.body);
     const parsed = performance.now();
@@ -44,20 +45,9 @@ function run(engine: Engine, job: Job, body: unknown): unknown {
 function taskOf(engine: Engine, { key, body }: NonNullable<Job["task"]>): PreparedTask {
   const known = prepared.get(key);
   if (known) return known;
-  const task = openTask(engine, readDocument(body));
+  const task = openTask(engine, taskIn(readDocument(body)));
   const [oldest] = prepared.keys();
   if (prepared.size >= preparedMax && oldest !== undefined) prepared.delete(oldest);
   prepared.set(key, task);
   return task;
-}
-
-/** Strict JSON: what the tokenizer of requests refuses (a repeated key, bad UTF-8, too deep) is refused here as well. */
-export function readDocument(bytes: Uint8Array): unknown {
-  if (!isUtf8(bytes)) throw new Problem("invalid_utf8", "the body is not valid UTF-8");
-  const reader = new JsonReader(bytes);
-  if (reader.peek() < 0) throw new Problem("invalid_json", "the body is empty: expected an object at byte 0");
-  reader.skip();
-  reader.end();
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
-  return JSON.parse(text.startsWith("\ufeff") ? text.slice(1) : text);
 }

@@ -62,6 +62,11 @@ export function grade(engine: Engine, body: unknown): Report {
   return gradeSubmission(openTask(engine, task), submission);
 }
 
+/** The task of {task}, whatever it is. Throws a Problem (invalid_request). */
+export function taskIn(body: unknown): unknown {
+  return fieldsOf(body, "task", ["task"])["task"];
+}
+
 /** The cases of a task as they are computed, those that are drawn included, and what they can show. */
 export interface Cases {
   readonly cases: readonly Fields[];
@@ -70,8 +75,7 @@ export interface Cases {
 
 /** What POST /v1/cases replies for {task}. Throws a Problem (invalid_request). */
 export function cases(engine: Engine, body: unknown): Cases {
-  const { task: given } = fieldsOf(body, "task", ["task"]);
-  const task = readTask(given);
+  const task = readTask(taskIn(body));
   const { separability }: PreparedTask = prepareTask(engine, task);
   const options = optionsOf(task);
   const arithmetic = arithmeticOf(engine);

@@ -67,7 +67,11 @@ const taskFields = {
     }),
   ),
   credit: Type.Optional(
-    Type.Record(Type.String(), credit, { description: "Credit for a diagnosed mistake, by its id." }),
+    Type.Unsafe<Record<string, number>>({
+      type: "object",
+      additionalProperties: credit,
+      description: "Credit for a diagnosed mistake, by its id.",
+    }),
   ),
   rows_credit: Type.Optional(
     Type.Boolean({ default: false, description: "A part that fails earns the share of its examples that are right." }),
@@ -79,7 +83,9 @@ const taskFields = {
     }),
   ),
   sentences: Type.Optional(
-    Type.Record(Type.String(), Type.String({ maxLength: textMax }), {
+    Type.Unsafe<Record<string, string>>({
+      type: "object",
+      additionalProperties: Type.String({ maxLength: textMax }),
       description: "The teacher's own sentence for a mistake, by its id.",
     }),
   ),
@@ -89,16 +95,16 @@ export const taskSchema = Type.Object(taskFields, { additionalProperties: true }
 export type Task = Static<typeof taskSchema>;
 export type TaskCase = Task["cases"][number];
 
-export const claimSchema = Type.Object(
-  {
-    case: id,
-    ...Object.fromEntries(outputNames.map((output) => [output, Type.Optional(Type.Unknown())])),
-  },
-  {
-    additionalProperties: false,
-    description: "Numbers, nested or flat; infinities and NaN as strings; null is missing.",
-  },
-);
+const outputs = Object.fromEntries(outputNames.map((output) => [output, Type.Optional(Type.Unknown())]));
+const closed = {
+  additionalProperties: false,
+  description: "Numbers, nested or flat; infinities and NaN as strings; null is missing.",
+};
+
+export const claimSchema = Type.Object({ case: id, ...outputs }, closed);
+
+/** A claim about the one batch that stands beside it. */
+export const claimedSchema = Type.Object(outputs, closed);
 
 export const submissionSchema = Type.Object(
   { id: Type.Optional(id), claims: Type.Array(Type.Unknown(), { maxItems: listMax }) },

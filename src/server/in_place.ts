@@ -4,6 +4,9 @@ import type { KnownAnswer } from "../pool/thread.ts";
 import { answer, dropEngine } from "../wire/answer.ts";
 import type { Job, JobResult } from "../wire/job.ts";
 
+/** A curve's query is short and its points are many, and so it is with a task's cases. */
+const forWorkers: readonly Job["format"][] = ["curve", "check", "grade", "cases"];
+
 /** JSON of a double with all its digits, and the comma. Shorter numbers cost less to parse, so that bytes tell the work. */
 const bytesPerNumber = 20;
 
@@ -21,8 +24,7 @@ export function answerInPlace(
   // The first answer also compiles the engine.
   if (bytesMax > 0 && !known.accepts(answer(known.job))) throw new Error("the engine gave a wrong answer");
   return (job) => {
-    // A curve's query is short, and its points are many.
-    if (job.body.length > bytesMax || job.format === "curve") return undefined;
+    if (job.body.length > bytesMax || forWorkers.includes(job.format)) return undefined;
     try {
       return answer(job);
     } catch (err) {

@@ -16,6 +16,8 @@ export interface RequestRecord {
   loss?: string;
   /** v2: bytes of JSON before the binary tensors, as the headers have it. */
   jsonLength?: number;
+  /** The media types of bodies that its path takes, where they are not those of a computation. */
+  takes?: readonly string[];
   code?: ProblemCode;
   rows?: number;
   columns?: number;

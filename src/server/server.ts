@@ -14,6 +14,7 @@ import { keepRecords } from "./request_record.ts";
 import { catalogueRoutes } from "./routes/catalogue.ts";
 import { computeRoutes } from "./routes/compute.ts";
 import { curveRoutes } from "./routes/curve.ts";
+import { gradingRoutes } from "./routes/grading.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { v2Routes } from "./routes/v2.ts";
 import { v2InferRoutes } from "./routes/v2_infer.ts";
@@ -50,6 +51,7 @@ export async function buildServer(
   catalogueRoutes(app);
   computeRoutes(app, config, lifecycle, logger);
   curveRoutes(app, config, lifecycle);
+  gradingRoutes(app, config, lifecycle, logger);
   v2Routes(app, config, lifecycle);
   v2InferRoutes(app, config, lifecycle);
   return app;

@@ -4,7 +4,7 @@ import type { Share } from "./json_rows.ts";
 
 /** What a worker computes: one request, as bytes, for one loss. */
 export interface Job {
-  /** A name or alias that the registry knows. */
+  /** A name or alias that the registry knows; "" where the body or the task names it. */
   readonly loss: string;
   /**
    * How the body is written: a v1 request in JSON, the query of a curve, a v2 request, lines of requests, or a request of
@@ -13,7 +13,10 @@ export interface Job {
   readonly format?: "json" | "curve" | "v2" | "lines" | "check" | "grade" | "cases";
   /** v2: bytes of JSON before the binary tensors; absent where all of the body is JSON. */
   readonly jsonLength?: number;
-  /** The task of a batch of submissions: the body is one submission. The key is the same for all of the batch. */
+  /**
+   * The task of a batch of submissions, {task: {…}}: the body is one submission, or with `lines` one a line. The key is
+   * the same for all of the batch.
+   */
   readonly task?: { readonly key: string; readonly body: Uint8Array };
   /** UTF-8. Over a SharedArrayBuffer, or short: a task whose worker died is tried once more. */
   readonly body: Uint8Array;
@@ -44,6 +47,17 @@ export interface LinesAnswered {
   readonly weightSum: BigInt64Array;
 }
 
+/** What is known of submissions that were graded together. */
+export interface LinesGraded {
+  readonly lines: number;
+  readonly failed: number;
+  /** How many reports have each verdict, and name each mistake. */
+  readonly verdicts: Readonly<Record<string, number>>;
+  readonly mistakes: Readonly<Record<string, number>>;
+  /** The sum of the reports' scores, as a fraction: exact. */
+  readonly score: { readonly numerator: bigint; readonly denominator: bigint };
+}
+
 /** Milliseconds spent in each stage, for the server-timing header. */
 export interface Timings {
   readonly parse: number;
@@ -62,6 +76,8 @@ export interface Answer {
   readonly timings: Timings;
   /** Of lines only. */
   readonly lines?: LinesAnswered;
+  /** Of submissions in lines only. */
+  readonly graded?: LinesGraded;
   /** Of a part's answer: where the parts' numbers go together. */
   readonly seams?: Seams;
 }

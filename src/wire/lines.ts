@@ -38,7 +38,7 @@ export function answerLines(loss: Loss, job: Job, engine: Engine): Answer {
   const { lines, failed, rows, columns, validCount, timings } = answers;
   return {
     ok: true,
-    reply: [joined(answers.pieces)],
+    reply: [joinPieces(answers.pieces)],
     rows,
     columns,
     timings,
@@ -103,7 +103,8 @@ export function problemLine(problem: Problem, number: number, id?: string): Uint
   return Buffer.from(`${head(number, id)},${JSON.stringify(problemMembers(problem)).slice(1)}\n`);
 }
 
-function head(number: number, id: string | undefined): string {
+/** How a reply line begins. */
+export function head(number: number, id: string | undefined): string {
   return id === undefined ? `{"line":${number}` : `{"line":${number},"id":${id}`;
 }
 
@@ -133,7 +134,7 @@ export function isBlank(text: Uint8Array): boolean {
   return text.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
 }
 
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
+export function joinPieces(pieces: readonly Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
   let at = 0;
   for (const piece of pieces) {

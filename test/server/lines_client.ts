@@ -19,11 +19,11 @@ export class LinesClient {
   readonly #response: Promise<IncomingMessage>;
   #texts: AsyncGenerator<string> | undefined;
 
-  constructor({ port }: Service, loss = "mse", { query = "", headers = {} } = {}) {
+  constructor({ port }: Service, loss = "mse", { query = "", headers = {}, path = `/v1/losses/${loss}` } = {}) {
     this.#request = request({
       port,
       host: "127.0.0.1",
-      path: `/v1/losses/${loss}${query}`,
+      path: path + query,
       method: "POST",
       headers: { "content-type": "application/x-ndjson", ...headers },
     });

@@ -76,6 +76,7 @@ export async function serveOpenApi(app: FastifyInstance): Promise<void> {
       tags: [
         ...losses.map(({ name, summary }) => ({ name, description: summary })),
         { name: "catalogue", description: "What there is to compute." },
+        { name: "grading", description: "Claims against right answers: what is wrong, and which mistake it is." },
         { name: "health", description: "For balancers and orchestrators." },
         { name: "open inference protocol", description: "Each loss as a model, for clients of KServe and Triton." },
       ],
@@ -100,7 +101,10 @@ export async function serveOpenApi(app: FastifyInstance): Promise<void> {
 interface Operation {
   "x-lossd"?: Documentation;
   responses: Record<string, unknown>;
-  requestBody?: { required?: boolean; content: { "application/json": { examples?: unknown } } };
+  requestBody?: {
+    required?: boolean;
+    content: Partial<Record<"application/json" | "application/x-ndjson", { examples?: unknown }>>;
+  };
 }
 
 interface Document {
@@ -141,7 +145,13 @@ interface SharedResponse {
 function addExamples({ requestBody }: Operation, examples: readonly Example[]): void {
   if (!requestBody) return;
   requestBody.required = true;
-  requestBody.content["application/json"].examples = Object.fromEntries(
+  const { "application/json": json, "application/x-ndjson": lines } = requestBody.content;
+  if (!json) {
+    const value = examples.map(({ request }) => `${JSON.stringify(request)}\n`).join("");
+    lines!.examples = { lines: { summary: examples.map(({ summary }) => summary).join(", "), value } };
+    return;
+  }
+  json.examples = Object.fromEntries(
     examples.map(({ summary, request }, index) => [`example${index + 1}`, { summary, value: request }]),
   );
 }

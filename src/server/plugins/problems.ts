@@ -57,10 +57,15 @@ export function problemOf(error: Error & Partial<FastifyError>, request: Fastify
   return new Problem("internal", `the log has more under the request id ${request.id}`);
 }
 
-function addHeaders({ code }: Problem, { url }: FastifyRequest, reply: FastifyReply, lifecycle: Lifecycle): void {
+function addHeaders(
+  { code }: Problem,
+  { url, record }: FastifyRequest,
+  reply: FastifyReply,
+  lifecycle: Lifecycle,
+): void {
   reply.header("cache-control", "no-store");
   if (code === "unsupported_media_type") {
-    const types = isV2(url) ? "application/json, application/octet-stream" : computeMedia.join(", ");
+    const types = isV2(url) ? "application/json, application/octet-stream" : (record.takes ?? computeMedia).join(", ");
     reply.header("accept-post", types).header("accept-encoding", acceptedCodings);
   }
   if (code === "request_timeout") reply.header("connection", "close");

@@ -16,6 +16,7 @@ import type { Lifecycle } from "../lifecycle.ts";
 import { bodyMedia, checkAccept, computeMedia } from "../media.ts";
 import { linesParameters } from "../plugins/openapi_lines.ts";
 import { askForBody } from "../request_record.ts";
+import { computing } from "../stream/line_work.ts";
 import { admitLines, linesHandler } from "./lines.ts";
 
 /** What only another path or another method can meet. */
@@ -31,8 +32,11 @@ export function computeRoutes(app: FastifyInstance, config: Config, lifecycle: L
       bodyMedia(request.headers, computeMedia) === "application/x-ndjson"
         ? admitLines(request, loss, lifecycle)
         : admit(request, loss, config, lifecycle);
-    const handler = async (request: FastifyRequest, reply: FastifyReply) =>
-      request.record.linesQuery ? answerLines(request, reply, loss) : compute(request, reply, loss, config, lifecycle);
+    const handler = async (request: FastifyRequest, reply: FastifyReply) => {
+      const { linesQuery } = request.record;
+      if (linesQuery) return answerLines(request, reply, computing(loss.name, linesQuery.options));
+      return compute(request, reply, loss, config, lifecycle);
+    };
     for (const name of [loss.name, ...loss.aliases]) {
       const schema = {
         tags: [loss.name],

@@ -13,6 +13,7 @@ import { chooseMedia } from "../media.ts";
 import { problemOf } from "../plugins/problems.ts";
 import { askForBody } from "../request_record.ts";
 import { LineStream } from "../stream/line_stream.ts";
+import type { LineWork } from "../stream/line_work.ts";
 
 /** How long a client may go on sending after its stream was ended while the service stops. */
 const lingerMs = 2000;
@@ -27,15 +28,15 @@ export function admitLines({ record, headers, raw }: FastifyRequest, loss: Loss,
   record.linesQuery = readLinesQuery(loss, raw.url!.split("?").slice(1).join("?"));
 }
 
-/** Answers streams of requests, one a line, while they come. */
+/** Answers streams of lines while they come. */
 export function linesHandler(config: Config, lifecycle: Lifecycle, logger: Logger) {
-  return (request: FastifyRequest, reply: FastifyReply, loss: Loss): FastifyReply => {
+  return (request: FastifyRequest, reply: FastifyReply, work: LineWork): FastifyReply => {
     const { raw } = request;
     askForBody(request, reply);
     // Silences are the stream's to judge.
     raw.socket.setTimeout(2 * config.IDLE_TIMEOUT_MS + config.REQUEST_TIMEOUT_MS);
     const source = openSource(request, (problem) => stream.stop(problem));
-    const stream = new LineStream(source, openPool(lifecycle), settingsOf(config, loss, request.record.linesQuery!));
+    const stream = new LineStream(source, openPool(lifecycle), settingsOf(config, work, request.record.linesQuery!));
     request.record.stream = stream;
     reply.raw.once("close", () => reply.raw.writableFinished || stream.abandon(gone));
     // A client may wait for the reply's head before it sends the first line.
@@ -50,10 +51,10 @@ export function linesHandler(config: Config, lifecycle: Lifecycle, logger: Logge
   };
 }
 
-function settingsOf(config: Config, loss: Loss, query: LinesQuery) {
+function settingsOf(config: Config, work: LineWork, { summaryOnly }: LinesQuery) {
   return {
-    ...query,
-    loss: loss.name,
+    work,
+    summaryOnly,
     elementsMax: config.ELEMENTS_MAX,
     lineBytesMax: config.BODY_BYTES_MAX,
     lineTimeoutMs: config.REQUEST_TIMEOUT_MS,

@@ -1,15 +1,24 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Reservation } from "../../pool/pool.ts";
 import { Problem, type ProblemCode } from "../../problems.ts";
-import type { Job, JobResult, LinesAnswered } from "../../wire/job.ts";
+import type { Answer, Job, JobResult } from "../../wire/job.ts";
 import { idOf, isBlank, problemLine, splitLines } from "../../wire/lines.ts";
 import type { ComputePool } from "../lifecycle.ts";
 import type { Bundle } from "./line_reader.ts";
+import type { LineJob, LineWork } from "./line_work.ts";
+
+export interface StreamSettings extends JobSettings {
+  readonly lineBytesMax: number;
+  /** The longest time without a byte in, a byte out, or work; undefined: lines may take their time to come. */
+  readonly idleTimeoutMs?: number;
+  /** Bytes of lines at work and of unread replies, beyond which nothing more is read. */
+  readonly bufferBytesMax: number;
+  /** How many bundles are at work, or done and behind one that is not. */
+  readonly bundlesMax: number;
+}
 
 export interface JobSettings {
-  readonly loss: string;
-  /** Options for each line that does not have them itself: name → JSON text. */
-  readonly options: Readonly<Record<string, string>>;
+  readonly work: LineWork;
   readonly summaryOnly: boolean;
   readonly elementsMax: number;
   /** From a line to its answer, and for its arrival. */
@@ -20,7 +29,7 @@ export interface JobSettings {
 export interface Part {
   readonly bytes: Uint8Array;
   /** Undefined for one line that no worker answered. */
-  readonly lines?: LinesAnswered;
+  readonly answer?: Answer;
 }
 
 export type Place = Reservation<Job, JobResult>;
@@ -37,11 +46,13 @@ export class LineJobs {
   readonly #settings: JobSettings;
   readonly #places = new Set<Place>();
   #waiting = 0;
+  #opened: boolean;
   #cancelled: { readonly reason: unknown } | undefined;
 
   constructor(pool: ComputePool, settings: JobSettings) {
     this.#pool = pool;
     this.#settings = settings;
+    this.#opened = settings.work.opening === undefined;
   }
 
   /** Whether the queue is full, and something waits for a place in it. */
@@ -92,21 +103,47 @@ export class LineJobs {
     }
   }
 
+  /** Whether no first line is to come that is for all others. */
+  get opened(): boolean {
+    return this.#opened;
+  }
+
+  /** Has that line taken in. Rejects with what is wrong with it. */
+  async open(first: Bundle, place: Place | undefined): Promise<void> {
+    try {
+      if (!place) throw new Problem("deadline_exceeded", "the queue stayed full for REQUEST_TIMEOUT_MS");
+      await this.#do(this.#settings.work.opening!.jobOf(first), first, place);
+      this.#opened = true;
+    } finally {
+      this.release(place);
+    }
+  }
+
+  /** Throws a Problem (invalid_request) where a stream ends before that line. */
+  checkOpened(): void {
+    const { opening } = this.#settings.work;
+    if (!this.#opened) throw Problem.of([{ pointer: "", detail: `the first line is missing: ${opening!.holds}` }]);
+  }
+
   async #answerEach(lines: readonly Bundle[]): Promise<Part[]> {
     const parts: Part[] = [];
     for (const line of lines) parts.push(...(await this.answer(line, await this.reserve(line.text.length))));
     return parts;
   }
 
-  async #run({ first, text }: Bundle, place: Place): Promise<Part> {
-    const { loss, elementsMax, options, summaryOnly, lineTimeoutMs } = this.#settings;
+  async #run(bundle: Bundle, place: Place): Promise<Part> {
+    const { work, summaryOnly } = this.#settings;
+    const answer = await this.#do(work.jobOf(bundle, !summaryOnly), bundle, place);
+    return { bytes: answer.reply[0]!, answer };
+  }
+
+  async #do(job: LineJob, { text }: Bundle, place: Place): Promise<Answer> {
+    const { elementsMax, lineTimeoutMs } = this.#settings;
     // A large line took what it might become.
     place.resize(text.length);
-    const lines = { first, options, replies: !summaryOnly };
-    const job: Job = { loss, format: "lines", body: text, elementsMax, lines };
-    const { result } = await place.run(job, performance.now() + lineTimeoutMs);
+    const { result } = await place.run({ ...job, elementsMax }, performance.now() + lineTimeoutMs);
     if (!result.ok) throw Problem.from(result.problem);
-    return { bytes: result.reply[0]!, lines: result.lines! };
+    return result;
   }
 }
 

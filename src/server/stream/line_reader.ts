@@ -68,8 +68,8 @@ export class LineReader {
     return this.#line++;
   }
 
-  /** The next whole lines; undefined if there are none. */
-  take(): Bundle | TooLong | undefined {
+  /** The next whole lines, at most so many; undefined if there are none. */
+  take(linesMax = bundleMax.lines): Bundle | TooLong | undefined {
     while (this.#at < this.#whole.length && isBlank(this.#nextLine())) this.#advance(this.#nextLine());
     if (this.#at >= this.#whole.length) return undefined;
     const [start, first] = [this.#at, this.#line];
@@ -82,7 +82,7 @@ export class LineReader {
         return { tooLong: first };
       }
       const bytes = this.#at + line.length - start;
-      if (!isFirst && (bytes > bundleMax.bytes || this.#line - first === bundleMax.lines)) break;
+      if (!isFirst && (bytes > bundleMax.bytes || this.#line - first === linesMax)) break;
       this.#advance(line);
     }
     return { first, text: this.#whole.subarray(start, Math.min(this.#at, this.#whole.length)) };

@@ -2,22 +2,12 @@ import { Readable } from "node:stream";
 import { Problem, problemMembers } from "../../problems.ts";
 import { engine } from "../../wire/answer.ts";
 import { problemLine } from "../../wire/lines.ts";
-import { Totals } from "../../wire/totals.ts";
 import type { ComputePool } from "../lifecycle.ts";
-import { type JobSettings, LineJobs, type Part, type Place } from "./line_jobs.ts";
+import { LineJobs, type Part, type Place, type StreamSettings } from "./line_jobs.ts";
 import { type Bundle, bundleMax, LineReader } from "./line_reader.ts";
+import type { LineTotals } from "./line_work.ts";
 import { Unread } from "./unread.ts";
 import { watch } from "./watch.ts";
-
-export interface StreamSettings extends JobSettings {
-  readonly lineBytesMax: number;
-  /** The longest time without a byte in, a byte out, or work; undefined: lines may take their time to come. */
-  readonly idleTimeoutMs?: number;
-  /** Bytes of lines at work and of unread replies, beyond which nothing more is read. */
-  readonly bufferBytesMax: number;
-  /** How many bundles are at work, or done and behind one that is not. */
-  readonly bundlesMax: number;
-}
 
 /** Replies are handed on in pieces: a reader's progress is seen in a large one too. */
 const pieceBytes = 1 << 16;
@@ -31,7 +21,7 @@ const skipFactor = 4;
 export class LineStream {
   /** The reply lines; whoever runs the stream ends it. */
   readonly output: Readable;
-  readonly totals = new Totals();
+  readonly totals: LineTotals;
   readonly #source: Readable;
   readonly #settings: StreamSettings;
   readonly #reader: LineReader;
@@ -52,6 +42,7 @@ export class LineStream {
   constructor(source: Readable, pool: ComputePool, settings: StreamSettings) {
     this.#source = source;
     this.#settings = settings;
+    this.totals = settings.work.totals;
     this.#reader = new LineReader(settings.lineBytesMax);
     this.#jobs = new LineJobs(pool, settings);
     this.output = new Readable({ highWaterMark: settings.bufferBytesMax, read: () => this.#changed() });
@@ -77,6 +68,7 @@ export class LineStream {
     this.#source.on("readable", changed).on("end", changed);
     try {
       await this.#readAll();
+      this.#jobs.checkOpened();
       this.#allRead = true;
     } catch (error) {
       this.#fail(error);
@@ -146,7 +138,7 @@ export class LineStream {
         this.#lineSince = undefined;
         await this.#until(() => this.#hasRoom());
       }
-      const lines = this.#reader.take();
+      const lines = this.#reader.take(this.#jobs.opened ? undefined : 1);
       if (lines) this.#lineSince = undefined;
       if (!lines && !more) return;
       if (!lines) more = await this.#readMore();
@@ -207,6 +199,8 @@ export class LineStream {
   async #dispatch(bundle: Bundle): Promise<void> {
     const place = this.#place ?? (await this.#reserve(bundle.text.length));
     this.#place = undefined;
+    // What is wrong with the line that is for all others ends the stream.
+    if (!this.#jobs.opened) return this.#jobs.open(bundle, place);
     this.#enqueue(bundle.text.length, this.#jobs.answer(bundle, place));
   }
 
@@ -219,6 +213,7 @@ export class LineStream {
   }
 
   #refuse(line: number, problem: Problem): void {
+    if (!this.#jobs.opened) throw problem;
     this.#enqueue(0, Promise.resolve([{ bytes: problemLine(problem, line) }]));
   }
 
@@ -240,8 +235,8 @@ export class LineStream {
     this.#tail = emit().then(done, done);
   }
 
-  #emit({ bytes, lines }: Part): void {
-    if (lines) this.totals.add(lines);
+  #emit({ bytes, answer }: Part): void {
+    if (answer) this.totals.add(answer);
     else this.totals.addFailure();
     if (this.#settings.summaryOnly) return;
     for (let at = 0; at < bytes.length; at += pieceBytes) this.output.push(bytes.subarray(at, at + pieceBytes));

@@ -1,0 +1,74 @@
+import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
+import { reportIn } from "../grading/lines.ts";
+import { openTask, type Report } from "../grading/report.ts";
+import type { GradeTotals } from "../grading/totals.ts";
+import { grading } from "../server/stream/grading.ts";
+import { engine } from "../wire/answer.ts";
+import { readJson } from "./documents.ts";
+import { exitCodes, Failure } from "./failure.ts";
+import type { GradeOptions } from "./grade.ts";
+import { table } from "./output.ts";
+import { refusing } from "./refusal.ts";
+import { writeProvisional, writeReports } from "./reports.ts";
+import { sizeOfFile, streamLines } from "./stream_lines.ts";
+
+/** Grades submissions, one a line, on all workers: the lines that the service answers, and files for all together. */
+export async function gradeBatch(taskPath: string, path: string, options: GradeOptions): Promise<void> {
+  const single = (["gradescope", "prairielearn", "failUnder"] as const).find((name) => options[name] !== undefined);
+  if (single) throw new Failure(exitCodes.usage, `${single} is for one submission, and not for a batch`);
+  await writeProvisional(options);
+  const task = await readJson(taskPath, "the task");
+  refusing(exitCodes.usage, "the task is not allowed", () => openTask(engine(), task));
+  const input = await openInput(path);
+  const wanted = [options.junit, options.markdown, options.csv].some((file) => file !== undefined);
+  const reports: Report[] = [];
+  const work = grading(Buffer.from(JSON.stringify({ task })));
+  await streamLines(work, input.stream, {
+    quiet: options.quiet ?? false,
+    bytesInAll: input.bytes,
+    ...(wanted && { look: reader(reports) }),
+  });
+  await writeReports(options, reports);
+  process.stderr.write(words(work.totals));
+  const { lines, failed } = work.totals;
+  if (failed === 0 || options.alwaysZero) return;
+  throw new Failure(exitCodes.notGradable, `${failed} of ${lines} lines could not be graded: each has its problem`);
+}
+
+async function openInput(path: string) {
+  if (path === "-") return { stream: process.stdin, bytes: sizeOfFile(process.stdin.fd) };
+  try {
+    const file = await open(path);
+    return { stream: createReadStream("", { fd: file }), bytes: sizeOfFile(file.fd) };
+  } catch (error) {
+    throw new Failure(exitCodes.notGradable, `the submissions cannot be read: ${(error as Error).message}`);
+  }
+}
+
+/** Gathers the reports of lines that come in pieces. */
+function reader(reports: Report[]): (bytes: Buffer) => void {
+  let rest: Buffer[] = [];
+  return (bytes) => {
+    const end = bytes.lastIndexOf("\n") + 1;
+    if (end > 0) {
+      const text = Buffer.concat([...rest, bytes.subarray(0, end)]).toString();
+      for (const line of text.split("\n").slice(0, -1)) {
+        const report = reportIn(line);
+        if (report) reports.push(report);
+      }
+      rest = [];
+    }
+    // A copy: the piece would keep all that came with it.
+    rest.push(Buffer.from(bytes.subarray(end)));
+  };
+}
+
+/** The summary for people: verdicts, the mean, and how often each mistake was found. */
+function words({ lines, failed, verdicts, mistakes, meanScore }: GradeTotals): string {
+  const counted = verdicts.map(([verdict, times]) => `${times} ${verdict}`).join(", ");
+  const head = `${lines} submissions: ${counted}${failed > 0 ? `, ${failed} not graded` : ""}; mean score ${meanScore ?? "none"}\n`;
+  const most = mistakes[0]?.[1] ?? 1;
+  const bar = (times: number) => "█".repeat(Math.max(1, Math.round((24 * times) / most)));
+  return mistakes.length === 0 ? head : head + table(mistakes.map(([id, times]) => [id, String(times), bar(times)]));
+}

@@ -1,0 +1,66 @@
+import { performance } from "node:perf_hooks";
+import { Problem } from "../problems.ts";
+import type { Answer, Job } from "../wire/job.ts";
+import { takeApart } from "../wire/line.ts";
+import { head, isBlank, joinPieces, problemLine, splitLines } from "../wire/lines.ts";
+import { readDocument } from "./document.ts";
+import type { PreparedTask } from "./grade.ts";
+import { gradeSubmission, type Report } from "./report.ts";
+import { GradeTotals } from "./totals.ts";
+
+/** Grades submissions, one a line, each on its own: a bad one gets its problem, a blank one nothing. */
+export function gradeLines(prepared: PreparedTask, job: Job): Answer {
+  const { first, replies } = job.lines!;
+  const pieces: Uint8Array[] = [];
+  const totals = new GradeTotals();
+  const start = performance.now();
+  let number = first;
+  for (const text of splitLines(job.body)) {
+    if (!isBlank(text)) {
+      const piece = gradeLine(prepared, text, number, totals);
+      if (replies) pieces.push(piece);
+    }
+    number++;
+  }
+  const timings = { parse: 0, compute: performance.now() - start, print: 0 };
+  const graded = totals.counted;
+  return { ok: true, reply: [joinPieces(pieces)], rows: graded.lines, columns: 1, timings, graded };
+}
+
+function gradeLine(prepared: PreparedTask, text: Uint8Array, number: number, totals: GradeTotals): Uint8Array {
+  let id: string | undefined;
+  try {
+    const line = takeApart(text, {});
+    id = line.id;
+    const document = readDocument(line.body);
+    if (line.fault) throw line.fault;
+    const report = gradeSubmission(prepared, withId(document, id));
+    totals.addReport(report);
+    return Buffer.from(`${head(number, id)},${JSON.stringify(report).slice(1)}\n`);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    totals.addFailure();
+    return problemLine(ofLine(error), number, id);
+  }
+}
+
+/** The caller's id, a string or a whole number, is the submission's. */
+function withId(document: unknown, id: string | undefined): unknown {
+  if (id === undefined || typeof document !== "object" || document === null || Array.isArray(document)) return document;
+  return { id: String(JSON.parse(id)), ...document };
+}
+
+/** A line is a submission: its faults lie in itself. */
+function ofLine({ code, detail, errors }: Problem): Problem {
+  if (errors.length === 0) return new Problem(code, detail);
+  return Problem.of(
+    errors.map((fault) => ({ pointer: fault.pointer.replace(/^\/submission/, ""), detail: fault.detail })),
+    code,
+  );
+}
+
+/** A report that was read back from its line; undefined for a line that holds none. */
+export function reportIn(line: string): Report | undefined {
+  const value = JSON.parse(line) as Report & { readonly line?: number };
+  return value.line !== undefined && value.verdict !== undefined ? value : undefined;
+}

@@ -1,0 +1,34 @@
+import type { engine } from "../../wire/answer.ts";
+import type { Answer, Job } from "../../wire/job.ts";
+import { Totals } from "../../wire/totals.ts";
+import type { Bundle } from "./line_reader.ts";
+
+export type LineJob = Omit<Job, "elementsMax">;
+
+/** What the lines of one stream are for. */
+export interface LineWork {
+  /** Where the first line is not answered but said to all others: the job that takes it in, or refuses the stream. */
+  readonly opening?: { readonly holds: string; jobOf(first: Bundle): LineJob };
+  /** What answers these lines; `replies` says whether their replies are wanted. */
+  jobOf(lines: Bundle, replies: boolean): LineJob;
+  readonly totals: LineTotals;
+}
+
+/** What a stream's answers come to, in their order. */
+export interface LineTotals {
+  readonly lines: number;
+  readonly failed: number;
+  add(answer: Answer): void;
+  /** A line that no worker could answer. */
+  addFailure(): void;
+  /** The last line of a stream that was answered to its end. */
+  summary(loaded: ReturnType<typeof engine>): string;
+}
+
+/** Lines that are requests for one loss. `options` are for each line that does not have them itself: name → JSON text. */
+export function computing(loss: string, options: Readonly<Record<string, string>>): LineWork {
+  return {
+    jobOf: ({ first, text }, replies) => ({ loss, format: "lines", body: text, lines: { first, options, replies } }),
+    totals: new Totals(),
+  };
+}
