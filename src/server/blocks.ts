@@ -1,6 +1,9 @@
 /** Smaller chunks are copied together: each is an object of its own, which weighs far more than a few bytes. */
 const blockBytes = 1 << 14;
 
+/** What Node reads from a socket at once; a multiple of 8. */
+const stagedBytes = 1 << 16;
+
 /** Bodies up to this size lie in plain memory: a copy to a worker costs less than shared memory does. */
 const plainBytesMax = 1 << 16;
 
@@ -8,6 +11,27 @@ const plainBytesMax = 1 << 16;
 export function bodyMemory(bytes: number, before = 0): Uint8Array {
   const size = before + bytes;
   return new Uint8Array(bytes <= plainBytesMax ? new ArrayBuffer(size) : new SharedArrayBuffer(size), before);
+}
+
+/** A chunk on its way, at the place that its target has among eight. */
+let staged = new Uint8Array(0);
+
+/**
+ * Copies bytes into a body. Into shared memory V8 copies words where source and target lie alike, and single bytes, at a
+ * fifth of the speed, where they do not: a chunk of the other kind goes over plain memory, which is copied fast anyway.
+ */
+export function place(bytes: Uint8Array, body: Uint8Array, offset: number): void {
+  const shift = (body.byteOffset + offset) % 8;
+  if (bytes.byteOffset % 8 === shift || body.buffer instanceof ArrayBuffer) {
+    body.set(bytes, offset);
+    return;
+  }
+  if (staged.length < stagedBytes) staged = new Uint8Array(stagedBytes + 8);
+  for (let at = 0; at < bytes.length; at += stagedBytes) {
+    const piece = bytes.subarray(at, at + stagedBytes);
+    staged.set(piece, shift);
+    body.set(staged.subarray(shift, shift + piece.length), offset + at);
+  }
 }
 
 /** Bytes as they come, in pieces whose own weight is small beside what they hold, however small the chunks were. */
@@ -40,7 +64,7 @@ export class Blocks {
     const bytes = bodyMemory(this.#bytes, before);
     let at = 0;
     for (const piece of this.#whole) {
-      bytes.set(piece, at);
+      place(piece, bytes, at);
       at += piece.length;
     }
     return bytes;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { Problem } from "../problems.ts";
-import { Blocks, bodyMemory } from "./blocks.ts";
+import { Blocks, bodyMemory, place } from "./blocks.ts";
 import { brokenBody, type ContentCoding, contentCoding, createDecompressor } from "./content_coding.ts";
 
 export interface BodyLimits {
@@ -26,7 +26,6 @@ export function tooLarge(bytes: number | undefined, bytesMax: number): Problem {
 }
 
 /**
-/**
  * What a body may take in memory, by its headers: a chunked or compressed one up to the limit. Throws a Problem
  * (body_too_large) if it announces more, which holds for the bytes that are sent as for what they become.
  */
@@ -51,7 +50,7 @@ export async function readBody(message: IncomingMessage, limits: BodyLimits, at 
   const body = bodyMemory(length, at);
   let offset = 0;
   await receive(message, limits, (chunk) => {
-    body.set(chunk, offset);
+    place(chunk, body, offset);
     offset += chunk.length;
   });
   return body;
