@@ -63,7 +63,17 @@ function writeRegistry(names) {
 function compileEngine(names) {
   const require = createRequire(path.join(root, "package.json"));
   const asc = path.join(path.dirname(require.resolve("assemblyscript/package.json")), "bin/asc.js");
-  const files = ["exact_sum", "tensors", "tensor_reader", "tensor_writer", "row_finder", "base64", "scan", "scalars"];
+  const files = [
+    "exact_sum",
+    "tensors",
+    "tensor_reader",
+    "tensor_writer",
+    "row_finder",
+    "base64",
+    "scan",
+    "checks",
+    "scalars",
+  ];
   const entries = files.map((file) => `src/kernels/${file}.ts`);
   const kernels = names.map((name) => `src/losses/${name}/kernel.ts`);
   // Without abort the module imports nothing: its only contact with the outside is its own memory.

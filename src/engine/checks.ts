@@ -1,10 +1,9 @@
 import type { ElementDomain } from "../losses/loss.ts";
 import { type Fault, faultsMax } from "../problems.ts";
 import type { Batch, Tensor } from "./batch.ts";
+import type { Engine } from "./engine.ts";
+import { inputHolds, labelsHold, sumTolerance } from "./quick_checks.ts";
 import { type Layout, pointerTo } from "./shapes.ts";
-
-/** A row of probabilities may miss 1 by this much: half-precision softmaxes do. */
-const sumTolerance = 1e-3;
 
 /** Which examples count: the mask, less the rows whose class index is `ignore_index`. Undefined: all. */
 export function findKept({ tensors, options }: Batch, layout: Layout): Uint8Array | undefined {
@@ -21,20 +20,27 @@ export function findKept({ tensors, options }: Batch, layout: Layout): Uint8Arra
 }
 
 /** Everything about the numbers of a batch that is not allowed: at most ten faults, in the order of the fields. */
-export function checkNumbers(batch: Batch, layout: Layout, kept: Uint8Array | undefined): Fault[] {
+export function checkNumbers(engine: Engine, batch: Batch, layout: Layout, kept: Uint8Array | undefined): Fault[] {
   const faults = new Faults();
-  const { rowwise } = layout;
-  if (layout.given === "probabilities") checkProbabilities(layout, kept, faults);
-  else if (rowwise) checkRows("logits", layout.input, batch, layout, kept, faults);
-  else checkElements(batch, layout, kept, faults);
-  if (layout.labelled === "label_logits") checkRows("label_logits", layout.labels, batch, layout, kept, faults);
-  else if (layout.distributions) checkDistributions(batch, layout, kept, faults);
-  // Rows without classes have been named already.
-  else if (rowwise && layout.classes > 0) checkClasses(layout, kept, faults);
-  else if (!rowwise) checkLabels(batch, layout, kept, faults);
+  if (!inputHolds(engine, batch, layout)) checkInput(batch, layout, kept, faults);
+  if (!labelsHold(engine, batch, layout)) checkTargets(batch, layout, kept, faults);
   checkWeights("sample_weights", batch.tensors.sample_weights, faults);
   checkWeights("class_weights", batch.tensors.class_weights, faults);
   return faults.found;
+}
+
+function checkInput(batch: Batch, layout: Layout, kept: Uint8Array | undefined, faults: Faults): void {
+  if (layout.given === "probabilities") checkProbabilities(layout, kept, faults);
+  else if (layout.rowwise) checkRows("logits", layout.input, batch, layout, kept, faults);
+  else checkElements(batch, layout, kept, faults);
+}
+
+function checkTargets(batch: Batch, layout: Layout, kept: Uint8Array | undefined, faults: Faults): void {
+  if (layout.labelled === "label_logits") checkRows("label_logits", layout.labels, batch, layout, kept, faults);
+  else if (layout.distributions) checkDistributions(batch, layout, kept, faults);
+  // Rows without classes have been named already.
+  else if (layout.rowwise && layout.classes > 0) checkClasses(layout, kept, faults);
+  else if (!layout.rowwise) checkLabels(batch, layout, kept, faults);
 }
 
 class Faults {

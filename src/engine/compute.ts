@@ -19,7 +19,7 @@ export function compute(engine: Engine, batch: Batch, peers = alone): BatchResul
   const layout = layOut(batch);
   if (Array.isArray(layout)) throw Problem.of(layout);
   const kept = findKept(batch, layout);
-  const faults = [...checkOptions(batch, layout), ...checkNumbers(batch, layout, kept)];
+  const faults = [...checkOptions(batch, layout), ...checkNumbers(engine, batch, layout, kept)];
   if (faults.length > 0) throw Problem.of(faults);
   return new Computation(engine, batch, layout, kept, peers).run();
 }

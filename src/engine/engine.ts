@@ -14,6 +14,9 @@ interface Exports {
   exact_sum_add(sum: number, values: number, count: number): void;
   exact_sum_round(sum: number): number;
   weigh(values: number, weights: number, keep: number, count: number, out: number): void;
+  all_between(values: number, count: number, low: number, high: number): number;
+  all_between_float32(values: number, count: number, low: number, high: number): number;
+  all_distributions(values: number, rows: number, classes: number, tolerance: number): number;
   count_nonfinite(values: number, count: number): number;
   count_nonfinite_float32(values: number, count: number): number;
   round_to_float32(values: number, count: number, out: number): void;

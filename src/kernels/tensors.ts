@@ -1,5 +1,6 @@
 // Whole-tensor passes that serve every loss.
 import { CLASSES, EXAMPLES, KEEP, LABELS, PROBABILITIES } from "./batch";
+import { all_between, all_between_float32 } from "./checks";
 import { inputAt, narrow, storeAt } from "./float32";
 import { sigmoid, twoSumError } from "./numerics";
 import { classWeight, labelMass, sumExcept } from "./target";
@@ -22,6 +23,7 @@ export function weigh(values: usize, weights: usize, keep: usize, count: usize, 
 /** How many of values[0…count−1] are infinite or NaN. */
 export function count_nonfinite(values: usize, count: usize): u32 {
   let found: u32 = 0;
+  if (all_between(values, count, -f64.MAX_VALUE, f64.MAX_VALUE)) return 0;
   for (let i: usize = 0; i < count; i++) {
     if (!isFinite(load<f64>(values + (i << 3)))) found++;
   }
@@ -31,6 +33,7 @@ export function count_nonfinite(values: usize, count: usize): u32 {
 /** The same of f32 numbers. */
 export function count_nonfinite_float32(values: usize, count: usize): u32 {
   let found: u32 = 0;
+  if (all_between_float32(values, count, -f32.MAX_VALUE, f32.MAX_VALUE)) return 0;
   for (let i: usize = 0; i < count; i++) {
     if (!isFinite(load<f32>(values + (i << 2)))) found++;
   }

@@ -1,4 +1,4 @@
-import { bodyMemory } from "./body_memory.ts";
+import { bodyMemory, place } from "./body_memory.ts";
 
 /** Smaller chunks are copied together: each is an object of its own, which weighs far more than a few bytes. */
 const blockBytes = 1 << 14;
@@ -33,7 +33,7 @@ export class Blocks {
     const bytes = bodyMemory(this.#bytes, before);
     let at = 0;
     for (const piece of this.#whole) {
-      bytes.set(piece, at);
+      place(piece, bytes, at);
       at += piece.length;
     }
     return bytes;

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { Problem } from "../problems.ts";
 import { Blocks } from "./blocks.ts";
-import { bodyMemory } from "./body_memory.ts";
+import { bodyMemory, place } from "./body_memory.ts";
 import { brokenBody, type ContentCoding, contentCoding, createDecompressor } from "./content_coding.ts";
 
 export interface BodyLimits {
@@ -51,7 +51,7 @@ export async function readBody(message: IncomingMessage, limits: BodyLimits, at 
   const body = bodyMemory(length, at);
   let offset = 0;
   await receive(message, limits, (chunk) => {
-    body.set(chunk, offset);
+    place(chunk, body, offset);
     offset += chunk.length;
   });
   return body;

@@ -25,3 +25,27 @@ export function recycleBody({ buffer }: Uint8Array): void {
   spare.push(buffer);
   while (spare.reduce((sum, { byteLength }) => sum + byteLength, 0) > spareBytesMax) spare.shift();
 }
+
+/** What Node reads from a socket at once; a multiple of 8. */
+const stagedBytes = 1 << 16;
+
+/** A chunk on its way, at the place that its target has among eight. */
+let staged = new Uint8Array(0);
+
+/**
+ * Copies bytes into a body. Into shared memory V8 copies words where source and target lie alike, and single bytes, at a
+ * fifth of the speed, where they do not: a chunk of the other kind goes over plain memory, which is copied fast anyway.
+ */
+export function place(bytes: Uint8Array, body: Uint8Array, offset: number): void {
+  const shift = (body.byteOffset + offset) % 8;
+  if (bytes.byteOffset % 8 === shift || body.buffer instanceof ArrayBuffer) {
+    body.set(bytes, offset);
+    return;
+  }
+  if (staged.length < stagedBytes) staged = new Uint8Array(stagedBytes + 8);
+  for (let at = 0; at < bytes.length; at += stagedBytes) {
+    const piece = bytes.subarray(at, at + stagedBytes);
+    staged.set(piece, shift);
+    body.set(staged.subarray(shift, shift + piece.length), offset + at);
+  }
+}

@@ -32,7 +32,9 @@ export class BodyText {
     this.elementsMax = elementsMax;
     this.#left = elementsMax;
     const length = to - from;
-    const copy = engine.claim(length + at.READ_SLACK);
+    // A part begins anywhere, and shared memory is copied by words only to a place that lies as it does.
+    const shift = (bytes.byteOffset + from) % 8;
+    const copy = engine.claim(length + at.READ_SLACK + shift) + shift;
     const text = engine.bytes(copy, length + at.READ_SLACK);
     text.set(bytes.subarray(from, to));
     text.fill(0, length);

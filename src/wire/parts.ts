@@ -107,8 +107,9 @@ function agree({ tensors }: Batch, place: number, rows: number, elementsMax: num
 
 /** Counts in the engine, which looks at sixteen bytes at a time. */
 function counterIn(engine: Engine) {
-  const copy = engine.claim(stretch);
+  const room = engine.claim(stretch + 8);
   return (text: Uint8Array, from: number, to: number, byte: number): number => {
+    const copy = room + ((text.byteOffset + from) % 8);
     engine.bytes(copy, to - from).set(text.subarray(from, to));
     return engine.calls.count_byte(copy, to - from, byte);
   };

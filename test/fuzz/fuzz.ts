@@ -6,6 +6,7 @@ import { toFloat32 } from "../determinism/float32.ts";
 import { drawLogit, profiles } from "../determinism/numbers.ts";
 import { Random } from "../determinism/random.ts";
 import { BatchMaker, type LaidBatch, scratchBytes } from "./batches.ts";
+import { checkPlans } from "./checks.ts";
 import { codecPlans } from "./codec.ts";
 import { type Call, GuardedMemory } from "./guarded_memory.ts";
 import { scalarPlans } from "./scalars.ts";
@@ -102,6 +103,7 @@ const rowLoss = "cross_entropy";
 const plans: Readonly<Record<string, Plan>> = {
   ...codecPlans,
   ...scalarPlans,
+  ...checkPlans,
   heap_base: (memory, call) => () => {
     memory.clear();
     if (call() <= 0) throw new Error("no heap base");
