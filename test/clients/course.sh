@@ -25,6 +25,23 @@ main() {
     report "$submission" python3 "$work/python/$submission.py"
   done
   python3 test/clients/lossd_check.py
+  python3 -c 'import pytest' 2>/dev/null || { skip "pytest"; return; }
+  check_starter
+}
+
+# The starter's tests pass on the right submission, and on one mistake fail by its sentence.
+check_starter() {
+  local student=$work/starter/student
+  $LOSSD init --loss cross_entropy --for pytest --seed 5 "$work/starter" >/dev/null
+  cp "$course/python/right.py" "$student/compute.py"
+  (cd "$student" && python3 -m pytest -q -p no:cacheprovider) || fail "the starter's tests fail on the right submission"
+  cp "$course/python/one_mistake.py" "$student/compute.py"
+  if (cd "$student" && python3 -m pytest -q -p no:cacheprovider) >"$work/words" 2>&1; then
+    fail "the starter's tests pass on a mistake"
+  fi
+  grep -q "1 failed" "$work/words" && grep -q "divide it by the number of examples" "$work/words" ||
+    { cat "$work/words" >&2; fail "the starter's tests do not name the mistake"; }
+  echo "pytest: the starter's tests pass, and name a mistake"
 }
 
 # Where the program's user, who may be nobody, can read them.
