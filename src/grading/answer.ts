@@ -8,6 +8,7 @@ import type { PreparedTask } from "./grade.ts";
 import { gradeLines } from "./lines.ts";
 import { gradeSubmission, openTask } from "./report.ts";
 import { cases, check, grade, taskIn } from "./requests.ts";
+import { boundDrawing } from "./task.ts";
 
 /** Tasks of batches that are graded now: each is prepared once in a worker, not once a submission. */
 const preparedMax = 8;
@@ -21,7 +22,7 @@ export function isGrading({ format }: Job): boolean {
 /** Bytes in, bytes out, like wire's answer. What the caller did wrong is a result, not an exception. */
 export function answerGrading(engine: Engine, job: Job): JobResult {
   try {
-    if (job.lines) return gradeLines(taskOf(engine, job.task!), job);
+    if (job.lines) return gradeLines(taskOf(engine, job.task!, job.elementsMax), job);
     const start = performance.now();
     const body = readDocument(job.body);
     const parsed = performance.now();
@@ -37,15 +38,18 @@ export function answerGrading(engine: Engine, job: Job): JobResult {
 }
 
 function run(engine: Engine, job: Job, body: unknown): unknown {
+  if (job.format !== "check") boundDrawing((body as { task?: unknown } | null)?.task, job.elementsMax);
   if (job.format === "cases") return cases(engine, body);
   if (job.format === "check") return check(engine, findLoss(job.loss)!, body);
-  return job.task ? gradeSubmission(taskOf(engine, job.task), body) : grade(engine, body);
+  return job.task ? gradeSubmission(taskOf(engine, job.task, job.elementsMax), body) : grade(engine, body);
 }
 
-function taskOf(engine: Engine, { key, body }: NonNullable<Job["task"]>): PreparedTask {
+function taskOf(engine: Engine, { key, body }: NonNullable<Job["task"]>, elementsMax: number): PreparedTask {
   const known = prepared.get(key);
   if (known) return known;
-  const task = openTask(engine, taskIn(readDocument(body)));
+  const given = taskIn(readDocument(body));
+  boundDrawing(given, elementsMax);
+  const task = openTask(engine, given);
   const [oldest] = prepared.keys();
   if (prepared.size >= preparedMax && oldest !== undefined) prepared.delete(oldest);
   prepared.set(key, task);

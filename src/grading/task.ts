@@ -164,6 +164,19 @@ function twice(names: readonly string[]): string | undefined {
   return names.find((name, i) => names.indexOf(name) !== i);
 }
 
+/** Refuses a task that would draw more numbers than a request may hold: a few words ask for a million. */
+export function boundDrawing(task: unknown, elementsMax: number): void {
+  const { cases } = (task ?? {}) as { cases?: unknown };
+  if (!Array.isArray(cases)) return;
+  let elements = 0;
+  for (const one of cases) {
+    const { rows = 1, columns = 1 } = (one as Partial<TaskCase> | null)?.generate ?? {};
+    elements += rows * columns;
+  }
+  if (elements <= elementsMax) return;
+  throw new Problem("too_many_elements", `the cases draw ${elements} logits, more than ELEMENTS_MAX = ${elementsMax}`);
+}
+
 /** What is wrong with a value by its schema: at most ten faults, each with its place. */
 export function schemaFaults(schema: TSchema, value: unknown, at: string): Fault[] {
   if (Value.Check(schema, value)) return [];

@@ -78,6 +78,10 @@ test("cases say what the inputs that a teacher gives cannot show", async () => {
   expect(separability.untested).toContain("grad-missing-1-over-n");
 });
 
+/** Cases that draw a million numbers each: ELEMENTS_MAX is 16 times that and a little. */
+const drawing = (count: number) =>
+  Array.from({ length: count }, (_, i) => ({ id: `c${i}`, generate: { seed: i, rows: 1000, columns: 1000 } }));
+
 test.each([
   ["/v1/grade", "{", 400, "invalid_json", undefined],
   ["/v1/grade", '{"task":{},"task":{}}', 400, "duplicate_key", undefined],
@@ -90,6 +94,7 @@ test.each([
     "invalid_request",
     "/task/cases/0/labels/1",
   ],
+  ["/v1/cases", { task: { loss: "cce", cases: drawing(17) } }, 413, "too_many_elements", undefined],
   ["/v1/losses/cce/check", batch, 422, "invalid_request", ""],
   ["/v1/losses/cce/check", { ...batch, claim: {} }, 422, "invalid_request", "/claim"],
   ["/v1/losses/cce/check", { ...batch, claim: { los: 1 } }, 422, "invalid_request", "/los"],
