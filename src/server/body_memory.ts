@@ -8,7 +8,7 @@ const plainBytesMax = 1 << 16;
 const spare: SharedArrayBuffer[] = [];
 const spareBytesMax = 128 * 1024 * 1024;
 /** Sizes are multiples of this, so that bodies of about one size use the same memory. */
-const grain = 1024 * 1024;
+const grain = 64 * 1024;
 
 /** Memory for a body that begins so many bytes into it; shared where it is large. */
 export function bodyMemory(bytes: number, before = 0): Uint8Array {

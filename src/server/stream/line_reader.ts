@@ -100,7 +100,8 @@ export class LineReader {
 
   #complete(end: Buffer): void {
     this.#partial.add(end);
-    this.#whole = Buffer.from(this.#partial.join().buffer);
+    const { buffer, byteOffset, length } = this.#partial.join();
+    this.#whole = Buffer.from(buffer, byteOffset, length);
     this.#at = 0;
     this.#partial = new Blocks();
   }
