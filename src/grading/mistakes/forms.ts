@@ -1,7 +1,7 @@
 import type { Form } from "../mistake.ts";
 import { everyLoss, rowwiseLosses } from "./multipliers.ts";
 
-const transpose = (values: Float64Array, rows: number, columns: number) =>
+export const transpose = (values: Float64Array, rows: number, columns: number) =>
   values.map((_, at) => values[(at % rows) * columns + Math.floor(at / rows)]!);
 
 /** Half a unit of the last decimal is what a tolerance would have to allow: few decimals say too little. */

@@ -1,8 +1,6 @@
 import type { Form, Penalty } from "../mistake.ts";
+import { transpose } from "./forms.ts";
 import { everyLoss, rowwiseLosses } from "./multipliers.ts";
-
-const transpose = (values: Float64Array, rows: number, columns: number) =>
-  values.map((_, at) => values[(at % rows) * columns + Math.floor(at / rows)]!);
 
 export const linearMistakes: readonly Form[] = [
   {
