@@ -30,6 +30,7 @@ const changes = {
   "cli/serve.js": () =>
     `import { Command } from "commander"; ${needsThePackage("lossd serve")}
      export const serve = new Command("serve").description("serve over HTTP: not in the executable").action(refuse);`,
+  "cli/grade_batch.js": () => `${needsThePackage("a batch of submissions")} export const gradeBatch = refuse;`,
   "cli/compute_lines.js": () => `${needsThePackage("a stream of lines")} export const computeLines = refuse;`,
 };
 

@@ -36,9 +36,11 @@ async function readStdin(): Promise<Buffer> {
 function quoteBareNumbers(bytes: Buffer): Buffer {
   const text = bytes.toString("latin1");
   if (!/NaN|Infinity/.test(text)) return bytes;
-  const quoted = text.replaceAll(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN/gs, (token) =>
-    token.startsWith('"') ? token : `"${token}"`,
-  );
+  let inside = false;
+  const quoted = text.replaceAll(/\\.|"|-?Infinity|NaN/gs, (token) => {
+    if (token === '"') inside = !inside;
+    return inside || token === '"' || token.startsWith("\\") ? token : `"${token}"`;
+  });
   return Buffer.from(quoted, "latin1");
 }
 

@@ -25,6 +25,8 @@ export function findUser(name: string): User {
   if (!Number.isInteger(user.uid) || !Number.isInteger(user.gid)) {
     throw new Failure(exitCodes.usage, `there is no user called ${JSON.stringify(name)}`);
   }
+  // All processes of the user are ended with the program.
+  if (user.uid === 0) throw new Failure(exitCodes.usage, "a student's program is not run as root");
   return user;
 }
 

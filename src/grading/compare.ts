@@ -2,7 +2,7 @@ import { pointerTo } from "../engine/shapes.ts";
 import { findKinks } from "./kinks.ts";
 import { allowances, shapeOf, widthOf } from "./outputs.ts";
 import type { Numbers, OutputName, Sample } from "./sample.ts";
-import type { Tolerance } from "./tolerance.ts";
+import { roundingOf, type Tolerance } from "./tolerance.ts";
 
 /** One claimed number beside the right one. */
 export interface Worst {
@@ -42,7 +42,7 @@ export function compareOutput(sample: Sample, claims: Numbers, output: OutputNam
   }
   const width = widthOf(output, sample);
   const allowed = allowances(sample, output, tolerance);
-  const rounding = tolerance.decimals === undefined ? 0 : 0.5 * Number(`1e-${tolerance.decimals}`);
+  const rounding = roundingOf(tolerance, right);
   const kinks = output === "gradients" ? findKinks(sample) : new Map<number, never>();
   const agreeing: boolean[] = Array(right.length / width || 0).fill(true);
   let [mismatched, atKink, worstAt, worstUsed, worstRight] = [0, 0, -1, -1, 0];

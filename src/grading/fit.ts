@@ -1,7 +1,7 @@
 import { numbersOf } from "./compare.ts";
 import { allowances, widthOf } from "./outputs.ts";
 import type { Numbers, OutputName, Sample } from "./sample.ts";
-import type { Tolerance } from "./tolerance.ts";
+import { roundingOf, type Tolerance } from "./tolerance.ts";
 
 /** A claim as a multiple of a prediction. */
 export interface Fit {
@@ -57,7 +57,7 @@ export function matches(
   if (!claimed || !predicted || !correct) return { matches: true, evidence: 0 };
   const width = widthOf(output, sample);
   const allowed = allowances(sample, output, tolerance);
-  const rounding = tolerance.decimals === undefined ? 0 : 0.5 * Number(`1e-${tolerance.decimals}`);
+  const rounding = roundingOf(tolerance, correct);
   const close = closenessOf(tolerance);
   let evidence = 0;
   for (let i = 0; i < claimed.length; i++) {

@@ -115,15 +115,18 @@ export function gradeClaims(prepared: PreparedTask, submission: Submission): Gra
   const comparisons = samples.flatMap(comparing);
   const wrong = comparisons.some(({ verdict }) => verdict === "fail");
   if (!wrong) return { faults: [], comparisons, diagnosis: nothing };
-  const agrees = (one: readonly Sample[]) => one.flatMap(comparing).every(({ verdict }) => verdict !== "fail");
-  const index = accepted.findIndex(({ samples }) => agrees(samples));
+  const isClaimed = ({ case: id, output }: Comparison) => claims.get(id)?.[output] !== undefined;
+  const agrees = (one: readonly Sample[]) =>
+    one.flatMap(comparing).every((each) => each.verdict === "pass" || !isClaimed(each));
+  const agreeing = accepted.flatMap(({ credit, samples }, index) => (agrees(samples) ? [{ index, credit }] : []));
+  const [convention] = agreeing.sort((one, other) => other.credit - one.credit);
   const claimed = cases
     .filter(({ sample }) => claims.has(sample.id))
     .map((predicted): Claimed => ({ predicted, claims: only(asked, claims.get(predicted.sample.id)!), tolerances }));
   return {
     faults: [],
     comparisons,
-    ...(index >= 0 && { convention: { index, credit: accepted[index]!.credit } }),
+    ...(convention && { convention }),
     diagnosis: diagnose(claimed),
   };
 }

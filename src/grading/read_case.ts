@@ -3,6 +3,7 @@ import { compute } from "../engine/compute.ts";
 import type { Engine } from "../engine/engine.ts";
 import { readBatch } from "../library/compute.ts";
 import type { Loss } from "../losses/loss.ts";
+import { Problem } from "../problems.ts";
 import { type Arithmetic, arithmeticOf } from "./arithmetic.ts";
 import { completeLinear, readLinear } from "./linear.ts";
 import { readNonfinite } from "./nonfinite.ts";
@@ -26,6 +27,10 @@ function readBatchCase(engine: Engine, loss: Loss, id: string, fields: Readonly<
   const batch = readBatch(loss, new Map(Object.entries(asked)));
   engine.reset();
   const result = compute(engine, batch);
+  if (batch.tensors.probabilities) {
+    const detail = "are not graded: the mistakes of the catalogue are those of logits";
+    throw Problem.of([{ pointer: "/probabilities", detail }]);
+  }
   const classes = loss.kind === "rowwise" ? (batch.tensors.logits?.shape.at(-1) ?? 0) : 1;
   const gradients = Float64Array.from(result.gradients!.data);
   const losses = Float64Array.from(result.losses!.data);
@@ -36,7 +41,7 @@ function readBatchCase(engine: Engine, loss: Loss, id: string, fields: Readonly<
     id,
     loss,
     options: batch.options,
-    shape: (batch.tensors.logits ?? batch.tensors.probabilities)!.shape,
+    shape: batch.tensors.logits!.shape,
     examples: losses.length,
     classes,
     rows,
@@ -52,7 +57,8 @@ function readBatchCase(engine: Engine, loss: Loss, id: string, fields: Readonly<
 function rowOf(batch: Batch, arithmetic: Arithmetic, classes: number, i: number): Row {
   const { tensors, loss, options } = batch;
   const from = i * classes;
-  const z = Float64Array.from((tensors.logits ?? tensors.probabilities)!.data.subarray(from, from + classes));
+  const z = Float64Array.from(tensors.logits!.data.subarray(from, from + classes));
+  hideMasked(batch, z, from);
   const labels = tensors.labels?.data;
   const masked = tensors.mask?.data[i] === 0;
   if (loss.kind === "elementwise") {
@@ -78,13 +84,8 @@ function rowOf(batch: Batch, arithmetic: Arithmetic, classes: number, i: number)
 }
 
 /** The label as masses of the classes, before weights and smoothing: one-hot for a class index. */
-function labelOf(
-  { tensors, options }: Batch,
-  arithmetic: Arithmetic,
-  classes: number,
-  i: number,
-  indexed: boolean,
-): Float64Array {
+function labelOf(batch: Batch, arithmetic: Arithmetic, classes: number, i: number, indexed: boolean): Float64Array {
+  const { tensors, options } = batch;
   const label = new Float64Array(classes);
   if (indexed) {
     const y = tensors.labels!.data[i]!;
@@ -94,7 +95,9 @@ function labelOf(
   const row = ({ data }: Tensor) => Float64Array.from(data.subarray(i * classes, (i + 1) * classes));
   if (tensors.label_logits) {
     const temperature = typeof options["temperature"] === "number" ? options["temperature"] : 1;
-    return arithmetic.softmax(row(tensors.label_logits).map((logit) => logit / temperature));
+    const logits = row(tensors.label_logits);
+    hideMasked(batch, logits, i * classes);
+    return arithmetic.softmax(logits.map((logit) => logit / temperature));
   }
   const given = tensors.labels && row(tensors.labels);
   if (!given) return label;
@@ -111,4 +114,12 @@ function targetOf({ tensors, options }: Batch, z: Float64Array, label: Float64Ar
     const share = z[c]! > Number.NEGATIVE_INFINITY ? smoothing / existing : 0;
     return (weights?.[c] ?? 1) * ((1 - smoothing) * mass + share);
   });
+}
+
+/** A class that the mask leaves out has the logit −Infinity. */
+function hideMasked({ tensors }: Batch, row: Float64Array, from: number): void {
+  const mask = tensors.class_mask?.data;
+  if (!mask) return;
+  const at = mask.length === row.length ? 0 : from;
+  for (let c = 0; c < row.length; c++) if (mask[at + c] === 0) row[c] = Number.NEGATIVE_INFINITY;
 }

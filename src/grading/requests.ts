@@ -28,6 +28,18 @@ function fieldsOf(value: unknown, what: string, allowed?: readonly string[]): Fi
 export type Check = Pick<Report, "verdict" | "parts" | "diagnosis" | "untested" | "engine">;
 
 const batchId = "batch";
+/** What only a task says. */
+const gradingFields = [
+  "loss",
+  "cases",
+  "generate",
+  "parts",
+  "accept",
+  "credit",
+  "rows_credit",
+  "feedback",
+  "sentences",
+];
 
 /**
  * Compares one claim with one batch. `body` is a compute request and `claim` {loss, losses, gradients}; tolerance as in
@@ -35,6 +47,10 @@ const batchId = "batch";
  */
 export function check(engine: Engine, loss: Loss, body: unknown): Check {
   const { claim, tolerance, ...request } = fieldsOf(body, "a batch and its claim");
+  const faults = gradingFields
+    .filter((name) => Object.hasOwn(request, name))
+    .map((name) => ({ pointer: `/${name}`, detail: "is no field of a check: it is a batch, a claim and a tolerance" }));
+  if (faults.length > 0) throw Problem.of(faults);
   const claimed = fieldsOf(claim, outputNames.join(", "), outputNames);
   const prepared = naming(
     () =>

@@ -66,7 +66,7 @@ export const reportSchema = Type.Object({
 
 const body = (fields: Record<string, TSchema>) => Type.Object(fields, { additionalProperties: false });
 const submission = Type.Object(
-  { ...submissionSchema.properties, claims: Type.Array(claimSchema, { maxItems: 1000 }) },
+  { ...submissionSchema.properties, claims: Type.Array(Type.Unsafe<unknown>({ $ref: "Claim#" }), { maxItems: 1000 }) },
   { additionalProperties: false },
 );
 

@@ -34,7 +34,9 @@ export function scoreOf(prepared: PreparedTask, graded: Graded): Score {
     total = total.plus(earned);
     return { comparison, score: earned.toNumber(), maxScore: share.toNumber() };
   });
-  const right = graded.comparisons.every(({ verdict }) => verdict === "pass") || graded.convention?.credit === 1;
+  const { comparisons, convention } = graded;
+  const complete = comparisons.every(({ verdict }) => verdict !== "missing");
+  const right = comparisons.every(({ verdict }) => verdict === "pass") || (convention?.credit === 1 && complete);
   const verdict = right ? "pass" : total.isMoreThan(Fraction.zero) ? "partial" : "fail";
   return { verdict, score: total.toNumber(), maxScore: maximum.toNumber(), parts };
 }
@@ -52,8 +54,8 @@ function creditOf(
   byRows: boolean,
 ): Fraction {
   if (comparison.verdict === "missing") return Fraction.zero;
-  if (convention) return Fraction.decimal(convention.credit);
   if (comparison.verdict === "pass") return one;
+  if (convention) return Fraction.decimal(convention.credit);
   const agreeing = comparison.agreeing.filter(Boolean).length;
   const ofRows =
     byRows && comparison.agreeing.length > 0

@@ -7,6 +7,8 @@ export interface Tolerance {
   readonly absolute: number;
   /** The claims are rounded to so many decimals. */
   readonly decimals?: number;
+  /** Found in the claims, and not asked for by the task. */
+  readonly detected?: true;
 }
 
 export const profiles: Readonly<Record<string, Tolerance>> = {
@@ -48,7 +50,7 @@ export function detectTolerance(claims: ArrayLike<number>): Tolerance {
   const telling = finite.filter((claim) => Math.abs(claim) >= Number(`1e${significantDigitsMin - 1 - digits}`));
   const fractional = telling.filter((claim) => !Number.isInteger(claim));
   if (digits < decimalsMax - 3 && fractional.length >= witnessesMin && 2 * telling.length >= finite.length) {
-    return findTolerance(`rounded:${digits}`)!;
+    return { ...findTolerance(`rounded:${digits}`)!, detected: true };
   }
   return profiles["float64"]!;
 }
@@ -65,6 +67,14 @@ function significantBits(value: number): number {
 function decimalsOf(value: number): number {
   const [mantissa = "", exponent = "0"] = String(Math.abs(value)).split("e");
   return Math.max(0, (mantissa.split(".")[1]?.length ?? 0) - Number(exponent));
+}
+
+/** Half a unit of the last decimal; nothing where rounding that was only detected would leave no digit of the output. */
+export function roundingOf({ decimals, detected }: Tolerance, right: Float64Array): number {
+  if (decimals === undefined) return 0;
+  const half = 0.5 * Number(`1e-${decimals}`);
+  const largest = right.reduce((most, r) => (Number.isFinite(r) ? Math.max(most, Math.abs(r)) : most), 0);
+  return detected && 10 * half > largest ? 0 : half;
 }
 
 /** How large an example's numbers are: max(1, max|z|) over the finite logits, less the greatest where a softmax takes it off. */

@@ -32,6 +32,15 @@ export class Places<Job, Result> {
     return ticket;
   }
 
+  /** Counts bytes that are there already, whatever the limits: what comes next is refused. Returns how to free them. */
+  hold(bytes: number): () => void {
+    if (this.#closed) return () => undefined;
+    const ticket: Ticket<Job, Result> = { bytes, used: true };
+    this.#tickets.add(ticket);
+    this.#bytes += bytes;
+    return () => this.free(ticket);
+  }
+
   /** False, and nothing changed, if the bytes do not fit or the place is free. */
   resize(ticket: Ticket<Job, Result>, bytes: number): boolean {
     const sum = this.#bytes - ticket.bytes + bytes;

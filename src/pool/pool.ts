@@ -77,6 +77,11 @@ export class Pool<Job, Result> {
     );
   }
 
+  /** Counts bytes that are there already until the function it returns is called. */
+  hold(bytes: number): () => void {
+    return this.#places.hold(bytes);
+  }
+
   /**
    * Takes no new reservation, lets those that exist finish, then ends the workers. Resolves with the number of
    * reservations that were dropped, run or not, because `timeoutMs` passed first. A second call joins the first.
@@ -213,7 +218,7 @@ export class Pool<Job, Result> {
     const { ticket } = attempt.work;
     if (cause === "deadline") {
       this.#release(ticket, new Problem("deadline_exceeded", "The deadline passed during the computation"));
-    } else attempt.work.crashes++;
+    } else if (!attempt.failed) attempt.work.crashes++;
     this.#fail(attempt);
     this.#leave(attempt, thread);
   }

@@ -14,7 +14,8 @@ const grain = 64 * 1024;
 export function bodyMemory(bytes: number, before = 0): Uint8Array {
   const size = before + bytes;
   if (size <= plainBytesMax) return new Uint8Array(new ArrayBuffer(size), before);
-  const place = spare.findIndex(({ byteLength }) => byteLength >= size);
+  // Not much more than is asked for: what a body holds is what it counts for.
+  const place = spare.findIndex(({ byteLength }) => byteLength >= size && byteLength <= 2 * size);
   const [memory] = place < 0 ? [] : spare.splice(place, 1);
   return new Uint8Array(memory ?? new SharedArrayBuffer(Math.ceil(size / grain) * grain), before, bytes);
 }

@@ -26,7 +26,11 @@ export function answerInPlace(
   return (job) => {
     if (job.body.length > bytesMax || forWorkers.includes(job.format)) return undefined;
     try {
-      return answer(job);
+      const elementsMax = Math.min(job.elementsMax, bytesMax);
+      const result = answer({ ...job, elementsMax });
+      const refused = result.ok ? (result.lines?.failed ?? 0) > 0 : result.problem.code === "too_many_elements";
+      // A shape with an axis of 0 says more than its bytes: a worker answers, under the request's own limit.
+      return refused && elementsMax < job.elementsMax ? undefined : result;
     } catch (err) {
       logger.error({ err, loss: job.loss }, "a computation in place failed: a worker tries it");
       dropEngine();

@@ -2,7 +2,7 @@ import type { Pool } from "../pool/pool.ts";
 import type { Job, JobResult } from "../wire/job.ts";
 
 /** What the server needs of a pool: tests bring their own. */
-export type ComputePool = Pick<Pool<Job, JobResult>, "reserve" | "ready" | "retryAfterSeconds">;
+export type ComputePool = Pick<Pool<Job, JobResult>, "reserve" | "hold" | "ready" | "retryAfterSeconds">;
 
 export type Phase = "starting" | "ok" | "draining";
 

@@ -26,6 +26,11 @@ export class CountedPool implements ComputePool {
     return 1;
   }
 
+  hold(bytes: number): () => void {
+    this.#count(0, bytes);
+    return () => this.#count(0, -bytes);
+  }
+
   reserve(bytes: number): Reservation<Job, JobResult> | undefined {
     if (this.full) {
       this.refused++;

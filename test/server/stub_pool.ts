@@ -51,6 +51,7 @@ export function stubPool(behaviour: StubBehaviour = {}): StubPool {
     reserved,
     resized,
     reserve,
+    hold: () => () => undefined,
     retryAfterSeconds: () => behaviour.retryAfterSeconds ?? 1,
     nextJob: jobs.next,
     nextCancel: cancels.next,

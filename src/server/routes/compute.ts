@@ -77,8 +77,8 @@ const heldReplyBytes = 1 << 16;
 /** A large reply counts among the bytes in flight until its client has read it: one that never reads fills the queue. */
 export function holdReply({ pool }: Lifecycle, reply: FastifyReply, bytes: number): void {
   if (bytes < heldReplyBytes) return;
-  const held = pool?.reserve(bytes);
-  reply.raw.once("close", () => held?.cancel());
+  const release = pool?.hold(bytes);
+  reply.raw.once("close", () => release?.());
 }
 
 /** Sends a reply's pieces one after the other, without a joining copy. */

@@ -200,8 +200,19 @@ export class LineStream {
     const place = this.#place ?? (await this.#reserve(bundle.text.length));
     this.#place = undefined;
     // What is wrong with the line that is for all others ends the stream.
-    if (!this.#jobs.opened) return this.#jobs.open(bundle, place);
+    if (!this.#jobs.opened) return this.#open(bundle, place);
     this.#enqueue(bundle.text.length, this.#jobs.answer(bundle, place));
+  }
+
+  /** The opening line is at work like any other: nothing that is waited for meanwhile is late. */
+  async #open(bundle: Bundle, place: Place | undefined): Promise<void> {
+    this.#bundles++;
+    try {
+      await this.#jobs.open(bundle, place);
+    } finally {
+      this.#bundles--;
+      this.#changed();
+    }
   }
 
   /** Undefined: the queue stayed full for as long as a line may take. Rejects once stopped. */
