@@ -205,14 +205,9 @@ export class LineStream {
   }
 
   /** The opening line is at work like any other: nothing that is waited for meanwhile is late. */
-  async #open(bundle: Bundle, place: Place | undefined): Promise<void> {
+  #open(bundle: Bundle, place: Place | undefined): Promise<void> {
     this.#bundles++;
-    try {
-      await this.#jobs.open(bundle, place);
-    } finally {
-      this.#bundles--;
-      this.#changed();
-    }
+    return this.#jobs.open(bundle, place).finally(() => this.#bundles--);
   }
 
   /** Undefined: the queue stayed full for as long as a line may take. Rejects once stopped. */

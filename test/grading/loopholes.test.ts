@@ -1,0 +1,96 @@
+// What a submission must not get through with, and what a check is not.
+import { expect, test } from "vitest";
+import { gradeSubmission } from "#lossd/grading/report.js";
+import { check } from "#lossd/grading/requests.js";
+import type { Numbers } from "#lossd/grading/sample.js";
+import { findLoss } from "#lossd/losses/registry.js";
+import { claiming, engine, open } from "./tasks.js";
+
+const batch = {
+  logits: [
+    [2, 1, 0.1],
+    [0.5, 2, 1],
+    [1, 1, 3],
+  ],
+  labels: [1, 0, 2],
+};
+const task = { loss: "cross_entropy", cases: [{ id: "a", ...batch }] };
+
+/** Grades the right answers of a task, changed. */
+function graded(more: object, change: (right: Numbers) => Numbers) {
+  const prepared = open({ ...task, ...more });
+  return gradeSubmission(
+    prepared,
+    claiming(prepared, (k) => change(prepared.cases[k]!.sample.right)),
+  );
+}
+
+const parts = [
+  { output: "loss", points: 2 },
+  { output: "losses", points: 3 },
+  { output: "gradients", points: 5 },
+];
+
+test("an accepted convention excuses no missing part, and no part that it does not have", () => {
+  const accept = (reduction: string) => ({ parts, accept: [{ reduction, credit: 1 }] });
+  const sumAlone = graded(accept("sum"), ({ loss }) => ({ loss: 3 * loss! }));
+  expect([sumAlone.verdict, sumAlone.score]).toEqual(["partial", 2]);
+  const garbage = graded(accept("none"), ({ losses, gradients }) => ({
+    loss: 999,
+    losses: losses!,
+    gradients: gradients!.map((g) => 3 * g),
+  }));
+  expect([garbage.verdict, garbage.score]).toEqual(["partial", 3]);
+});
+
+test("decimals that losses show excuse no gradients that are 0", () => {
+  const drawn = { loss: "mse_sigmoid", cases: [{ id: "a", generate: { seed: 1, rows: 200, columns: 100 } }] };
+  const prepared = open(drawn);
+  const { loss, losses, gradients } = prepared.cases[0]!.sample.right;
+  const rounded = (value: number) => Number(value.toFixed(4));
+  const claims = { loss: rounded(loss!), losses: losses.map(rounded), gradients: gradients.map(() => 0) };
+  const report = gradeSubmission(
+    prepared,
+    claiming(prepared, () => claims),
+  );
+  expect(report.parts.map(({ verdict }) => verdict)).toEqual(["pass", "pass", "fail"]);
+});
+
+test.each([
+  ["loss", { loss: "l1" }],
+  ["cases", { cases: [{ id: "batch", generate: { seed: 1 } }] }],
+  ["credit", { credit: { log2: 1 } }],
+])("a check takes no %s: it is no task", (field, more) => {
+  const body = { logits: [[2, 1]], labels: [0], claim: { loss: 1 }, ...more };
+  expect(() => check(engine, findLoss("cross_entropy")!, body)).toThrow(`/${field}`);
+});
+
+test("probabilities are refused: the mistakes are those of logits", () => {
+  const body = { probabilities: [[0.2, 0.3, 0.5]], labels: [0], claim: { loss: 1 } };
+  expect(() => check(engine, findLoss("cross_entropy")!, body)).toThrow("/probabilities");
+});
+
+test("a class that is masked out is none in the wrong formulas either", () => {
+  const masked = {
+    logits: [
+      [2, 1, 0.1, 5],
+      [0.5, 2, 1, 5],
+      [1, 1, 3, 5],
+    ],
+    labels: [1, 0, 2],
+    class_mask: [true, true, true, false],
+  };
+  const prepared = open({ loss: "cross_entropy", cases: [{ id: "a", ...masked }] });
+  const wrong = prepared.cases[0]!.predictions.find(({ mistake }) => mistake.id === "grad-onehot-not-subtracted")!;
+  const { diagnosis } = gradeSubmission(
+    prepared,
+    claiming(prepared, () => wrong.numbers),
+  );
+  const free = open({
+    loss: "cross_entropy",
+    cases: [{ id: "a", logits: masked.logits.map((z) => z.slice(0, 3)), labels: masked.labels }],
+  });
+  const same = free.cases[0]!.predictions.find(({ mistake }) => mistake.id === "grad-onehot-not-subtracted")!;
+  expect(diagnosis.candidates.map(({ id }) => id)).toEqual(["grad-onehot-not-subtracted"]);
+  expect(wrong.numbers.gradients![0]).toBe(same.numbers.gradients![0]);
+});
