@@ -32,7 +32,7 @@ func main() {
 	var logits, labels Tensor
 	must(0, logits.FromTensor2([]any{[]any{2, 1, 0.1}, []any{0.5, NonfiniteMinusInfinity, -1}}))
 	must(0, labels.FromTensor2([]any{1, 1}))
-	response := must(client.ComputeCrossEntropyWithResponse(context.Background(), CrossEntropyRequest{
+	response := must(client.ComputeCrossEntropyWithResponse(context.Background(), nil, CrossEntropyRequest{
 		Logits:  &logits,
 		Labels:  labels,
 		Outputs: &[]CrossEntropyRequestOutputs{CrossEntropyRequestOutputsLosses},
