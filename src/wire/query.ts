@@ -3,6 +3,12 @@ import { type Fault, Problem } from "../problems.ts";
 import { findFieldFaults } from "./json_request.ts";
 import { type OptionSchema, typed } from "./option_text.ts";
 
+/** What stands behind the question mark of a request's target; "" where there is none. */
+export function queryOf(target: string): string {
+  const at = target.indexOf("?");
+  return at < 0 ? "" : target.slice(at + 1);
+}
+
 /**
  * The parameters of a query, percent-encoded and without the question mark, as their schemas type them. Throws a Problem
  * (invalid_request) that names each one that is unknown, repeated, of a wrong type or out of its bound.

@@ -7,7 +7,7 @@ set -Eeuo pipefail
 shopt -s inherit_errexit
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-readonly examples=${1:-50} configuration=$PWD/test/clients/schemathesis.toml
+readonly examples=${1:-50} hooks=$PWD/test/clients configuration=$PWD/test/clients/schemathesis.toml
 work=$(mktemp -d "${TMPDIR:-/tmp}/lossd-schemathesis.XXXXXX")
 readonly work
 service=''
@@ -19,7 +19,7 @@ main() {
   serve
   # It leaves what it found in the folder where it runs. One thread: Python's own parser, which Hypothesis calls, counts
   # its depth wrongly in two.
-  (cd "$work" && venv/bin/schemathesis --config-file "$configuration" run "$(<url)/openapi.json" \
+  (cd "$work" && SCHEMATHESIS_HOOKS=schemathesis_hooks PYTHONPATH=$hooks PYTHONDONTWRITEBYTECODE=1 venv/bin/schemathesis --config-file "$configuration" run "$(<url)/openapi.json" \
     --max-examples "$examples" --workers 1 --seed 1 --no-color)
 }
 

@@ -57,6 +57,20 @@ const rows: readonly Row[] = [
     code: "invalid_request",
     pointer: "/__proto__",
   },
+  {
+    fault: "an option of lines in the query",
+    loss: "mse?scale=2",
+    body: '{"logits":[1],"labels":[1]}',
+    code: "invalid_request",
+    pointer: "/scale",
+  },
+  {
+    fault: "an unknown query",
+    loss: "mse?reductoin=sum",
+    body: '{"logits":[1],"labels":[1]}',
+    code: "invalid_request",
+    pointer: "/reductoin",
+  },
   { fault: "missing logits", body: '{"labels":[1]}', code: "invalid_request", pointer: "/logits" },
   { fault: "missing labels", body: '{"logits":[1]}', code: "invalid_request", pointer: "/labels" },
   {

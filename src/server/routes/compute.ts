@@ -8,6 +8,8 @@ import { replySchema, requestSchema } from "../../losses/schemas.ts";
 import type { Reservation } from "../../pool/pool.ts";
 import { type ProblemCode, problems } from "../../problems.ts";
 import type { Job, JobResult } from "../../wire/job.ts";
+import { refuseQuery } from "../../wire/lines_query.ts";
+import { queryOf } from "../../wire/query.ts";
 import { lengthOf } from "../../wire/segments.ts";
 import { openPool, queueFull, reserve, settle } from "../admission.ts";
 import { bytesToReserve, readBody } from "../body.ts";
@@ -68,6 +70,8 @@ function admit(request: FastifyRequest, loss: Loss, config: Config, lifecycle: L
   record.loss = loss.name;
   const pool = openPool(lifecycle);
   checkAccept(request.headers);
+  const query = queryOf(raw.url!);
+  if (query !== "") refuseQuery(loss, query);
   record.reservation = reserve(pool, bytesToReserve(raw, config.BODY_BYTES_MAX), config);
 }
 

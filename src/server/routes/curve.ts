@@ -4,6 +4,7 @@ import type { Config } from "../../config.ts";
 import { type Curve, curveFields, curveSchema } from "../../losses/curve_schemas.ts";
 import type { Loss } from "../../losses/loss.ts";
 import { findLoss, losses } from "../../losses/registry.ts";
+import { queryOf } from "../../wire/query.ts";
 import { openPool, reserve, settle } from "../admission.ts";
 import type { Lifecycle } from "../lifecycle.ts";
 import { chooseMedia } from "../media.ts";
@@ -62,20 +63,23 @@ export function curveRoutes(app: FastifyInstance, config: Config, lifecycle: Lif
   }
 }
 
-const queryOf = ({ raw }: FastifyRequest) => new TextEncoder().encode(raw.url!.split("?").slice(1).join("?"));
-
 function admit(request: FastifyRequest, loss: Loss, config: Config, lifecycle: Lifecycle): void {
   request.record.loss = loss.name;
   const pool = openPool(lifecycle);
   chooseMedia(request.headers, mediaTypes);
-  request.record.reservation = reserve(pool, queryOf(request).length, config);
+  request.record.reservation = reserve(pool, new TextEncoder().encode(queryOf(request.raw.url!)).length, config);
 }
 
 async function answer(request: FastifyRequest, reply: FastifyReply, loss: Loss, config: Config): Promise<FastifyReply> {
   const { record } = request;
   const reservation = record.reservation!;
   try {
-    const job = { loss: loss.name, format: "curve", body: queryOf(request), elementsMax: config.ELEMENTS_MAX } as const;
+    const job = {
+      loss: loss.name,
+      format: "curve",
+      body: new TextEncoder().encode(queryOf(request.raw.url!)),
+      elementsMax: config.ELEMENTS_MAX,
+    } as const;
     const bytes = Buffer.concat(settle(record, await reservation.run(job, record.deadlineMs)));
     reply.header("cache-control", "no-store").header("vary", "accept");
     if (chooseMedia(request.headers, mediaTypes) === "application/json") {

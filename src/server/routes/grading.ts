@@ -4,7 +4,7 @@ import type { Config } from "../../config.ts";
 import { catalogue } from "../../grading/requests.ts";
 import { losses } from "../../losses/registry.ts";
 import type { Job } from "../../wire/job.ts";
-import { readQuery } from "../../wire/query.ts";
+import { queryOf, readQuery } from "../../wire/query.ts";
 import { openPool, reserve, settle } from "../admission.ts";
 import { bytesToReserve } from "../body.ts";
 import type { Lifecycle } from "../lifecycle.ts";
@@ -64,7 +64,7 @@ function admitBatch({ record, headers, raw }: FastifyRequest, lifecycle: Lifecyc
   openPool(lifecycle);
   bodyMedia(headers, media);
   chooseMedia(headers, media);
-  const query = readQuery(raw.url!.split("?").slice(1).join("?"), batchParameters);
+  const query = readQuery(queryOf(raw.url!), batchParameters);
   record.linesQuery = { options: {}, summaryOnly: query.get("summary_only") === true };
 }
 

@@ -5,6 +5,7 @@ import type { Config } from "../../config.ts";
 import type { Loss } from "../../losses/loss.ts";
 import { Problem } from "../../problems.ts";
 import { type LinesQuery, readLinesQuery } from "../../wire/lines_query.ts";
+import { queryOf } from "../../wire/query.ts";
 import { openPool } from "../admission.ts";
 import { discardBody } from "../body.ts";
 import { brokenBody, contentCoding, createDecompressor } from "../content_coding.ts";
@@ -25,7 +26,7 @@ export function admitLines({ record, headers, raw }: FastifyRequest, loss: Loss,
   record.loss = loss.name;
   openPool(lifecycle);
   chooseMedia(headers, ["application/x-ndjson"]);
-  record.linesQuery = readLinesQuery(loss, raw.url!.split("?").slice(1).join("?"));
+  record.linesQuery = readLinesQuery(loss, queryOf(raw.url!));
 }
 
 /** Answers streams of lines while they come. */
