@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { Problem } from "../problems.ts";
 import { Blocks } from "./blocks.ts";
-import { bodyMemory, place } from "./body_memory.ts";
+import { bodyMemory, free, place } from "./body_memory.ts";
 import { brokenBody, type ContentCoding, contentCoding, createDecompressor } from "./content_coding.ts";
 
 export interface BodyLimits {
@@ -53,6 +53,7 @@ export async function readBody(message: IncomingMessage, limits: BodyLimits, at 
   await receive(message, limits, (chunk) => {
     place(chunk, body, offset);
     offset += chunk.length;
+    free(chunk);
   });
   return body;
 }

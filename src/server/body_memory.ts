@@ -27,6 +27,15 @@ export function recycleBody({ buffer }: Uint8Array): void {
   while (spare.reduce((sum, { byteLength }) => sum + byteLength, 0) > spareBytesMax) spare.shift();
 }
 
+/**
+ * Gives a large piece of plain memory back now: left to be found as garbage it counts against the heap, and tens of
+ * megabytes of it a second start one collection after the other. Nobody may read the bytes any more.
+ */
+export function free({ buffer, length }: Uint8Array): void {
+  // A smaller one may lie in Node's pool, beside others.
+  if (buffer instanceof ArrayBuffer && length > Buffer.poolSize / 2) buffer.transfer(0);
+}
+
 /** What Node reads from a socket at once; a multiple of 8. */
 const stagedBytes = 1 << 16;
 

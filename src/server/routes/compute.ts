@@ -13,7 +13,7 @@ import { queryOf } from "../../wire/query.ts";
 import { lengthOf } from "../../wire/segments.ts";
 import { openPool, queueFull, reserve, settle } from "../admission.ts";
 import { bytesToReserve, readBody } from "../body.ts";
-import { recycleBody } from "../body_memory.ts";
+import { free, recycleBody } from "../body_memory.ts";
 import type { Lifecycle } from "../lifecycle.ts";
 import { bodyMedia, checkAccept, computeMedia } from "../media.ts";
 import { linesParameters } from "../plugins/openapi_lines.ts";
@@ -79,16 +79,19 @@ function admit(request: FastifyRequest, loss: Loss, config: Config, lifecycle: L
 const heldReplyBytes = 1 << 16;
 
 /** A large reply counts among the bytes in flight until its client has read it: one that never reads fills the queue. */
-export function holdReply({ pool }: Lifecycle, reply: FastifyReply, bytes: number): void {
+function hold({ pool }: Lifecycle, reply: FastifyReply, pieces: readonly Buffer[], bytes: number): void {
   if (bytes < heldReplyBytes) return;
   const release = pool?.hold(bytes);
-  reply.raw.once("close", () => release?.());
+  reply.raw.once("close", () => {
+    release?.();
+    for (const piece of pieces) free(piece);
+  });
 }
 
 /** Sends a reply's pieces one after the other, without a joining copy. */
 export function sendPieces(reply: FastifyReply, pieces: readonly Buffer[], lifecycle: Lifecycle): FastifyReply {
   const bytes = lengthOf(pieces);
-  holdReply(lifecycle, reply, bytes);
+  hold(lifecycle, reply, pieces, bytes);
   if (pieces.length === 1) return reply.send(pieces[0]);
   return reply.header("content-length", bytes).send(Readable.from(pieces, { objectMode: false }));
 }
