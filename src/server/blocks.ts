@@ -1,4 +1,4 @@
-import { bodyMemory, free, place } from "./body_memory.ts";
+import { bodyMemory, place } from "./body_memory.ts";
 
 /** Smaller chunks are copied together: each is an object of its own, which weighs far more than a few bytes. */
 const blockBytes = 1 << 14;
@@ -35,7 +35,6 @@ export class Blocks {
     for (const piece of this.#whole) {
       place(piece, bytes, at);
       at += piece.length;
-      free(piece);
     }
     return bytes;
   }

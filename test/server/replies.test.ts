@@ -1,5 +1,5 @@
 // What every reply carries, and the routes that compute nothing.
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { losses } from "#lossd/losses/registry.js";
 import { exchange } from "./raw_client.js";
 import { type ProblemReply, post, type Service, startService } from "./service.js";
@@ -146,12 +146,14 @@ test.each(["/health/live", "/livez", "/healthz", "/health/ready", "/readyz"])("%
 });
 
 test("a request leaves one line, with what it cost and without what it said", async () => {
-  const path = "/v1/losses/cce?token=canary-1";
+  const path = "/v1/losses/cce";
   const headers = { "content-type": "application/json", "x-request-id": "logged-1", authorization: "canary-2" };
   const canary = '{"logits":[[2.0,1.0,0.1]],"labels":[1],"canary-3":1}';
   await get(path, { method: "POST", headers, body });
-  await get(path, { method: "POST", headers: { ...headers, "x-request-id": "logged-2" }, body: canary });
-  await service.logged(({ requestId }) => requestId === "logged-2");
+  const refused = { method: "POST", headers: { ...headers, "x-request-id": "logged-2" } };
+  await get(path, { ...refused, body: canary });
+  await get(`${path}?token=canary-1`, { ...refused, body });
+  await vi.waitFor(() => expect(service.lines.filter(({ requestId }) => requestId === "logged-2")).toHaveLength(2));
   const lines = service.lines.filter(({ requestId }) => requestId === "logged-1");
   expect(lines).toHaveLength(1);
   expect(lines[0]).toMatchObject({
