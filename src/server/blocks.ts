@@ -1,4 +1,5 @@
-import { bodyMemory, place } from "./body_memory.ts";
+import { copyBytes } from "../wire/copy.ts";
+import { bodyMemory } from "./body_memory.ts";
 
 /** Smaller chunks are copied together: each is an object of its own, which weighs far more than a few bytes. */
 const blockBytes = 1 << 14;
@@ -27,13 +28,13 @@ export class Blocks {
     this.#used += chunk.length;
   }
 
-  /** All bytes, in memory that begins so many bytes before them. */
-  join(before = 0): Uint8Array {
+  /** All bytes, in memory of their own. */
+  join(): Uint8Array {
     this.#close();
-    const bytes = bodyMemory(this.#bytes, before);
+    const bytes = bodyMemory(this.#bytes);
     let at = 0;
     for (const piece of this.#whole) {
-      place(piece, bytes, at);
+      copyBytes(piece, bytes, at);
       at += piece.length;
     }
     return bytes;

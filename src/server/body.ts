@@ -1,7 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { Problem } from "../problems.ts";
+import { copyBytes } from "../wire/copy.ts";
 import { Blocks } from "./blocks.ts";
-import { bodyMemory, free, place } from "./body_memory.ts";
+import { bodyMemory, free } from "./body_memory.ts";
 import { brokenBody, type ContentCoding, contentCoding, createDecompressor } from "./content_coding.ts";
 
 export interface BodyLimits {
@@ -37,30 +38,29 @@ export function bytesToReserve(message: IncomingMessage, bytesMax: number): numb
 }
 
 /**
- * Reads a body, decompressed; a large one into shared memory, which survives the worker that gets it. The body begins `at`
- * so many bytes into its memory. Rejects with a Problem: `body_too_large`, `request_timeout`, `invalid_encoding`, or
- * `bad_request` where the client is gone.
+ * Reads a body, decompressed; a large one into shared memory, which survives the worker that gets it. Rejects with a Problem:
+ * `body_too_large`, `request_timeout`, `invalid_encoding`, or `bad_request` where the client is gone.
  */
-export async function readBody(message: IncomingMessage, limits: BodyLimits, at = 0): Promise<Uint8Array> {
+export async function readBody(message: IncomingMessage, limits: BodyLimits): Promise<Uint8Array> {
   const coding = contentCoding(message.headers);
-  if (coding) return (await decompress(message, coding, limits)).join(at);
+  if (coding) return (await decompress(message, coding, limits)).join();
   const length = announcedLength(message);
   // A small body comes with its headers: it is there already, and nothing has to be waited for.
-  if (length === message.readableLength) return copied(length > 0 ? (message.read() as Buffer) : Buffer.alloc(0), at);
-  if (length === undefined) return (await collect(message, limits)).join(at);
-  const body = bodyMemory(length, at);
+  if (length === message.readableLength) return copied(length > 0 ? (message.read() as Buffer) : Buffer.alloc(0));
+  if (length === undefined) return (await collect(message, limits)).join();
+  const body = bodyMemory(length);
   let offset = 0;
   await receive(message, limits, (chunk) => {
-    place(chunk, body, offset);
+    copyBytes(chunk, body, offset);
     offset += chunk.length;
     free(chunk);
   });
   return body;
 }
 
-function copied(bytes: Buffer, at: number): Uint8Array {
-  const body = bodyMemory(bytes.length, at);
-  body.set(bytes);
+function copied(bytes: Buffer): Uint8Array {
+  const body = bodyMemory(bytes.length);
+  copyBytes(bytes, body);
   return body;
 }
 

@@ -10,14 +10,13 @@ const spareBytesMax = 128 * 1024 * 1024;
 /** Sizes are multiples of this, so that bodies of about one size use the same memory. */
 const grain = 64 * 1024;
 
-/** Memory for a body that begins so many bytes into it; shared where it is large. */
-export function bodyMemory(bytes: number, before = 0): Uint8Array {
-  const size = before + bytes;
-  if (size <= plainBytesMax) return new Uint8Array(new ArrayBuffer(size), before);
+/** Memory for a body; shared where it is large. */
+export function bodyMemory(size: number): Uint8Array {
+  if (size <= plainBytesMax) return new Uint8Array(new ArrayBuffer(size));
   // Not much more than is asked for: what a body holds is what it counts for.
   const place = spare.findIndex(({ byteLength }) => byteLength >= size && byteLength <= 2 * size);
   const [memory] = place < 0 ? [] : spare.splice(place, 1);
-  return new Uint8Array(memory ?? new SharedArrayBuffer(Math.ceil(size / grain) * grain), before, bytes);
+  return new Uint8Array(memory ?? new SharedArrayBuffer(Math.ceil(size / grain) * grain), 0, size);
 }
 
 /** Gives back a body that nobody reads any more: no worker, and no later try of its request. */
@@ -34,28 +33,4 @@ export function recycleBody({ buffer }: Uint8Array): void {
 export function free({ buffer, length }: Uint8Array): void {
   // A smaller one may lie in Node's pool, beside others.
   if (buffer instanceof ArrayBuffer && length > Buffer.poolSize / 2) buffer.transfer(0);
-}
-
-/** What Node reads from a socket at once; a multiple of 8. */
-const stagedBytes = 1 << 16;
-
-/** A chunk on its way, at the place that its target has among eight. */
-let staged = new Uint8Array(0);
-
-/**
- * Copies bytes into a body. Into shared memory V8 copies words where source and target lie alike, and single bytes, at a
- * fifth of the speed, where they do not: a chunk of the other kind goes over plain memory, which is copied fast anyway.
- */
-export function place(bytes: Uint8Array, body: Uint8Array, offset: number): void {
-  const shift = (body.byteOffset + offset) % 8;
-  if (bytes.byteOffset % 8 === shift || body.buffer instanceof ArrayBuffer) {
-    body.set(bytes, offset);
-    return;
-  }
-  if (staged.length < stagedBytes) staged = new Uint8Array(stagedBytes + 8);
-  for (let at = 0; at < bytes.length; at += stagedBytes) {
-    const piece = bytes.subarray(at, at + stagedBytes);
-    staged.set(piece, shift);
-    body.set(staged.subarray(shift, shift + piece.length), offset + at);
-  }
 }

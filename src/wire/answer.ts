@@ -94,8 +94,8 @@ const readers: Readonly<Record<ComputeFormat, Reader>> = {
     const request = readV2Request(engine(), loss, body, jsonLength, elementsMax);
     const { batch } = request;
     const print = (result: BatchResult) => {
-      const { segments, jsonLength } = writeV2Reply(engine(), request, result);
-      return { reply: segments.map(owned), ...(jsonLength !== undefined && { jsonLength }) };
+      const { bytes, jsonLength } = writeV2Reply(engine(), request, result);
+      return { reply: [bytes], ...(jsonLength !== undefined && { jsonLength }) };
     };
     return { batch, run: () => compute(engine(), batch), print };
   },
@@ -108,9 +108,4 @@ function part(loss: Loss, job: Job): Steps {
     return { reply: [text], ...(seams && { seams }) };
   };
   return { batch, run: () => compute(engine(), batch, peers), print };
-}
-
-/** A piece in memory of its own, which can be transferred: the engine's memory cannot. */
-function owned(piece: Uint8Array): Uint8Array {
-  return piece.byteLength === piece.buffer.byteLength ? piece : new Uint8Array(piece);
 }

@@ -1,3 +1,5 @@
+import { copyBytes } from "./copy.ts";
+
 /** The numbers of one datatype as they lie in memory: aligned, little-endian. */
 type Reader = (buffer: ArrayBuffer, count: number) => ArrayLike<number>;
 
@@ -61,13 +63,13 @@ export function decodeNumbers(datatype: Datatype, bytes: Uint8Array, out: Float6
   const { bytes: width, read } = datatypes[datatype];
   if (bytes.length !== out.length * width) throw new RangeError(`${bytes.length} bytes for ${out.length} ${datatype}`);
   if (width === out.BYTES_PER_ELEMENT && (datatype === "FP64" || datatype === "FP32")) {
-    new Uint8Array(out.buffer, out.byteOffset, out.byteLength).set(bytes);
+    copyBytes(bytes, new Uint8Array(out.buffer, out.byteOffset, out.byteLength));
     return;
   }
   const piece = new Uint8Array(Math.min(out.length, pieceNumbers) * width);
   for (let at = 0; at < out.length; at += pieceNumbers) {
     const count = Math.min(out.length - at, pieceNumbers);
-    piece.set(bytes.subarray(at * width, (at + count) * width));
+    copyBytes(bytes.subarray(at * width, (at + count) * width), piece);
     out.set(read(piece.buffer, count), at);
   }
 }

@@ -1,5 +1,6 @@
 import type { Loss } from "../losses/loss.ts";
 import { isTensor, tensorFields } from "../losses/schemas.ts";
+import { copyBytes } from "./copy.ts";
 import { findFields, skipSpace } from "./json_fields.ts";
 import { lengthOf } from "./segments.ts";
 
@@ -66,7 +67,7 @@ function concatenated(pieces: readonly Uint8Array[], allocate: (bytes: number) =
   const all = allocate(lengthOf(pieces));
   let at = 0;
   for (const piece of pieces) {
-    all.set(piece, at);
+    copyBytes(piece, all, at);
     at += piece.length;
   }
   return all;

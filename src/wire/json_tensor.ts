@@ -3,6 +3,7 @@ import type { Engine } from "../engine/engine.ts";
 import { ResidentTensor } from "../engine/resident.ts";
 import * as at from "../kernels/text.ts";
 import { type Fault, Problem } from "../problems.ts";
+import { copyBytes } from "./copy.ts";
 import { depthMax, type JsonReader } from "./json_reader.ts";
 import { show } from "./words.ts";
 
@@ -32,11 +33,9 @@ export class BodyText {
     this.elementsMax = elementsMax;
     this.#left = elementsMax;
     const length = to - from;
-    // A part begins anywhere, and shared memory is copied by words only to a place that lies as it does.
-    const shift = (bytes.byteOffset + from) % 8;
-    const copy = engine.claim(length + at.READ_SLACK + shift) + shift;
+    const copy = engine.claim(length + at.READ_SLACK);
     const text = engine.bytes(copy, length + at.READ_SLACK);
-    text.set(bytes.subarray(from, to));
+    copyBytes(bytes.subarray(from, to), text);
     text.fill(0, length);
     this.address = copy - from;
     this.end = to;

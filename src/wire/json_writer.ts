@@ -5,6 +5,7 @@ import { sizeOf } from "../engine/shapes.ts";
 import * as at from "../kernels/text.ts";
 import { Problem } from "../problems.ts";
 import type { AnswerDatatype } from "./datatypes.ts";
+import { lengthOf } from "./segments.ts";
 
 /** How a request asks for its reply. */
 export interface ReplyForm {
@@ -92,12 +93,17 @@ export class JsonWriter {
     }
   }
 
-  /** All that was written, in memory of its own: it can be transferred. */
-  bytes(): Uint8Array<ArrayBuffer> {
+  /** All that was written, and the blobs behind it, in memory of its own: it can be transferred. */
+  bytes(blobs: readonly Uint8Array[] = []): Uint8Array<ArrayBuffer> {
     this.#flush();
+    const pieces = [this.#engine.bytes(this.#start, this.#end - this.#start), ...blobs];
     // Not from Node's pool, and not filled with zeros first.
-    const bytes = Buffer.allocUnsafeSlow(this.#end - this.#start);
-    bytes.set(this.#engine.bytes(this.#start, bytes.length));
+    const bytes = Buffer.allocUnsafeSlow(lengthOf(pieces));
+    let end = 0;
+    for (const piece of pieces) {
+      bytes.set(piece, end);
+      end += piece.length;
+    }
     return bytes;
   }
 

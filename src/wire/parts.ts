@@ -3,6 +3,7 @@ import type { Engine } from "../engine/engine.ts";
 import { Abandoned, SharedPeers } from "../engine/peers.ts";
 import { sizeOf } from "../engine/shapes.ts";
 import type { Loss } from "../losses/loss.ts";
+import { copyBytes } from "./copy.ts";
 import type { Answer, Job, JobResult } from "./job.ts";
 import { type JsonRequest, readRequest } from "./json_request.ts";
 import { bodyOfPart, isOfExamples, stretch } from "./json_rows.ts";
@@ -107,10 +108,9 @@ function agree({ tensors }: Batch, place: number, rows: number, elementsMax: num
 
 /** Counts in the engine, which looks at sixteen bytes at a time. */
 function counterIn(engine: Engine) {
-  const room = engine.claim(stretch + 8);
+  const room = engine.claim(stretch);
   return (text: Uint8Array, from: number, to: number, byte: number): number => {
-    const copy = room + ((text.byteOffset + from) % 8);
-    engine.bytes(copy, to - from).set(text.subarray(from, to));
-    return engine.calls.count_byte(copy, to - from, byte);
+    copyBytes(text.subarray(from, to), engine.bytes(room, to - from));
+    return engine.calls.count_byte(room, to - from, byte);
   };
 }

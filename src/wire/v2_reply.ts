@@ -5,12 +5,12 @@ import { modelVersion } from "../losses/models.ts";
 import { Problem } from "../problems.ts";
 import { type AnswerDatatype, encodeNumbers } from "./datatypes.ts";
 import { JsonWriter } from "./json_writer.ts";
+import { lengthOf } from "./segments.ts";
 import type { V2Request } from "./v2_request.ts";
 
-/** A reply in pieces, to be sent one after the other. */
 export interface V2Reply {
-  /** The JSON, and behind it the blobs: views of the engine's memory, void when that is used again. */
-  readonly segments: readonly Uint8Array[];
+  /** The JSON, and behind it the blobs, in one piece: sent at once, which two pieces are not. */
+  readonly bytes: Uint8Array;
   /** Bytes of JSON before the blobs; undefined where no output is binary. */
   readonly jsonLength?: number;
 }
@@ -39,9 +39,9 @@ export function writeV2Reply(engine: Engine, request: V2Request, result: BatchRe
     writeOutput(writer, output, datatype);
   }
   writer.close("]}");
-  const json = writer.bytes();
   const blobs = outputs.filter(({ binary }) => binary).map(({ tensor }) => encodeNumbers(tensor.data));
-  return blobs.length === 0 ? { segments: [json] } : { segments: [json, ...blobs], jsonLength: json.length };
+  const bytes = writer.bytes(blobs);
+  return blobs.length === 0 ? { bytes } : { bytes, jsonLength: bytes.length - lengthOf(blobs) };
 }
 
 /** The outputs that there are, in the reply's datatype, which is the engine's. */

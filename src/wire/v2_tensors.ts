@@ -5,6 +5,7 @@ import { pointerTo, sameShape, show as showShape, sizeOf } from "../engine/shape
 import { isBoolean } from "../losses/models.ts";
 import { isTensor } from "../losses/schemas.ts";
 import { type Fault, faultsMax, Problem } from "../problems.ts";
+import { copyBytes } from "./copy.ts";
 import { type Datatype, datatypes, decodeNumbers, findNonBoolean, isDatatype } from "./datatypes.ts";
 import { depthMax } from "./json_reader.ts";
 import { hasJsonForm, type Members, type V2Input } from "./v2_envelope.ts";
@@ -101,7 +102,7 @@ export function tensorOfBlob(engine: Engine, input: CheckedInput, blob: Uint8Arr
   const isAsItIs = datatype === "FP32" || datatype === "FP64";
   const address = engine.claim(isAsItIs ? blob.length : (blob.length / bytes) * (single ? 4 : 8));
   const tensor = new ResidentTensor(engine, address, shape, single);
-  if (isAsItIs) engine.bytes(address, blob.length).set(blob);
+  if (isAsItIs) copyBytes(blob, engine.bytes(address, blob.length));
   else decodeNumbers(datatype, blob, tensor.data);
   if (datatype === "BOOL" || isBoolean(name)) {
     const at = findNonBoolean(blob);

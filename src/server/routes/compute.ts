@@ -126,19 +126,11 @@ export async function run(
   askForBody(request, reply);
   const { deadlineMs } = record;
   const limits = { bytesMax: config.BODY_BYTES_MAX, idleMs: config.IDLE_TIMEOUT_MS, deadlineMs };
-  const body = await readBody(raw, limits, alignment(job));
+  const body = await readBody(raw, limits);
   record.bytes = body.length;
   if (!reservation.resize(body.length)) throw queueFull(config);
   const answered = await reservation.run({ ...job, body, elementsMax: config.ELEMENTS_MAX }, deadlineMs);
   // Not after a failure: a worker may be at it still.
   recycleBody(body);
   return answered;
-}
-
-/**
- * Where a body has to begin for its first binary tensor to lie at a multiple of 8: shared memory is copied by words from
- * there, and byte by byte, ten times as slowly, from elsewhere.
- */
-function alignment({ jsonLength = 0 }: Pick<Job, "jsonLength">): number {
-  return (8 - (jsonLength % 8)) % 8;
 }
