@@ -1,8 +1,8 @@
 import pino, { type Logger } from "pino";
 import type { Config } from "../config.ts";
 
-/** Lines are written together: one write a line would cost more than all else of a small request. */
-const writeBytes = 32 * 1024;
+/** Lines are written together, so many characters: one write a line would cost more than all else of a small request. */
+const writeLength = 32 * 1024;
 /** The longest that a line waits for others. */
 const writeDelayMs = 100;
 /** Lines that wait for a reader beyond this many bytes are dropped. */
@@ -28,28 +28,24 @@ function timestamps(): () => string {
 
 /** A logger that cannot stop the service: a full disk or a reader that stands still costs lines, not requests. */
 export function createLog(level: Config["LOG_LEVEL"], fileDescriptor = 1): Log {
-  const destination = pino.destination({
-    dest: fileDescriptor,
-    sync: false,
-    minLength: writeBytes,
-    maxWrite: 2 * writeBytes,
-    maxLength: backlogBytesMax,
-  });
+  // Without a least length, flush would not wait for what is being written.
+  const destination = pino.destination({ dest: fileDescriptor, sync: false, minLength: 1, maxLength: backlogBytesMax });
   let dropped = 0;
   // Without a listener a write error is thrown where nothing catches it.
   destination.on("error", () => undefined);
-  destination.on("drop", () => {
-    dropped++;
+  destination.on("drop", (lines: string) => {
+    dropped += lines.split("\n").length - 1;
   });
-  let waiting = false;
+  let waiting = "";
+  const pass = () => {
+    const lines = waiting;
+    waiting = "";
+    if (lines !== "") destination.write(lines);
+  };
   const write = (line: string) => {
-    destination.write(line);
-    if (waiting) return;
-    waiting = true;
-    setTimeout(() => {
-      waiting = false;
-      destination.flush();
-    }, writeDelayMs).unref();
+    if (waiting === "") setTimeout(pass, writeDelayMs).unref();
+    waiting += line;
+    if (waiting.length >= writeLength) pass();
   };
   const options = { level, base: null, timestamp: timestamps() };
   const logger = pino(options, { write });
@@ -61,6 +57,7 @@ export function createLog(level: Config["LOG_LEVEL"], fileDescriptor = 1): Log {
   });
   const flush = (timeoutMs: number) =>
     new Promise<void>((resolve) => {
+      pass();
       const timer = setTimeout(resolve, timeoutMs);
       destination.flush(() => {
         clearTimeout(timer);
