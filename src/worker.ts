@@ -19,10 +19,14 @@ function giveWay(): void {
   }
 }
 
+function isPlain(memory: ArrayBufferLike): memory is ArrayBuffer {
+  return memory instanceof ArrayBuffer;
+}
+
 giveWay();
 serveTasks<Job, JobResult>((job) => {
   const result = isGrading(job) ? answerGrading(engine(), job) : answer(job);
-  // The reply's memory is its own: it moves to the HTTP thread without a copy.
-  const transfer = result.ok ? [...new Set(result.reply.map((segment) => segment.buffer as ArrayBuffer))] : [];
+  // The reply's memory is its own, and moves to the HTTP thread without a copy, or it is shared.
+  const transfer = result.ok ? [...new Set(result.reply.map(({ buffer }) => buffer))].filter(isPlain) : [];
   return { result, transfer, memoryBytes: engine().memoryBytes + scratchBytes() };
 });

@@ -6,11 +6,14 @@ const plainBytesMax = 1 << 16;
  * keeps every body alive that it was ever sent.
  */
 const spare: SharedArrayBuffer[] = [];
-const spareBytesMax = 128 * 1024 * 1024;
+const spareBytesMax = 256 * 1024 * 1024;
+/** An idle service lets go of it. */
+const spareMs = 10_000;
+const letGo = setTimeout(() => spare.splice(0), spareMs).unref();
 /** Sizes are multiples of this, so that bodies of about one size use the same memory. */
 const grain = 64 * 1024;
 
-/** Memory for a body; shared where it is large. */
+/** Memory for a body or a reply; shared where it is large. */
 export function bodyMemory(size: number): Uint8Array {
   if (size <= plainBytesMax) return new Uint8Array(new ArrayBuffer(size));
   // Not much more than is asked for: what a body holds is what it counts for.
@@ -19,10 +22,19 @@ export function bodyMemory(size: number): Uint8Array {
   return new Uint8Array(memory ?? new SharedArrayBuffer(Math.ceil(size / grain) * grain), 0, size);
 }
 
-/** Gives back a body that nobody reads any more: no worker, and no later try of its request. */
-export function recycleBody({ buffer }: Uint8Array): void {
+/** A reply is larger than its body by less than this, as a rule: numbers with all their digits, and as many gradients. */
+const replyFactor = 1.25;
+
+/** Memory for the reply to a large body; undefined for a small one. */
+export function replyMemory({ buffer, length }: Uint8Array): Uint8Array | undefined {
+  return buffer instanceof SharedArrayBuffer ? bodyMemory(Math.ceil(length * replyFactor)) : undefined;
+}
+
+/** Gives back memory that nobody uses any more: no worker, no later try of its request, no socket. */
+export function recycle({ buffer }: Uint8Array): void {
   if (!(buffer instanceof SharedArrayBuffer)) return;
   spare.push(buffer);
+  letGo.refresh();
   while (spare.reduce((sum, { byteLength }) => sum + byteLength, 0) > spareBytesMax) spare.shift();
 }
 

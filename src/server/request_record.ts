@@ -11,6 +11,8 @@ export interface RequestRecord {
   readonly deadlineMs: number;
   /** A place in the pool: given back as soon as the client is gone. */
   reservation?: Reservation<Job, JobResult>;
+  /** The shared memory that the reply lies in: given back when the reply is sent. */
+  room?: Uint8Array;
   /** Whether a client that waits for "100 Continue" has been told to go on. */
   continued: boolean;
   loss?: string;

@@ -79,9 +79,9 @@ type Reader = (loss: Loss, job: Job) => Steps;
 type ComputeFormat = "json" | "curve" | "v2";
 
 const readers: Readonly<Record<ComputeFormat, Reader>> = {
-  json(loss, { body, elementsMax }) {
+  json(loss, { body, elementsMax, room }) {
     const { batch, form } = readRequest(engine(), loss, body, elementsMax);
-    const print = (result: BatchResult) => ({ reply: [writeReply(engine(), result, form)] });
+    const print = (result: BatchResult) => ({ reply: [writeReply(engine(), result, form, room)] });
     return { batch, run: () => compute(engine(), batch), print };
   },
   curve(loss, { body, elementsMax }) {
@@ -90,11 +90,11 @@ const readers: Readonly<Record<ComputeFormat, Reader>> = {
     const print = (result: BatchResult) => ({ reply: [writeCurve(request, result)] });
     return { batch, run: () => naming(() => compute(engine(), batch)), print };
   },
-  v2(loss, { body, jsonLength, elementsMax }) {
+  v2(loss, { body, jsonLength, elementsMax, room }) {
     const request = readV2Request(engine(), loss, body, jsonLength, elementsMax);
     const { batch } = request;
     const print = (result: BatchResult) => {
-      const { bytes, jsonLength } = writeV2Reply(engine(), request, result);
+      const { bytes, jsonLength } = writeV2Reply(engine(), request, result, room);
       return { reply: [bytes], ...(jsonLength !== undefined && { jsonLength }) };
     };
     return { batch, run: () => compute(engine(), batch), print };
@@ -104,7 +104,7 @@ const readers: Readonly<Record<ComputeFormat, Reader>> = {
 function part(loss: Loss, job: Job): Steps {
   const { batch, form, peers, rows } = readPart(engine(), loss, job);
   const print = (result: BatchResult) => {
-    const { text, seams } = writePart(engine(), result, form, rows);
+    const { text, seams } = writePart(engine(), result, form, rows, job.room);
     return { reply: [text], ...(seams && { seams }) };
   };
   return { batch, run: () => compute(engine(), batch, peers), print };

@@ -11,11 +11,11 @@ export interface Seams {
 }
 
 /**
- * Writes a reply in the engine's memory, and copies it out: it can be transferred. Throws a Problem (invalid_request) for
- * an infinite number where the caller wants none.
+ * Writes a reply in the engine's memory, and copies it out: into `room` if it fits in, else into memory that can be
+ * transferred. Throws a Problem (invalid_request) for an infinite number where the caller wants none.
  */
-export function writeReply(engine: Engine, result: BatchResult, form: ReplyForm): Uint8Array<ArrayBuffer> {
-  return write(new JsonWriter(engine, form), result, form).bytes();
+export function writeReply(engine: Engine, result: BatchResult, form: ReplyForm, room?: Uint8Array): Uint8Array {
+  return write(new JsonWriter(engine, form), result, form).bytes(room);
 }
 
 /** Writes one part of a reply whose tensors have so many examples in all; the numbers that are no tensors are the whole's. */
@@ -24,9 +24,10 @@ export function writePart(
   result: BatchResult,
   form: ReplyForm,
   rows: number,
-): { readonly text: Uint8Array<ArrayBuffer>; readonly seams: Seams } {
+  room?: Uint8Array,
+): { readonly text: Uint8Array; readonly seams: Seams } {
   const writer = write(new JsonWriter(engine, form, rows), result, form);
-  return { text: writer.bytes(), seams: { marks: writer.marks, separator: form.encoding === "b64" ? "" : "," } };
+  return { text: writer.bytes(room), seams: { marks: writer.marks, separator: form.encoding === "b64" ? "" : "," } };
 }
 
 function write(writer: JsonWriter, result: BatchResult, form: ReplyForm): JsonWriter {

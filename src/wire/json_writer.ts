@@ -4,6 +4,7 @@ import { ResidentTensor } from "../engine/resident.ts";
 import { sizeOf } from "../engine/shapes.ts";
 import * as at from "../kernels/text.ts";
 import { Problem } from "../problems.ts";
+import { copyBytes } from "./copy.ts";
 import type { AnswerDatatype } from "./datatypes.ts";
 import { lengthOf } from "./segments.ts";
 
@@ -93,15 +94,16 @@ export class JsonWriter {
     }
   }
 
-  /** All that was written, and the blobs behind it, in memory of its own: it can be transferred. */
-  bytes(blobs: readonly Uint8Array[] = []): Uint8Array<ArrayBuffer> {
+  /** All that was written, and the blobs behind it: in `room` if it fits in, else in memory that can be transferred. */
+  bytes(room?: Uint8Array, blobs: readonly Uint8Array[] = []): Uint8Array {
     this.#flush();
     const pieces = [this.#engine.bytes(this.#start, this.#end - this.#start), ...blobs];
+    const length = lengthOf(pieces);
     // Not from Node's pool, and not filled with zeros first.
-    const bytes = Buffer.allocUnsafeSlow(lengthOf(pieces));
+    const bytes = room && length <= room.length ? room.subarray(0, length) : Buffer.allocUnsafeSlow(length);
     let end = 0;
     for (const piece of pieces) {
-      bytes.set(piece, end);
+      copyBytes(piece, bytes, end);
       end += piece.length;
     }
     return bytes;

@@ -17,7 +17,12 @@ export function splitJob(job: Job, workers: number, bytesMin: number): readonly 
   const parts = Math.min(workers, Math.floor((2 * length) / bytesMin));
   if (length < bytesMin || parts < 2 || (job.format ?? "json") !== "json") return undefined;
   const memory = SharedPeers.memory(parts);
-  return Array.from({ length: parts }, (_, place) => ({ ...job, part: { place, parts, memory } }));
+  const share = Math.floor((job.room?.length ?? 0) / parts);
+  return Array.from({ length: parts }, (_, place) => ({
+    ...job,
+    ...(job.room && { room: job.room.subarray(place * share, (place + 1) * share) }),
+    part: { place, parts, memory },
+  }));
 }
 
 /** Lets the parts of a request know that one of them will not answer: none of them waits for it. */

@@ -21,8 +21,8 @@ interface Output {
   readonly tensor: ResidentTensor;
 }
 
-/** Writes a reply. Throws a Problem (invalid_request) for an infinite number where the caller wants none. */
-export function writeV2Reply(engine: Engine, request: V2Request, result: BatchResult): V2Reply {
+/** Writes a reply, into `room` if it fits in. Throws a Problem (invalid_request) for an infinite number where the caller wants none. */
+export function writeV2Reply(engine: Engine, request: V2Request, result: BatchResult, room?: Uint8Array): V2Reply {
   const { batch, id, datatype, nonfinite } = request;
   const tensors = tensorsOf(engine, result, datatype);
   const outputs = request.outputs.map(({ name, binary }): Output => ({ name, binary, tensor: tensors.get(name)! }));
@@ -40,7 +40,7 @@ export function writeV2Reply(engine: Engine, request: V2Request, result: BatchRe
   }
   writer.close("]}");
   const blobs = outputs.filter(({ binary }) => binary).map(({ tensor }) => encodeNumbers(tensor.data));
-  const bytes = writer.bytes(blobs);
+  const bytes = writer.bytes(room, blobs);
   return blobs.length === 0 ? { bytes } : { bytes, jsonLength: bytes.length - lengthOf(blobs) };
 }
 

@@ -13,7 +13,7 @@ import { queryOf } from "../../wire/query.ts";
 import { lengthOf } from "../../wire/segments.ts";
 import { openPool, queueFull, reserve, settle } from "../admission.ts";
 import { bytesToReserve, readBody } from "../body.ts";
-import { free, recycleBody } from "../body_memory.ts";
+import { free, recycle, replyMemory } from "../body_memory.ts";
 import type { Lifecycle } from "../lifecycle.ts";
 import { bodyMedia, checkAccept, computeMedia } from "../media.ts";
 import { linesParameters } from "../plugins/openapi_lines.ts";
@@ -80,19 +80,24 @@ const heldReplyBytes = 1 << 16;
 
 /** A large reply counts among the bytes in flight until its client has read it: one that never reads fills the queue. */
 function hold({ pool }: Lifecycle, reply: FastifyReply, pieces: readonly Buffer[], bytes: number): void {
-  if (bytes < heldReplyBytes) return;
+  const { room } = reply.request.record;
+  if (bytes < heldReplyBytes && !room) return;
   const release = pool?.hold(bytes);
   reply.raw.once("close", () => {
     release?.();
+    if (room) recycle(room);
     for (const piece of pieces) free(piece);
   });
 }
+
+/** Fastify tells bytes by their ArrayBuffer, and would make JSON of those that lie in shared memory. */
+const asItIs = (bytes: Buffer) => bytes as unknown as string;
 
 /** Sends a reply's pieces one after the other, without a joining copy. */
 export function sendPieces(reply: FastifyReply, pieces: readonly Buffer[], lifecycle: Lifecycle): FastifyReply {
   const bytes = lengthOf(pieces);
   hold(lifecycle, reply, pieces, bytes);
-  if (pieces.length === 1) return reply.send(pieces[0]);
+  if (pieces.length === 1) return reply.serializer(asItIs).send(pieces[0]);
   return reply.header("content-length", bytes).send(Readable.from(pieces, { objectMode: false }));
 }
 
@@ -129,8 +134,17 @@ export async function run(
   const body = await readBody(raw, limits);
   record.bytes = body.length;
   if (!reservation.resize(body.length)) throw queueFull(config);
-  const answered = await reservation.run({ ...job, body, elementsMax: config.ELEMENTS_MAX }, deadlineMs);
+  const room = replyMemory(body);
+  const elementsMax = config.ELEMENTS_MAX;
+  const answered = await reservation.run({ ...job, body, ...(room && { room }), elementsMax }, deadlineMs);
   // Not after a failure: a worker may be at it still.
-  recycleBody(body);
+  recycle(body);
+  if (room && isShared(answered.result)) record.room = room;
+  else if (room) recycle(room);
   return answered;
+}
+
+/** Whether the reply lies in the memory that it was lent: what comes from a worker is never shared otherwise. */
+function isShared(result: JobResult): boolean {
+  return result.ok && result.reply.some(({ buffer }) => buffer instanceof SharedArrayBuffer);
 }
