@@ -40,7 +40,33 @@ export function prepareTask(engine: Engine, task: Task): PreparedTask {
     credit,
     samples: fields.map((one, k) => sampleOf(engine, task, k, { ...one, ...options }, `/task/accept/${i}`)),
   }));
+  refuseUnearnable(
+    (task.parts ?? []).map(({ output }, i) => [`/task/parts/${i}/output`, output]),
+    cases,
+  );
   return { task, cases, accepted, separability: separabilityOf(cases) };
+}
+
+/** Refuses outputs that are asked for and that some case has no right answer to: nobody could earn their points. */
+export function refuseUnearnable(
+  asked: readonly (readonly [pointer: string, output: string])[],
+  cases: readonly Predicted[],
+): void {
+  const faults = asked.flatMap(([pointer, output]): Fault[] => {
+    const without = cases.find(({ sample }) => sample.right[output as OutputName] === undefined);
+    if (!without) return [];
+    const bound =
+      output === "loss"
+        ? 'its reduction is "none", and a single loss needs "mean" or "sum"'
+        : "it holds logits, and this needs inputs and weights";
+    return [
+      {
+        pointer,
+        detail: `is "${output}", which case ${JSON.stringify(without.sample.id.slice(0, 60))} does not have: ${bound}`,
+      },
+    ];
+  });
+  if (faults.length > 0) throw Problem.of(faults);
 }
 
 /** The request body of a case: its tensors, drawn where it says so, beside the task's options. */

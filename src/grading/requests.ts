@@ -3,7 +3,7 @@ import type { Loss } from "../losses/loss.ts";
 import { type Fault, Problem } from "../problems.ts";
 import { arithmeticOf } from "./arithmetic.ts";
 import { mistakes } from "./catalogue.ts";
-import { drawSeparating, type PreparedTask, prepareTask } from "./grade.ts";
+import { drawSeparating, type PreparedTask, prepareTask, refuseUnearnable } from "./grade.ts";
 import { predict } from "./predict.ts";
 import { readCase } from "./read_case.ts";
 import { gradeSubmission, openTask, type Report } from "./report.ts";
@@ -66,6 +66,10 @@ export function check(engine: Engine, loss: Loss, body: unknown): Check {
   const parts = outputNames.filter((output) => claimed[output] !== undefined && claimed[output] !== null);
   if (parts.length === 0)
     throw Problem.of([{ pointer: "/claim", detail: `is empty: it holds ${outputNames.join(", ")}` }]);
+  refuseUnearnable(
+    parts.map((output) => [`/claim/${output}`, output]),
+    prepared.cases,
+  );
   const task = { ...prepared.task, parts: parts.map((output) => ({ output, points: 1 })) };
   const submission = { claims: [{ case: batchId, ...claimed }] };
   const { verdict, diagnosis, untested, engine: made, ...report } = gradeSubmission({ ...prepared, task }, submission);

@@ -51,7 +51,7 @@ const taskFields = {
       minItems: 1,
       maxItems: outputNames.length,
       description:
-        "What is asked for, with points that are spread evenly over the cases. All outputs, a point each, by default.",
+        "What is asked for, with points that are spread evenly over the cases, each of which has to have it: a loss needs the reduction mean or sum, gradients of a model its inputs and weights. All outputs that the cases have, a point each, by default.",
     }),
   ),
   tolerance: Type.Optional(

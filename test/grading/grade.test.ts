@@ -211,6 +211,8 @@ test.each([
   [{ feedback: "all" }, "/task/feedback"],
   [{ parts: [{ output: "loss", points: -1 }] }, "/task/parts/0/points"],
   [{ label_smothing: 0.1 }, "/task/cases/0/label_smothing"],
+  [{ reduction: "none", parts }, "/task/parts/0/output"],
+  [{ parts: [{ output: "gradients_bias", points: 1 }] }, "/task/parts/0/output"],
 ])("a task that says %j is refused at its place", (change, pointer) => {
   let problem: unknown;
   try {

@@ -65,6 +65,11 @@ test.each([
   expect(() => check(engine, findLoss("cross_entropy")!, body)).toThrow(`/${field}`);
 });
 
+test("a check takes no claim that has no right answer: without a reduction there is no single loss", () => {
+  const body = { logits: [[2, 1]], labels: [0], reduction: "none", claim: { losses: [1], loss: 1 } };
+  expect(() => check(engine, findLoss("cross_entropy")!, body)).toThrow('/claim/loss: is "loss"');
+});
+
 test("probabilities are refused: the mistakes are those of logits", () => {
   const body = { probabilities: [[0.2, 0.3, 0.5]], labels: [0], claim: { loss: 1 } };
   expect(() => check(engine, findLoss("cross_entropy")!, body)).toThrow("/probabilities");
