@@ -31,6 +31,7 @@ export const init = new Command("init")
     if (host === "gradescope") {
       files.push({ path: "autograder.zip", bytes: zipOf(files, "autograder"), executable: false });
     }
+    await makeFolder(folder);
     for (const file of files) await write(folder, file);
     await print(next(folder, host));
   });
@@ -59,10 +60,19 @@ async function ownExecutable(host: Host): Promise<StarterFile[]> {
   return [{ path: place, bytes: await readFile(process.execPath), executable: true }];
 }
 
+async function makeFolder(folder: string, mode = 0o777): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode });
+  } catch (error) {
+    throw new Failure(exitCodes.internal, `${folder} cannot be made: ${(error as Error).message}`);
+  }
+}
+
 async function write(folder: string, { path: name, bytes, executable }: StarterFile): Promise<void> {
   const file = path.join(folder, name);
+  // The folder itself is there: as root, a program that runs as nobody has to get through it to the student's files.
+  await makeFolder(path.dirname(file), name.startsWith("teacher/") ? 0o700 : 0o777);
   try {
-    await mkdir(path.dirname(file), { recursive: true });
     await writeFile(file, bytes, { mode: executable ? 0o755 : 0o644, flag: "wx" });
   } catch (error) {
     throw new Failure(exitCodes.internal, `${file} cannot be written: ${(error as Error).message}`);
@@ -89,7 +99,7 @@ function next(folder: string, host: Host): string {
     pytest: [
       `Hand out ${at("student/")}: compute.py is what students fill in.`,
       `They run (cd ${at("student")} && LOSSD=lossd python3 -m pytest); LOSSD_URL names a service instead.`,
-      `Grade: lossd run --task ${at("task.json")} -- python3 ${at("student/program.py")}`,
+      `Grade: lossd run --task ${at("teacher/task.json")} -- python3 ${at("student/program.py")}`,
     ],
   };
   return `${lines[host].join("\n")}\n`;

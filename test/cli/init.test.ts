@@ -76,6 +76,17 @@ test("a folder is written, with the next steps in three lines, and is not writte
   expect(readFileSync(path.join(folder, "new/autograder/task.json"), "utf8")).toBe(before);
 });
 
+test("the task for pytest is the teacher's alone, and the rest everyone's", async () => {
+  const made = path.join(folder, "pytest");
+  expect((await lossd(["init", "--loss", "mse", "--for", "pytest", made])).code).toBe(0);
+  const modes = ["", "student", "student/program.py", "teacher"].map(
+    (name) => statSync(path.join(made, name)).mode & 0o777,
+  );
+  const open = (mode: number) => mode & ~process.umask();
+  expect(modes).toEqual([open(0o777), open(0o777), open(0o644), 0o700]);
+  expect(statSync(path.join(made, "teacher/task.json")).isFile()).toBe(true);
+});
+
 test.each([
   ["an unknown loss", ["--loss", "nothing", "--for", "pytest"], 'no loss called "nothing"'],
   ["an unknown host", ["--loss", "mse", "--for", "nowhere"], "gradescope, prairielearn, pytest"],

@@ -82,6 +82,39 @@ test("the points of a page's lines add up to the score", () => {
   }
 });
 
+test.each(["verdict", "diagnosis", "location", "values"])(
+  "each line that is not right says so at level %s",
+  (feedback) => {
+    const asked = open({ ...task, feedback });
+    const wrong = ({ loss, losses, gradients }: Numbers) => ({
+      loss: loss! + 0.1234,
+      losses: losses!.map((value, i) => value + 1 + i * i),
+      gradients: gradients!.map((value, i) => value * (2 + (i % 3)) + 0.1),
+    });
+    const report = gradeSubmission(
+      asked,
+      claiming(asked, (k) => wrong(asked.cases[k]!.sample.right)),
+    );
+    expect(report.diagnosis.candidates).toEqual([]);
+    const lines = [
+      gradescope(report).tests.map(({ output }) => output),
+      prairielearn(report).tests.map((t) => t.message),
+    ];
+    for (const words of lines) {
+      expect(words.length).toBe(4);
+      for (const text of words) expect(text).toMatch(/\.$/);
+      expect(words.at(-1)).toBe("Some answers to hidden cases are not right, or missing.");
+    }
+    expect(junit([report])).not.toContain('message=""');
+  },
+);
+
+test("hidden cases without points are right only where their answers are", () => {
+  const worthless = open({ ...task, parts: [{ output: "loss", points: 0 }] });
+  const report = gradeSubmission(worthless, { claims: [] });
+  expect(gradescope(report).tests.at(-1)).toMatchObject({ name: "hidden cases", status: "failed" });
+});
+
 const strange: Readonly<Record<string, string>> = {
   HTML: '<script>alert(1)</script><img src=x onerror="y">',
   "ANSI codes": "\u001b[31mred\u001b[0m\u001b]8;;http://a\u0007link",

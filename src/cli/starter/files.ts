@@ -52,7 +52,7 @@ export function starterFiles(loss: Loss, host: Host, seed: number): StarterFile[
     ...student,
     file("student/lossd_check.py", templates["lossd_check.py"]),
     file("student/test_compute.py", templates["test_compute.py"]),
-    file("task.json", text.task),
+    file("teacher/task.json", text.task),
   ];
 }
 

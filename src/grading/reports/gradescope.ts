@@ -44,12 +44,12 @@ export function gradescope(report: Report): Static<typeof gradescopeSchema> {
     visibility: "visible",
     stdout_visibility: "hidden",
     extra_data: { lossd: { verdict: report.verdict, diagnosis: report.diagnosis, engine: report.engine } },
-    tests: testsOf(report).map(({ name, points, maxPoints, passed, part }) => ({
-      name,
-      score: points,
-      max_score: maxPoints,
-      status: passed ? "passed" : "failed",
-      output: part && !passed ? failureText(part, student) : "",
+    tests: testsOf(report).map((test) => ({
+      name: test.name,
+      score: test.points,
+      max_score: test.maxPoints,
+      status: test.passed ? "passed" : "failed",
+      output: failureText(test, student),
       visibility: "visible",
     })),
   };

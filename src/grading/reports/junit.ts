@@ -1,5 +1,5 @@
 import type { Report } from "../report.ts";
-import { failureText, testsOf } from "./tests.ts";
+import { failureText, type TestLine, testsOf } from "./tests.ts";
 import { plain, xml } from "./text.ts";
 
 /** JUnit XML: a suite a submission, a case a part. Nothing in it depends on when or where it was written. */
@@ -34,14 +34,11 @@ function suiteOf(report: Report, i: number): Suite {
   };
 }
 
-function caseOf({ name, passed, part }: ReturnType<typeof testsOf>[number], { student, engine }: Report): string {
-  const head = `    <testcase name="${xml(name)}" classname="${xml(engine.loss)}" time="0"`;
-  if (passed) return `${head}/>`;
-  const type = student.mistakes?.[0]?.id ?? (part?.verdict === "missing" ? "missing" : "wrong");
-  const message = part
-    ? failureText(part, student) || "The numbers are not right."
-    : "Some hidden cases are not right.";
-  return `${head}>\n      <failure type="${xml(type)}" message="${xml(message)}"/>\n    </testcase>`;
+function caseOf(test: TestLine, { student, engine }: Report): string {
+  const head = `    <testcase name="${xml(test.name)}" classname="${xml(engine.loss)}" time="0"`;
+  if (test.passed) return `${head}/>`;
+  const type = student.mistakes?.[0]?.id ?? (test.part?.verdict === "missing" ? "missing" : "wrong");
+  return `${head}>\n      <failure type="${xml(type)}" message="${xml(failureText(test, student))}"/>\n    </testcase>`;
 }
 
 function ungradable({ student, engine }: Report): string {

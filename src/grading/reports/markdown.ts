@@ -1,5 +1,5 @@
 import type { Report } from "../report.ts";
-import { failureText, testsOf } from "./tests.ts";
+import { placeOf, testsOf } from "./tests.ts";
 import { markdown as escaped } from "./text.ts";
 
 /** A page for a job's summary, in the student's words. */
@@ -8,7 +8,7 @@ export function markdown(report: Report): string {
   const title = submission === undefined ? "" : `${escaped(submission)}: `;
   const mistakes = (student.mistakes ?? []).map(({ id, sentence }) => `- **${id}**: ${escaped(sentence)}`);
   const rows = testsOf(report).map(({ name, points, maxPoints, passed, part }) => {
-    const text = part && !passed ? failureText(part, { ...student, mistakes: [] }) : "";
+    const text = part && !passed ? placeOf(part) : "";
     return `| ${escaped(name)} | ${passed ? "right" : "not right"} | ${points} of ${maxPoints} | ${escaped(text)} |`;
   });
   return [

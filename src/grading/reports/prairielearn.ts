@@ -44,7 +44,7 @@ export function prairielearn(report: Report): Static<typeof prairielearnSchema> 
       name: test.name,
       points: test.points,
       max_points: test.maxPoints,
-      message: test.part && !test.passed ? failureText(test.part, student) : "",
+      message: failureText(test, student),
     })),
   };
 }

@@ -16,11 +16,13 @@ export interface TestLine {
 
 /** What a grader lists. The points of the lines add up to the score. */
 export function testsOf({ parts, student, diagnosis }: Report): TestLine[] {
+  const passed = ({ verdict }: { readonly verdict: string }) =>
+    verdict === "pass" || (verdict === "fail" && diagnosis.accepted?.credit === 1);
   const visible = student.parts.map((part) => ({
     name: `${plain(part.case)}: ${part.output}`,
     points: part.score,
     maxPoints: part.max_score,
-    passed: part.verdict === "pass" || (part.verdict === "fail" && diagnosis.accepted?.credit === 1),
+    passed: passed(part),
     part,
   }));
   const shown = new Set(student.parts.map(({ case: name }) => name));
@@ -28,7 +30,7 @@ export function testsOf({ parts, student, diagnosis }: Report): TestLine[] {
   if (hidden.length === 0) return visible;
   const points = exactSum(hidden.map(({ score }) => score));
   const maxPoints = exactSum(hidden.map(({ max_score }) => max_score));
-  return [...visible, { name: "hidden cases", points, maxPoints, passed: points === maxPoints }];
+  return [...visible, { name: "hidden cases", points, maxPoints, passed: hidden.every(passed) }];
 }
 
 /** The sum of decimals, without what binary fractions leave over. */
@@ -36,11 +38,19 @@ export function exactSum(values: readonly number[]): number {
   return values.reduce((sum, value) => sum.plus(Fraction.decimal(value)), Fraction.zero).toNumber();
 }
 
-/** What a student reads beside a part that is not right. */
-export function failureText({ verdict, location, values }: StudentPart, { mistakes = [] }: Report["student"]): string {
+/** What a student reads beside a line that is not right: never nothing, and of hidden cases nothing more. */
+export function failureText({ passed, part }: TestLine, { mistakes = [] }: Report["student"]): string {
+  if (passed) return "";
+  if (!part) return "Some answers to hidden cases are not right, or missing.";
+  const sentences = part.verdict === "missing" ? [] : mistakes.map(({ sentence }) => plain(sentence));
+  return [...sentences, placeOf(part)].filter(Boolean).join(" ") || "The numbers are not right.";
+}
+
+/** Where a part is not right, and by how much, as far as the feedback goes. */
+export function placeOf({ verdict, location, values }: StudentPart): string {
   if (verdict === "missing") return "There is no answer.";
   const where =
     location && `${location.mismatched} of ${location.compared} numbers are wrong, most of all ${location.pointer}.`;
   const what = values && `There you have ${values.claimed}, and right is ${values.reference}.`;
-  return [...mistakes.map(({ sentence }) => plain(sentence)), where, what].filter(Boolean).join(" ");
+  return [where, what].filter(Boolean).join(" ");
 }
