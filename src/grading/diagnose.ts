@@ -1,12 +1,13 @@
-import { type Claimed, type Explained, type Explanation, explain, keyOf, nameOf, type Variant } from "./explain.ts";
+import { type Claimed, explain, explainProducts } from "./explain.ts";
+import { fewestOf, type Hypothesis, hypothesesOf, idsOf, isFactor, statusOf } from "./hypotheses.ts";
 import { type Localisation, localise } from "./localise.ts";
-import { type OutputName, outputNames } from "./sample.ts";
+import { type Numbers, type OutputName, outputNames } from "./sample.ts";
 
 export interface Candidate {
   readonly id: string;
   /** Other mistakes at once. */
   readonly also?: readonly string[];
-  /** As a reader calls the multiplier, where there is one. */
+  /** As a reader calls the multiplier, or the two, where there is one. */
   readonly factor?: string;
   /** The same multiplier on loss and gradient is a convention; anything else is a bug. */
   readonly kind: "convention" | "bug";
@@ -20,79 +21,92 @@ export interface Diagnosis {
   readonly localisation: readonly Localisation[];
 }
 
-/** So many numbers that agree with a wrong formula and not with the right one are no accident. */
-const numbersMin = 3;
-
-/** A way to be wrong in every case. */
-interface Hypothesis extends Omit<Explanation, "evidence" | "outputs"> {
-  readonly outputs: ReadonlySet<OutputName>;
-  /** Numbers by the size of the case that holds them. */
-  readonly evidence: ReadonlyMap<string, number>;
-}
-
-/** Names the mistakes whose numbers a submission's are: on every output of every case. */
+/**
+ * Names the mistakes whose numbers a submission's are: on every output of every case. Where no formula and factor hold for
+ * all outputs, loss and gradients are explained each by its own, or all of them by two factors.
+ */
 export function diagnose(cases: readonly Claimed[]): Diagnosis {
-  const explained = cases.map(explain);
-  const explaining = suspects(explained).flatMap((mistakes) => {
-    const hypothesis = hold(mistakes, explained);
-    return hypothesis && hypothesis.outputs.size > 0 ? [hypothesis] : [];
-  });
-  const fewest = Math.min(...explaining.map(({ mistakes }) => mistakes.length));
-  const best = explaining.filter(({ mistakes }) => mistakes.length === fewest);
+  const together = hypothesesOf(cases.map(explain));
+  const best = together.length > 0 ? together : surestOf(fewestOf([...apart(cases), ...products(cases)]));
   if (best.length === 0) return { status: "none", candidates: [], localisation: cases.flatMap(localise) };
-  const candidates = new Map(best.map((hypothesis) => [idsOf(hypothesis), candidateOf(hypothesis)]));
+  const candidates = new Map(best.map((one) => [idsOf(one).sort().join(" "), candidateOf(one)]));
   const status = candidates.size > 1 ? "ambiguous" : statusOf(best[0]!);
   return { status, candidates: [...candidates.values()], localisation: [] };
 }
 
-const idsOf = ({ mistakes }: Hypothesis) => mistakes.map(({ mistake }) => mistake.id).join(" and ");
-
-const isFactor = ({ mistake }: Variant) => mistake.kind === "factor";
-const isPenalty = ({ mistake }: Variant) => mistake.kind === "penalty";
-const isFormula = (one: Variant) => !isFactor(one) && !isPenalty(one);
-
-/** The sets of mistakes that explain some case, and those that only two cases together show. */
-function suspects(explained: readonly Explained[]): (readonly Variant[])[] {
-  const sets = new Map<string, readonly Variant[]>();
-  const add = (mistakes: readonly Variant[]) => sets.set(keyOf(mistakes), mistakes);
-  for (const { by } of explained) for (const { mistakes } of by.values()) add(mistakes);
-  const singles = [...new Map([...sets.values()].flat().map((single) => [nameOf(single), single])).values()];
-  // In the order in which explain() names them: a formula, a factor, a regularisation.
-  const [formulas, factors, penalties] = [isFormula, isFactor, isPenalty].map((is) => singles.filter(is));
-  for (const formula of formulas!) for (const other of [...factors!, ...penalties!]) add([formula, other]);
-  for (const factor of factors!) for (const penalty of penalties!) add([factor, penalty]);
-  return [...sets.values()].filter((mistakes) => mistakes.length > 0);
+function surestOf(hypotheses: readonly Hypothesis[]): readonly Hypothesis[] {
+  const sure = hypotheses.filter(({ loose }) => !loose);
+  return sure.length > 0 ? sure : hypotheses;
 }
 
-/** Whether these mistakes explain every case: one that cannot show some of them is explained by the rest. */
-function hold(mistakes: readonly Variant[], explained: readonly Explained[]): Hypothesis | undefined {
-  const outputs = new Set<OutputName>();
-  const evidence = new Map<string, number>();
-  const seen = new Set<string>();
-  let telling: Explanation | undefined;
-  for (const { size, shown, by } of explained) {
-    const visible = mistakes.filter((one) => shown.has(nameOf(one)));
-    const explanation = by.get(keyOf(visible));
-    if (!explanation) return undefined;
-    for (const one of visible) seen.add(nameOf(one));
-    for (const output of explanation.outputs) outputs.add(output);
-    if (visible.length === mistakes.length) telling ??= explanation;
-    if (explanation.evidence > 0) evidence.set(size, (evidence.get(size) ?? 0) + explanation.evidence);
+/** A product is one number, which pairs of factors give by accident more often than single ones do. */
+function products(cases: readonly Claimed[]): readonly Hypothesis[] {
+  return hypothesesOf(cases.map(explainProducts)).map((one) => ({ ...one, loose: true }));
+}
+
+const lossOutputs: readonly OutputName[] = ["loss", "losses"];
+const gradientOutputs = outputNames.filter((output) => !lossOutputs.includes(output));
+
+/** Loss and gradients wrong each in its own way, or one of them alone by a formula that would change both. */
+function apart(cases: readonly Claimed[]): readonly Hypothesis[] {
+  const losses = explainOnly(cases, lossOutputs);
+  const gradients = losses && explainOnly(cases, gradientOutputs);
+  if (!losses || !gradients) return [];
+  if (losses.length === 0 || gradients.length === 0) {
+    return [...losses.map((one) => both(one, undefined)), ...gradients.map((one) => both(undefined, one))];
   }
-  if (seen.size < mistakes.length) return undefined;
-  return { mistakes, factor: telling?.factor, factors: telling?.factors ?? {}, outputs, evidence };
+  return losses.flatMap((one) => gradients.map((other) => both(one, other)));
 }
 
-function statusOf({ evidence }: Hypothesis): Diagnosis["status"] {
-  const numbers = [...evidence.values()];
-  if (numbers.filter((count) => count >= numbersMin).length >= 2) return "confirmed";
-  return numbers.reduce((sum, count) => sum + count, 0) >= numbersMin ? "likely" : "weak";
+/**
+ * What explains some of the outputs: nothing where they are right, undefined where nothing does. A mistake that leaves the
+ * others as they should be comes before one that would change them.
+ */
+function explainOnly(cases: readonly Claimed[], outputs: readonly OutputName[]): readonly Hypothesis[] | undefined {
+  const explainBeside = (others: "right" | "absent") =>
+    cases.map((claimed) => explain({ ...claimed, claims: restrict(claimed, outputs, others) }));
+  const beside = explainBeside("right");
+  if (beside.every(({ by }) => by.has(""))) return [];
+  const own = hypothesesOf(beside);
+  if (own.length > 0) return own;
+  const loose = hypothesesOf(explainBeside("absent"));
+  return loose.length > 0 ? loose.map((one) => ({ ...one, loose: true })) : undefined;
 }
 
-function candidateOf({ mistakes, factor, factors, outputs }: Hypothesis): Candidate {
+function restrict({ claims, predicted }: Claimed, outputs: readonly OutputName[], others: "right" | "absent"): Numbers {
+  const { right } = predicted.sample;
+  const entries = Object.entries(claims).flatMap(([output, claim]) => {
+    if (outputs.includes(output as OutputName)) return [[output, claim]];
+    return others === "right" ? [[output, right[output as OutputName]]] : [];
+  });
+  return Object.fromEntries(entries) as Numbers;
+}
+
+/** Two explanations as one, that is as sure as the less sure of them. */
+function both(losses: Hypothesis | undefined, gradients: Hypothesis | undefined): Hypothesis {
+  const parts = [losses, gradients].filter((one) => one !== undefined);
+  const words = parts.flatMap(({ factor }) => (factor === undefined ? [] : [factor]));
+  const sizes = new Set(parts.flatMap(({ evidence }) => [...evidence.keys()]));
+  const evidenceOf = (size: string) => Math.min(...parts.map(({ evidence }) => evidence.get(size) ?? 0));
+  return {
+    mistakes: parts.flatMap(({ mistakes }) => mistakes),
+    factor: words.length === 0 ? undefined : words.join(" and "),
+    factors: {
+      loss: losses?.factors.loss ?? 1,
+      losses: losses?.factors.losses ?? 1,
+      gradients: gradients?.factors.gradients ?? 1,
+    },
+    outputs: new Set(parts.flatMap(({ outputs }) => [...outputs])),
+    evidence: new Map([...sizes].map((size) => [size, evidenceOf(size)])),
+    ...(parts.some(({ loose }) => loose) && { loose: true }),
+  };
+}
+
+function candidateOf(hypothesis: Hypothesis): Candidate {
+  const { mistakes, factor, factors, outputs } = hypothesis;
   const { loss = 1, gradients = 1 } = factors;
-  const [id, ...also] = mistakes.map(({ mistake }) => mistake.id);
-  const consistent = factor !== undefined && mistakes.length === 1 && loss === gradients;
+  const [id, ...also] = idsOf(hypothesis);
+  const consistent = mistakes.every(isFactor) && loss === gradients;
   return {
     id: id!,
     ...(also.length > 0 && { also }),

@@ -2,8 +2,8 @@ import { numbersOf } from "./compare.ts";
 import { closenessOf, type Fit, fitMultiple, matches } from "./fit.ts";
 import { findKinks } from "./kinks.ts";
 import { rightRegularisation, withoutRegularisation } from "./linear.ts";
-import type { Factors, Mistake } from "./mistake.ts";
-import { factorOf, type Multiplier, type Penalised, type Predicted, unregularised } from "./predict.ts";
+import type { Factor, Factors, Mistake } from "./mistake.ts";
+import { factorOf, type Penalised, type Predicted, type Prediction, unregularised } from "./predict.ts";
 import { type Numbers, type OutputName, outputNames } from "./sample.ts";
 import type { Tolerance } from "./tolerance.ts";
 
@@ -41,8 +41,38 @@ export const keyOf = (mistakes: readonly Variant[]) => mistakes.map(nameOf).join
 
 const single = ({ mistake }: { readonly mistake: Mistake }): Variant => ({ mistake, variant: 0 });
 
-/** Every way to be wrong that gives all of one case's claims; being right is the one without a mistake. */
+/** What numbers are multiplied by, and the mistakes that do it. */
+interface Multiple {
+  readonly mistakes: readonly Factor[];
+  readonly factors: Factors;
+}
+
+const once: Multiple = { mistakes: [], factors: {} };
+
+/** Every way to be wrong by one formula, one factor and one regularisation that gives all of one case's claims. */
 export function explain(claimed: Claimed): Explained {
+  const { predictions } = claimed.predicted;
+  return search(claimed, predictions, [once, ...multiplesOf(claimed.predicted)]);
+}
+
+/** The same for the right formula and up to two factors. */
+export function explainProducts(claimed: Claimed): Explained {
+  const multiples = multiplesOf(claimed.predicted);
+  const products = multiples.flatMap((one, i) => multiples.slice(i + 1).map((other) => product(one, other)));
+  return search(claimed, [], [once, ...multiples, ...products]);
+}
+
+const multiplesOf = ({ multipliers }: Predicted) =>
+  multipliers.map(({ mistake, factors }): Multiple => ({ mistakes: [mistake], factors }));
+
+function product(one: Multiple, other: Multiple): Multiple {
+  const of = (output: OutputName) => factorOf(output, one.factors) * factorOf(output, other.factors);
+  const factors = { loss: of("loss"), losses: of("losses"), gradients: of("gradients") };
+  return { mistakes: [...one.mistakes, ...other.mistakes], factors };
+}
+
+/** Tries the right formula and wrong ones by every multiple; being right is the one without a mistake. */
+function search(claimed: Claimed, wrong: readonly Prediction[], multiples: readonly Multiple[]): Explained {
   const { predicted, claims } = claimed;
   const { sample, predictions, multipliers, penalties } = predicted;
   const kinks = new Set(findKinks(sample).keys());
@@ -51,14 +81,14 @@ export function explain(claimed: Claimed): Explained {
   const right = { numbers: unregularised(sample) as Numbers };
   for (const penalty of [undefined, ...penalties]) {
     const bare = withoutPenalty(claimed, penalty);
-    for (const base of [right, ...predictions]) {
+    for (const base of [right, ...wrong]) {
       const fits = fitsOf(bare.claims, base.numbers, outputs);
-      for (const multiplier of [undefined, ...multipliers]) {
-        const found = test(claimed, { ...bare, prediction: base.numbers, fits, multiplier, outputs, kinks });
+      for (const multiple of multiples) {
+        const found = test(claimed, { ...bare, prediction: base.numbers, fits, multiple, outputs, kinks });
         if (!found) continue;
         const mistakes = [
           ...("mistake" in base ? [base] : []),
-          ...(multiplier ? [single(multiplier)] : []),
+          ...multiple.mistakes.map((mistake) => single({ mistake })),
           ...(penalty ? [single(penalty)] : []),
         ];
         const before = by.get(keyOf(mistakes));
@@ -84,7 +114,7 @@ interface Trial {
   readonly right: Numbers;
   readonly prediction: Numbers;
   readonly fits: Partial<Record<OutputName, Fit>>;
-  readonly multiplier: Multiplier | undefined;
+  readonly multiple: Multiple;
   readonly outputs: readonly OutputName[];
   readonly kinks: ReadonlySet<number>;
 }
@@ -92,9 +122,9 @@ interface Trial {
 /** Whether every claimed output is the predicted one times its factor. */
 function test(
   { predicted: { sample }, tolerances }: Claimed,
-  { claims, right, prediction, fits, multiplier, outputs, kinks }: Trial,
+  { claims, right, prediction, fits, multiple, outputs, kinks }: Trial,
 ): Omit<Explanation, "mistakes"> | undefined {
-  const factors = multiplier?.factors ?? {};
+  const { factors, mistakes } = multiple;
   const factor = (output: OutputName) => factorOf(output, factors);
   if (!outputs.every((output) => isNear(fits[output]!, factor(output), tolerances[output]))) return undefined;
   const telling: OutputName[] = [];
@@ -105,7 +135,8 @@ function test(
     if (match.evidence > 0) telling.push(output);
     evidence += match.evidence;
   }
-  return { factor: multiplier?.mistake.factor, factors, outputs: telling, evidence };
+  const words = mistakes.map((mistake) => mistake.factor);
+  return { factor: words.length === 0 ? undefined : words.join(" and "), factors, outputs: telling, evidence };
 }
 
 function fitsOf(claims: Numbers, numbers: Numbers, outputs: readonly OutputName[]): Partial<Record<OutputName, Fit>> {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { mistakes } from "#lossd/grading/catalogue.js";
 import { gradeClaims, type PreparedTask } from "#lossd/grading/grade.js";
 import type { Factor, Penalty } from "#lossd/grading/mistake.js";
-import { multiply, regularised, unregularised } from "#lossd/grading/predict.js";
+import { differs, multiply, regularised, unregularised } from "#lossd/grading/predict.js";
 import type { Numbers } from "#lossd/grading/sample.js";
 import { losses } from "#lossd/losses/registry.js";
 import { arithmetic, claiming, open, tasks } from "./tasks.js";
@@ -101,6 +101,37 @@ describe.each([...prepared])("%s", (_name, task) => {
         }
       }
     });
+
+  test("two wrong factors at once are both named, or one mistake that gives the same numbers", () => {
+    for (const [i, one] of [...factors].entries()) {
+      for (const other of [...factors].slice(i + 1)) {
+        const numbers = (k: number) => times(other)(times(one)(right(k), k), k);
+        const found = diagnose(numbers).candidates.map(({ id, also = [] }) => [id, ...also]);
+        // Multiplying and dividing by N is right.
+        if (task.cases.every(({ sample }, k) => !differs(sample, regularised(sample, numbers(k))))) continue;
+        const both = found.some((ids) => ids.length === 2 && ids.includes(one.id) && ids.includes(other.id));
+        const single = found.length > 0 && found.every((ids) => ids.length === 1);
+        expect(both || single, `${one.id} and ${other.id}: ${found.join(" | ")}`).toBe(true);
+      }
+    }
+  });
+
+  test("a loss by a wrong formula beside a gradient by a wrong factor has both named, each on its own", () => {
+    const factor = [...factors].find(({ id }) => id === "grad-missing-1-over-n")!;
+    const lossOnly = (one: { id: string; variant: number }, k: number): Numbers => {
+      const { loss, losses } = wrong(one)(k);
+      return { ...right(k), ...(loss !== undefined && { loss }), ...(losses && { losses }) };
+    };
+    for (const one of shown.values()) {
+      const found = named(diagnose((k) => times(factor)(lossOnly(one, k), k)).candidates);
+      const alone = task.cases.every(({ sample }, k) => !differs(sample, regularised(sample, lossOnly(one, k))));
+      const expected = alone ? factor.id : `${one.id} and ${factor.id}`;
+      const shorter = found.length > 0 && found.every((text) => !text.includes(" and "));
+      expect(found.includes(expected) || shorter, `${expected}, variant ${one.variant}: ${found.join(", ")}`).toBe(
+        true,
+      );
+    }
+  });
 
   test("a wrong formula and a wrong factor at once are both named, or one mistake that gives the same numbers", () => {
     for (const one of shown.values()) {

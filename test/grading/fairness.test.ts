@@ -1,6 +1,7 @@
 // Right answers get full marks and no diagnosis, however they were computed; noise is never named.
 import { expect, test } from "vitest";
 import { gradeClaims, type PreparedTask } from "#lossd/grading/grade.js";
+import { Random } from "#lossd/grading/random.js";
 import type { Numbers, Sample } from "#lossd/grading/sample.js";
 import { scoreOf } from "#lossd/grading/score.js";
 import { compute } from "#lossd/library/compute.js";
@@ -72,6 +73,20 @@ test("noise in 10,000 submissions is never confirmed or likely", () => {
       expect(["none", "weak"], `${loss}, seed ${seed}: ${JSON.stringify(diagnosis.candidates)}`).toContain(
         diagnosis.status,
       );
+    }
+  }
+});
+
+test("a right gradient times any number is named only where the number is one of the catalogue's", () => {
+  for (const loss of float32Losses) {
+    const prepared = open({ loss, cases: [{ id: "a", generate: { seed: 1 } }] });
+    const { right } = prepared.cases[0]!.sample;
+    for (let seed = 0; seed < 2_000 / float32Losses.length; seed++) {
+      const random = new Random(seed);
+      const factor = random.between(-10, 10);
+      const claims = claiming(prepared, () => ({ ...right, gradients: right.gradients.map((g) => g * factor) }));
+      const { status, candidates } = gradeClaims(prepared, claims).diagnosis;
+      expect(["none", "weak"], `${loss}, times ${factor}: ${JSON.stringify(candidates)}`).toContain(status);
     }
   }
 });

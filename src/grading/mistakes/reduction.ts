@@ -1,9 +1,13 @@
-import type { Factor } from "../mistake.ts";
+import type { Factor, Factors } from "../mistake.ts";
 import type { Sample } from "../sample.ts";
 import { all, everyLoss, ofMean, reduced, rowwiseLosses } from "./multipliers.ts";
 
 /** The last axis of an elementwise batch of rank 2 and more; a rowwise batch's classes. */
 const columns = ({ loss, classes, shape }: Sample) => (loss.kind === "rowwise" ? classes : (shape.at(-1) ?? 1));
+
+/** Where N = C it would do nothing but cast doubt on a 1/N, which is missing far more often. */
+const ofClasses = (factors: (classes: number) => Factors) => (sample: Sample) =>
+  sample.denominator === sample.classes ? undefined : factors(sample.classes);
 
 export const reductionMistakes: readonly Factor[] = [
   {
@@ -84,6 +88,28 @@ export const reductionMistakes: readonly Factor[] = [
     instructor: "The mean over the class axis, in every output.",
     source: "HikariTJU/LD#74",
     of: (sample) => all(1 / sample.classes),
+  },
+  {
+    id: "grad-averaged-over-classes",
+    kind: "factor",
+    losses: rowwiseLosses,
+    factor: "1/C",
+    formula: "g/C",
+    student: "Your gradient matches one that is averaged over the classes, and your loss is not: leave that out.",
+    instructor: "1/C in the gradient alone.",
+    source: "pytorch/pytorch#3924",
+    of: ofClasses((classes) => ({ gradients: 1 / classes })),
+  },
+  {
+    id: "grad-times-classes",
+    kind: "factor",
+    losses: rowwiseLosses,
+    factor: "C",
+    formula: "C·g",
+    student: "Your gradient matches the right one times the number of classes.",
+    instructor: "A factor C in the gradient alone: for a loss that is a mean over the classes, its 1/C is missing.",
+    source: "Definition of the gradient.",
+    of: ofClasses((classes) => ({ gradients: classes })),
   },
   {
     id: "mean-over-batch-only",
