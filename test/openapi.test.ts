@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { TSchema } from "typebox";
 import { Value } from "typebox/value";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { curveSchema } from "#lossd/losses/curve_schemas.js";
@@ -6,12 +7,13 @@ import { namedSchemas } from "#lossd/losses/named_schemas.js";
 import { losses } from "#lossd/losses/registry.js";
 import { optionFields, replySchema, requestSchema } from "#lossd/losses/schemas.js";
 import { problems } from "#lossd/problems.js";
-import { exchangeLines } from "./server/lines_client.js";
+import { exchangeLines, type ReplyLine } from "./server/lines_client.js";
 import { post, type Service, startService } from "./server/service.js";
 
 interface Response {
   readonly $ref?: string;
   readonly description?: string;
+  readonly content?: { readonly "application/json"?: { readonly schema: TSchema } };
 }
 
 interface Operation {
@@ -23,7 +25,10 @@ interface Operation {
   readonly requestBody?: {
     readonly required: boolean;
     readonly content: {
-      readonly "application/json": { readonly examples: Record<string, { readonly value: object }> };
+      readonly "application/json": {
+        readonly schema: TSchema;
+        readonly examples: Record<string, { readonly value: object }>;
+      };
       readonly "application/x-ndjson": { readonly examples: { readonly lines: { readonly value: string } } };
     };
   };
@@ -166,3 +171,63 @@ test.each(losses.map(({ name }) => name))(
     expect(curve).toEqual(await (await fetch(service.url + path)).json());
   },
 );
+
+/** Components of the document by the references that lead to them. */
+const components = () =>
+  Object.fromEntries(
+    Object.entries(document.components.schemas).map(([name, schema]) => [`#/components/schemas/${name}`, schema]),
+  ) as unknown as Record<string, TSchema>;
+
+/** What a value lacks or has that its schema in the document does not say, names of fields included. */
+function faults(schema: TSchema, value: unknown): unknown[] {
+  const { $ref } = schema as { $ref?: string };
+  const { properties } = ($ref ? components()[$ref] : schema) as { properties: Record<string, unknown> };
+  const undescribed = Object.keys(value as object).filter((name) => !Object.hasOwn(properties, name));
+  return [...Value.Errors(components(), schema, value), ...undescribed];
+}
+
+test.each<readonly [string, object]>([
+  ["/v1/grade", { verdict: "partial", score: 2, max_score: 10 }],
+  ["/v1/cases", { separability: { ambiguous: [] } }],
+  ...losses.map(({ name }) => [`/v1/losses/${name}/check`, { verdict: "fail" }] as const),
+])("each example of %s runs, and its reply is as described", async (path, reply) => {
+  const { requestBody, responses } = document.paths[path]!["post"]!;
+  const { schema, examples } = requestBody!.content["application/json"];
+  expect(Object.keys(examples)).not.toEqual([]);
+  for (const { value } of Object.values(examples)) {
+    expect(faults(schema, value)).toEqual([]);
+    const response = await fetch(service.url + path, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(value),
+    });
+    const found = await response.json();
+    expect([response.status, found]).toMatchObject([200, reply]);
+    expect(faults(responses["200"]!.content!["application/json"]!.schema, found)).toEqual([]);
+  }
+});
+
+test("the lines that a batch of submissions shows run, and its replies are as described", async () => {
+  const { requestBody } = document.paths["/v1/grade/batch"]!["post"]!;
+  const { value } = requestBody!.content["application/x-ndjson"].examples.lines;
+  const replies = await exchangeLines(service, "", value, { path: "/v1/grade/batch" });
+  const [{ line, id, ...report }, last] = replies as [ReplyLine, ReplyLine];
+  expect([line, id, replies.length]).toEqual([2, "s-42", 2]);
+  expect(report).toMatchObject({ submission: "s-42", verdict: "partial", score: 2 });
+  expect(faults({ $ref: "#/components/schemas/Report" } as TSchema, report)).toEqual([]);
+  const { lines, failed, verdicts, mistakes, mean_score, ...ending } = last;
+  expect([lines, failed, verdicts, mistakes, mean_score, ending]).toEqual([
+    1,
+    0,
+    { pass: 0, partial: 1, fail: 0, format_error: 0 },
+    {},
+    2,
+    { done: true },
+  ]);
+});
+
+/** Requests that no example shows, so that a schema which takes anything would be seen. */
+test("what is not described is a fault by the document", () => {
+  const schema = document.paths["/v1/grade"]!["post"]!.requestBody!.content["application/json"].schema;
+  expect(faults(schema, { task: {}, submission: { claims: [] }, more: 1 })).not.toEqual([]);
+});

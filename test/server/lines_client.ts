@@ -85,7 +85,7 @@ export async function exchangeLines(
   service: Service,
   loss: string,
   text: string | Uint8Array,
-  more: { query?: string; headers?: Record<string, string> } = {},
+  more: { query?: string; headers?: Record<string, string>; path?: string } = {},
 ): Promise<ReplyLine[]> {
   const client = new LinesClient(service, loss, more);
   client.end(text);

@@ -95,7 +95,9 @@ export function checkSchema(loss: Loss) {
 }
 
 export function describeCheck(loss: Loss, hide: boolean) {
-  const [{ summary, request }] = loss.examples as [Example];
+  const { summary, request } = loss.examples.find(({ request }) => "logits" in request)!;
+  // As a mean: without a reduction there is no single loss to claim.
+  const { reduction: _reduction, outputs: _outputs, ...batch } = request as Record<string, unknown>;
   return {
     schema: {
       tags: [loss.name],
@@ -104,7 +106,7 @@ export function describeCheck(loss: Loss, hide: boolean) {
       body: checkSchema(loss),
       response: { 200: { description: "What was found.", ...ref("CheckReply") } },
       "x-lossd": documented([
-        { summary: `${summary}; a loss of 1 is claimed`, request: { ...request, claim: { loss: 1 } } },
+        { summary: `${summary}; a loss of 3 is claimed`, request: { ...batch, claim: { loss: 3 } } },
       ]),
       hide,
     },
