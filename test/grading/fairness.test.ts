@@ -5,11 +5,12 @@ import { Random } from "#lossd/grading/random.js";
 import type { Numbers, Sample } from "#lossd/grading/sample.js";
 import { scoreOf } from "#lossd/grading/score.js";
 import { compute } from "#lossd/library/compute.js";
-import { float32Losses, inFloat32, noise, rounded } from "./submissions.js";
+import { float32Losses, inFloat32 } from "./float32.js";
+import { noise, rounded } from "./submissions.js";
 import { claiming, open } from "./tasks.js";
 
-/** As many batches of each kind, of each loss, as make 10,000 in all. */
-const batches = 10_000 / (4 * float32Losses.length);
+/** As many batches of three kinds, and a fifth of a fourth, of each loss as make 10,000 in all. */
+const batches = Math.ceil(10_000 / (3.2 * float32Losses.length));
 
 const taskOf = (loss: string, seed: number, more: object = {}): PreparedTask =>
   open({ loss, ...more, cases: [{ id: "drawn", generate: { seed, rows: 3 + (seed % 9) } }] });
@@ -25,9 +26,9 @@ function expectFullMarks(prepared: PreparedTask, answer: (sample: Sample) => Num
 }
 
 /** The derivative of the reduced loss by each logit, by central differences. */
-function byDifferences({ right, loss, rows, options, shape, classes }: Sample): Numbers {
+function byDifferences({ right, loss, rows, options, shape, classes, indexed }: Sample): Numbers {
   const step = 1e-6;
-  const labels = rows.map(({ label, y }) => (loss.kind === "rowwise" ? y : label[0]!));
+  const labels = rows.map(({ label, y }) => (indexed ? y : loss.kind === "rowwise" ? Array.from(label) : label[0]!));
   const flat = rows.flatMap(({ z }) => Array.from(z));
   const at = (place: number, by: number) => {
     const data = Float64Array.from(flat, (z, i) => (i === place ? z + by : z));
