@@ -26,6 +26,7 @@ COPY --from=build /app/dist ./dist
 # A number, because Kubernetes' runAsNonRoot cannot judge a name.
 USER 1000
 EXPOSE 8080
-HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 CMD ["node", "dist/main.js", "healthcheck"]
-# Exec form: a shell as process 1 would swallow SIGTERM and the drain would never begin.
-CMD ["node", "dist/main.js", "serve"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 CMD ["node", "/app/dist/main.js", "healthcheck"]
+# The image is the lossd command. Exec form: a shell as process 1 would swallow SIGTERM and the drain would never begin.
+ENTRYPOINT ["node", "/app/dist/main.js"]
+CMD ["serve"]

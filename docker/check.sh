@@ -36,6 +36,7 @@ main() {
   check_contents
   check_serving
   check_compute
+  check_grade
   log "the image is good"
 }
 
@@ -44,7 +45,7 @@ clean_up() {
   trap - EXIT TERM INT HUP
   [ -n "$state" ] || exit "$code"
   if [ -n "${CONTAINERS_CONF:-}" ]; then
-    podman rm -f -t 0 -i "$name" "$name-compute" >/dev/null 2>&1 || true
+    podman rm -f -t 0 -i "$name" "$name-compute" "$name-grade" >/dev/null 2>&1 || true
     podman rmi -f "$image" >/dev/null 2>&1 || true
     podman image prune -f >/dev/null 2>&1 || true
   fi
@@ -174,9 +175,10 @@ expect() {
 
 check_contents() {
   expect "image user" 1000 "$(inspect .Config.User)"
-  expect "image command" '["node","dist/main.js","serve"]' "$(inspect 'json .Config.Cmd')"
-  expect "image health check" '["CMD","node","dist/main.js","healthcheck"]' "$(inspect 'json .Config.Healthcheck.Test')"
-  expect "development files in the image" "" "$(engine run --rm --pull=never --network none "$image" sh -c \
+  expect "image entry point" '["node","/app/dist/main.js"]' "$(inspect 'json .Config.Entrypoint')"
+  expect "image command" '["serve"]' "$(inspect 'json .Config.Cmd')"
+  expect "image health check" '["CMD","node","/app/dist/main.js","healthcheck"]' "$(inspect 'json .Config.Healthcheck.Test')"
+  expect "development files in the image" "" "$(engine run --rm --pull=never --network none --entrypoint sh "$image" -c \
     'ls -d src build test node_modules/node node_modules/typescript node_modules/assemblyscript 2>/dev/null || true')"
 }
 
@@ -214,9 +216,23 @@ check_root_is_read_only() {
 check_compute() {
   local answer
   answer=$(engine run -i --rm --name "$name-compute" --pull=never --network none "${hardening[@]}" "$image" \
-    node dist/main.js compute cross_entropy <<<"$request")
+    compute cross_entropy <<<"$request")
   [[ $answer == *"$expected"* ]] || fail "compute answered $answer"
   log "compute without a network: $answer"
+}
+
+# A course's folder belongs to some user of the machine, as whom the container runs, or it could not write the report.
+check_grade() {
+  local folder=$state/work/course printed
+  mkdir "$folder"
+  printf '{"loss":"cross_entropy","cases":[{"id":"a",%s],"parts":[{"output":"loss","points":4},{"output":"gradients","points":6}]}' \
+    "${request#\{}" >"$folder/task.json"
+  printf '{"claims":[{"case":"a",%s}]}' "${expected%,}" >"$folder/claims.json"
+  chown -R 1234:1234 "$folder"
+  printed=$(engine run --rm --name "$name-grade" --pull=never --network none --user 1234:1234 -v "$folder:/work" \
+    "${hardening[@]}" "$image" grade /work/task.json /work/claims.json --gradescope /work/results.json)
+  [[ $printed == *'"verdict": "partial"'* ]] || fail "grade printed $printed"
+  expect "points in the report of a grade without a network" '"score": 4,' "$(grep -m 1 -o '"score": .*' "$folder/results.json")"
 }
 
 main
