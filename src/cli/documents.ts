@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { readDocument } from "../grading/document.ts";
 import { Problem } from "../problems.ts";
 import { exitCodes, Failure } from "./failure.ts";
@@ -52,5 +52,14 @@ export async function replaceFile(path: string, text: string): Promise<void> {
     await rename(beside, path);
   } catch (error) {
     throw new Failure(exitCodes.internal, `${path} cannot be written: ${(error as Error).message}`);
+  }
+}
+
+/** Makes a folder, and those above it that are missing: the mode holds for all that it makes. */
+export async function makeFolder(path: string, mode = 0o777): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode });
+  } catch (error) {
+    throw new Failure(exitCodes.internal, `${path} cannot be made: ${(error as Error).message}`);
   }
 }

@@ -1,7 +1,13 @@
+import { plain } from "../grading/reports/text.ts";
+
 /** What a command's exit code means. */
 export const exitCodes = { ok: 0, belowGate: 1, usage: 2, notGradable: 3, internal: 4, limit: 5 } as const;
 
-/** Ends a command: the message goes to stderr, as it is. */
+const lineMax = 5000;
+
+const legible = (line: string) => `${/^ */.exec(line)![0]}${plain(line, lineMax)}`;
+
+/** Ends a command: the message goes to stderr, without what a submission might tell a terminal. */
 export class Failure extends Error {
   override readonly name = "Failure";
 
@@ -9,6 +15,6 @@ export class Failure extends Error {
     readonly exitCode: number,
     message: string,
   ) {
-    super(message);
+    super(message.split("\n").map(legible).join("\n"));
   }
 }

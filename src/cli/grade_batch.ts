@@ -40,6 +40,8 @@ async function openInput(path: string) {
   if (path === "-") return { stream: process.stdin, bytes: sizeOfFile(process.stdin.fd) };
   try {
     const file = await open(path);
+    // Of a folder only reading says that it is none, when nobody waits for it any more.
+    if ((await file.stat()).isDirectory()) throw new Error(`${path} is a folder`);
     return { stream: createReadStream("", { fd: file }), bytes: sizeOfFile(file.fd) };
   } catch (error) {
     throw new Failure(exitCodes.notGradable, `the submissions cannot be read: ${(error as Error).message}`);

@@ -1,9 +1,10 @@
 import { randomInt } from "node:crypto";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { isSea } from "node:sea";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { findLoss } from "../losses/registry.ts";
+import { makeFolder } from "./documents.ts";
 import { exitCodes, Failure } from "./failure.ts";
 import { print } from "./output.ts";
 import { type Host, hosts, type StarterFile, starterFiles } from "./starter/files.ts";
@@ -58,14 +59,6 @@ async function ownExecutable(host: Host): Promise<StarterFile[]> {
   const place = placeOfExecutable[host];
   if (place === undefined || !isSea()) return [];
   return [{ path: place, bytes: await readFile(process.execPath), executable: true }];
-}
-
-async function makeFolder(folder: string, mode = 0o777): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true, mode });
-  } catch (error) {
-    throw new Failure(exitCodes.internal, `${folder} cannot be made: ${(error as Error).message}`);
-  }
 }
 
 async function write(folder: string, { path: name, bytes, executable }: StarterFile): Promise<void> {

@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import type { TSchema } from "typebox";
 import { Value } from "typebox/value";
@@ -8,7 +7,7 @@ import { gradescope, gradescopeSchema } from "../grading/reports/gradescope.ts";
 import { junit } from "../grading/reports/junit.ts";
 import { markdown } from "../grading/reports/markdown.ts";
 import { prairielearn, prairielearnSchema } from "../grading/reports/prairielearn.ts";
-import { replaceFile } from "./documents.ts";
+import { makeFolder, replaceFile } from "./documents.ts";
 
 /** Where reports go, by their option's name. */
 export type ReportPaths = Partial<Record<keyof typeof writers, string>>;
@@ -55,7 +54,7 @@ export async function writeProvisional(paths: ReportPaths): Promise<void> {
   for (const name of reportNames) {
     const file = paths[name];
     if (file === undefined) continue;
-    await mkdir(path.dirname(path.resolve(file)), { recursive: true });
+    await makeFolder(path.dirname(path.resolve(file)));
     await replaceFile(file, writers[name].provisional);
   }
 }

@@ -16,8 +16,9 @@ import { type Separability, separabilityOf } from "./separability.ts";
 import { optionsOf, type Submission, type Task, type TaskCase, tensorsOf } from "./task.ts";
 import { detectTolerance, findTolerance, type Tolerance } from "./tolerance.ts";
 
-/** Draws with an ambiguity are drawn again, so often. */
+/** Draws with an ambiguity are drawn again, so often, and small ones more often: no draw makes N other than C. */
 const attemptsMax = 20;
+const attemptedLogitsMax = 20_000;
 
 /** A task whose right and wrong answers are known: made once, for any number of submissions. */
 export interface PreparedTask {
@@ -74,7 +75,7 @@ function fieldsOf(engine: Engine, arithmetic: Arithmetic, task: Task, k: number)
   const options = optionsOf(task);
   const one = task.cases[k]!;
   if (!one.generate) return { ...options, ...tensorsOf(one) };
-  return drawSeparating(engine, arithmetic, task, one, options);
+  return placed(`/task/cases/${k}`, () => drawSeparating(engine, arithmetic, task, one, options));
 }
 
 /** The first draw in which no two mistakes agree, or else the one with the fewest that do. */
@@ -87,7 +88,9 @@ export function drawSeparating(
 ): Record<string, unknown> {
   const loss = findLoss(task.loss)!;
   let best: { fields: Record<string, unknown>; open: number } | undefined;
-  for (let attempt = 0; attempt < attemptsMax && best?.open !== 0; attempt++) {
+  const { rows = 1, columns = 1 } = one.generate!;
+  const attempts = Math.max(1, Math.min(attemptsMax, Math.floor(attemptedLogitsMax / (rows * columns))));
+  for (let attempt = 0; attempt < attempts && best?.open !== 0; attempt++) {
     const fields = { ...options, ...drawCase(loss, options, one.generate!, attempt), ...tensorsOf(one) };
     const predicted = predict(readCase(engine, loss, one.id, fields), arithmetic);
     const open = separabilityOf([predicted]).ambiguous.length;
@@ -103,8 +106,13 @@ function sampleOf(
   fields: Readonly<Record<string, unknown>>,
   at = `/task/cases/${k}`,
 ): Sample {
+  return placed(at, () => readCase(engine, findLoss(task.loss)!, task.cases[k]!.id, fields));
+}
+
+/** Runs a step whose faults are about a part of the task. */
+function placed<T>(at: string, step: () => T): T {
   try {
-    return readCase(engine, findLoss(task.loss)!, task.cases[k]!.id, fields);
+    return step();
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     throw Problem.of(

@@ -6,8 +6,8 @@ import { arithmeticOf } from "./arithmetic.ts";
 
 /** What evaluation pipelines gate on. */
 export interface Metrics {
-  /** The reduced loss, in nats where it is a logarithm. */
-  readonly loss: number;
+  /** The reduced loss, in nats where it is a logarithm. Absent, as all others, where there is nothing to average. */
+  readonly loss?: number;
   /** e^loss, and loss/log 2: for logarithmic losses. */
   readonly perplexity?: number;
   readonly bits?: number;
@@ -32,6 +32,8 @@ export function metricsOf(engine: Engine, loss: Loss, body: Readonly<Record<stri
   engine.reset();
   const result = compute(engine, batch);
   const { accuracy, probabilities, validCount } = result;
+  // A loss of 0 over no example would pass a gate.
+  if (result.denominator === 0 || validCount === 0) return { examples: validCount };
   const mean = result.loss!;
   const mask = batch.tensors.mask?.data;
   const ignored = (i: number) => mask?.[i] === 0 || batch.tensors.labels?.data[i] === batch.options["ignore_index"];

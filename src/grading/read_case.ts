@@ -31,6 +31,9 @@ function readBatchCase(engine: Engine, loss: Loss, id: string, fields: Readonly<
     const detail = "are not graded: the mistakes of the catalogue are those of logits";
     throw Problem.of([{ pointer: "/probabilities", detail }]);
   }
+  if (result.losses!.data.length === 0) {
+    throw Problem.of([{ pointer: "/logits", detail: "hold no example: there is nothing to be right or wrong" }]);
+  }
   const classes = loss.kind === "rowwise" ? (batch.tensors.logits?.shape.at(-1) ?? 0) : 1;
   const gradients = Float64Array.from(result.gradients!.data);
   const losses = Float64Array.from(result.losses!.data);

@@ -13,13 +13,14 @@ import { optionsOf, readTask } from "./task.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function fieldsOf(value: unknown, what: string, allowed?: readonly string[]): Fields {
+function fieldsOf(value: unknown, what: string, allowed?: readonly string[], at = ""): Fields {
+  if (value === undefined) throw Problem.of([{ pointer: at, detail: `is missing: it holds ${what}` }]);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw Problem.of([{ pointer: "", detail: `must be an object with ${what}` }]);
+    throw Problem.of([{ pointer: at, detail: `must be an object with ${what}` }]);
   }
   const faults: Fault[] = Object.keys(value)
     .filter((name) => allowed && !allowed.includes(name))
-    .map((name) => ({ pointer: `/${name.slice(0, 200)}`, detail: `is no field of this request: it takes ${what}` }));
+    .map((name) => ({ pointer: `${at}/${name.slice(0, 200)}`, detail: `is no field here: it takes ${what}` }));
   if (faults.length > 0) throw Problem.of(faults);
   return value as Fields;
 }
@@ -51,7 +52,7 @@ export function check(engine: Engine, loss: Loss, body: unknown): Check {
     .filter((name) => Object.hasOwn(request, name))
     .map((name) => ({ pointer: `/${name}`, detail: "is no field of a check: it is a batch, a claim and a tolerance" }));
   if (faults.length > 0) throw Problem.of(faults);
-  const claimed = fieldsOf(claim, outputNames.join(", "), outputNames);
+  const claimed = fieldsOf(claim, outputNames.join(", "), outputNames, "/claim");
   const prepared = naming(
     () =>
       openTask(engine, {
@@ -72,7 +73,14 @@ export function check(engine: Engine, loss: Loss, body: unknown): Check {
   );
   const task = { ...prepared.task, parts: parts.map((output) => ({ output, points: 1 })) };
   const submission = { claims: [{ case: batchId, ...claimed }] };
-  const { verdict, diagnosis, untested, engine: made, ...report } = gradeSubmission({ ...prepared, task }, submission);
+  const report = gradeSubmission({ ...prepared, task }, submission);
+  const { verdict, untested, engine: made } = report;
+  const inClaim = ({ pointer, detail }: Fault) => ({
+    pointer: pointer.replace("/submission/claims/0", "/claim"),
+    detail,
+  });
+  const errors = report.diagnosis.format_errors?.map(inClaim);
+  const diagnosis = { ...report.diagnosis, ...(errors && { format_errors: errors }) };
   return { verdict, parts: report.parts, diagnosis, untested, engine: made };
 }
 

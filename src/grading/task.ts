@@ -9,6 +9,10 @@ import { findTolerance, profiles } from "./tolerance.ts";
 /** Cases, claims and parts of one task: more would make one request a batch of its own. */
 const listMax = 1000;
 const textMax = 2000;
+/** A submission names its own fields, and a report shows them. */
+const pointerMax = 200;
+/** Logits of a drawn case: every mistake of the catalogue is computed for each, which takes seconds for so many. */
+const drawnMax = 100_000;
 
 const id = Type.String({ minLength: 1, maxLength: 200 });
 const credit = Type.Number({ minimum: 0, maximum: 1, description: "The share of the points that it earns." });
@@ -32,7 +36,10 @@ const caseFields = {
         rows: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 7 })),
         columns: Type.Optional(Type.Integer({ minimum: 2, maximum: 1000, default: 5 })),
       },
-      { additionalProperties: false, description: "Inputs drawn from a seed, in place of logits and labels." },
+      {
+        additionalProperties: false,
+        description: `Inputs drawn from a seed, in place of logits and labels: at most ${drawnMax} logits.`,
+      },
     ),
   ),
 };
@@ -140,6 +147,11 @@ function contradictions(task: Task): Fault[] {
     const names = `auto, ${Object.keys(profiles).join(", ")} or rounded:d`;
     faults.push({ pointer: "/task/tolerance", detail: `is ${quote(tolerance)}, but must be ${names}` });
   }
+  for (const [i, { generate: { rows = 1, columns = 1 } = {} }] of task.cases.entries()) {
+    if (rows * columns <= drawnMax) continue;
+    const detail = `draws ${rows}×${columns} = ${rows * columns} logits, more than ${drawnMax}`;
+    faults.push({ pointer: `/task/cases/${i}/generate`, detail });
+  }
   for (const [field, repeated] of [
     ["cases", twice(task.cases.map(({ id }) => id))],
     ["parts", twice((task.parts ?? []).map(({ output }) => output))],
@@ -180,7 +192,21 @@ export function boundDrawing(task: unknown, elementsMax: number): void {
 /** What is wrong with a value by its schema: at most ten faults, each with its place. */
 export function schemaFaults(schema: TSchema, value: unknown, at: string): Fault[] {
   if (Value.Check(schema, value)) return [];
-  return [...Value.Errors(schema, value)]
-    .slice(0, 10)
-    .map(({ instancePath, message }) => ({ pointer: `${at}${instancePath}`, detail: message }));
+  return (
+    [...Value.Errors(schema, value)]
+      // The unknown field itself is named by an error of its own.
+      .filter(({ keyword }) => keyword !== "additionalProperties")
+      .slice(0, 10)
+      .map((error) => ({ pointer: `${at}${error.instancePath}`.slice(0, pointerMax), detail: detailOf(error, value) }))
+  );
+}
+
+type SchemaError = ReturnType<typeof Value.Errors>[number];
+
+function detailOf({ keyword, instancePath, message, params }: SchemaError, value: unknown): string {
+  if (keyword === "boolean") return "is no field here";
+  const found: unknown = Value.Pointer.Get(value, instancePath);
+  const must = keyword === "enum" ? `must be one of ${params.allowedValues.join(", ")}` : message;
+  if (typeof found === "object" && found !== null) return must;
+  return `is ${typeof found === "string" ? quote(found) : found}, but ${must}`;
 }

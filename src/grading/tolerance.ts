@@ -1,4 +1,4 @@
-import type { Sample } from "./sample.ts";
+import type { Row, Sample } from "./sample.ts";
 
 /** A claim c of a right number r passes where |c − r| ≤ absolute·s·max(1, max|z|) + ½·10^−decimals + relative·|r|. */
 export interface Tolerance {
@@ -77,14 +77,26 @@ export function roundingOf({ decimals, detected }: Tolerance, right: Float64Arra
   return detected && 10 * half > largest ? 0 : half;
 }
 
+/** Sizes by the rows that have them: two mistakes are compared for each pair of the catalogue, on the same rows. */
+const sizes = new WeakMap<readonly Row[], Float64Array>();
+
 /** How large an example's numbers are: max(1, max|z|) over the finite logits, less the greatest where a softmax takes it off. */
 export function sizeOfExample({ loss, rows }: Sample, i: number): number {
+  let known = sizes.get(rows);
+  if (!known) {
+    known = Float64Array.from(rows, ({ z }) => sizeOf(z, loss.kind === "rowwise"));
+    sizes.set(rows, known);
+  }
+  return known[i]!;
+}
+
+function sizeOf(logits: Float64Array, shifted: boolean): number {
   let [least, greatest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const z of rows[i]!.z) {
+  for (const z of logits) {
     if (!Number.isFinite(z)) continue;
     least = Math.min(least, z);
     greatest = Math.max(greatest, z);
   }
   if (greatest < least) return 1;
-  return Math.max(1, loss.kind === "rowwise" ? greatest - least : Math.abs(greatest));
+  return Math.max(1, shifted ? greatest - least : Math.abs(greatest));
 }

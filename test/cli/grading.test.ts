@@ -116,6 +116,34 @@ test("a gate that is missed by a bare NaN fails closed", async () => {
   expect((await lossd(["gate", "-", "--thresholds", gates], '{"loss":NaN}')).code).toBe(1);
 });
 
+test.each([
+  ["whose rows are all ignored", { ...batch, labels: [-100, -100] }],
+  ["without a row", { logits: [], labels: [] }],
+])("a batch %s has no metrics, so that no gate is met", async (_what, given) => {
+  const gates = write("gates.json", [
+    { metric: "loss", max: 1 },
+    { metric: "expected_calibration_error", max: 1 },
+  ]);
+  const { code, stdout } = await lossd(["gate", "-", "--loss", "cce", "--thresholds", gates], JSON.stringify(given));
+  expect([code, stdout.match(/is missing/g)?.length]).toEqual([1, 2]);
+});
+
+test("words on stderr hold nothing that a submission tells a terminal", async () => {
+  const claims = JSON.stringify({ claims: [{ case: "a", "\u001b[31mred": 1 }] });
+  const { code, stderr } = await lossd(["grade", at("task.json"), "-"], claims);
+  expect([code, stderr.includes("red is no field"), stderr.includes("\u001b")]).toEqual([3, true, false]);
+});
+
+test.each([
+  ["a folder of submissions", ["grade", "task.json", "--batch", "."], 3, "is a folder"],
+  ["a report below a file", ["grade", "task.json", "-", "--junit", "task.json/report.xml"], 4, "cannot be made"],
+])("%s is refused in words", async (_what, args, exitCode, words) => {
+  const named = args.map((arg) => (/^(task\.json.*|\.)$/.test(arg) ? at(arg) : arg));
+  const { code, stderr } = await lossd(named, "{}");
+  expect([code, stderr]).toEqual([exitCode, expect.stringContaining(words)]);
+  expect(stderr.trimEnd().split("\n").length).toBe(1);
+});
+
 test("metrics of a batch are computed where a loss is named", async () => {
   const gates = write("gates.json", [{ metric: "accuracy", min: 0 }]);
   const { stdout } = await lossd(

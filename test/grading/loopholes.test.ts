@@ -99,3 +99,66 @@ test("a class that is masked out is none in the wrong formulas either", () => {
   expect(diagnosis.candidates.map(({ id }) => id)).toEqual(["grad-onehot-not-subtracted"]);
   expect(wrong.numbers.gradients![0]).toBe(same.numbers.gradients![0]);
 });
+
+test.each([
+  [
+    "a case without an example",
+    { cases: [{ id: "a", logits: [], labels: [] }] },
+    "/task/cases/0/logits",
+    "hold no example",
+  ],
+  [
+    "a draw of a million logits",
+    { cases: [{ id: "a", generate: { seed: 1, rows: 1000, columns: 1000 } }] },
+    "/task/cases/0/generate",
+    "draws 1000×1000 = 1000000 logits, more than 100000",
+  ],
+  [
+    "a draw beside logits of another shape",
+    { cases: [{ id: "a", generate: { seed: 1 }, logits: [[1, 2]] }] },
+    "/task/cases/0/labels",
+    "has shape [7]",
+  ],
+  [
+    "a word that is none of the allowed",
+    { feedback: "all" },
+    "/task/feedback",
+    'is "all", but must be one of verdict, diagnosis',
+  ],
+  [
+    "a number out of its bound",
+    { parts: [{ output: "loss", points: -1 }] },
+    "/task/parts/0/points",
+    "is -1, but must be >= 0",
+  ],
+  [
+    "a field that there is not",
+    { parts: [{ output: "loss", points: 1, weight: 2 }] },
+    "/task/parts/0/weight",
+    "is no field here",
+  ],
+])("a task with %s is refused by its place, value and bound", (_what, change, pointer, detail) => {
+  expect(() => open({ ...task, ...change })).toThrow(`${pointer}: ${detail}`);
+});
+
+test.each([
+  ["no claim", undefined, "/claim: is missing"],
+  ["a claim that is no object", 5, "/claim: must be an object"],
+  ["a claim of something else", { los: 1 }, "/claim/los: is no field here"],
+])("a check with %s is refused at the claim", (_what, claim, words) => {
+  expect(() => check(engine, findLoss("cross_entropy")!, { logits: [[2, 1]], labels: [0], claim })).toThrow(words);
+});
+
+test("a check's faults of form have their place in the claim", () => {
+  const body = { logits: [[2, 1]], labels: [0], claim: { losses: [[1]] } };
+  const { diagnosis } = check(engine, findLoss("cross_entropy")!, body);
+  expect(diagnosis.format_errors).toEqual([
+    { pointer: "/claim/losses", detail: "has shape [1, 1], but must have shape [1]" },
+  ]);
+});
+
+test("a field of a megabyte is no megabyte in the report", () => {
+  const report = gradeSubmission(open(task), { claims: [{ case: "a", ["k".repeat(2 ** 20)]: 1 }] });
+  expect(report.verdict).toBe("format_error");
+  expect(JSON.stringify(report).length).toBeLessThan(10_000);
+});
