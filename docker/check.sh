@@ -229,8 +229,8 @@ check_grade() {
     "${request#\{}" >"$folder/task.json"
   printf '{"claims":[{"case":"a",%s}]}' "${expected%,}" >"$folder/claims.json"
   chown -R 1234:1234 "$folder"
-  printed=$(engine run --rm --name "$name-grade" --pull=never --network none --user 1234:1234 -v "$folder:/work" \
-    "${hardening[@]}" "$image" grade /work/task.json /work/claims.json --gradescope /work/results.json)
+  printed=$(engine run --rm --name "$name-grade" --pull=never --network none --user 1234:1234 -v "$folder:/data" \
+    "${hardening[@]}" "$image" grade /data/task.json /data/claims.json --gradescope /data/results.json)
   [[ $printed == *'"verdict": "partial"'* ]] || fail "grade printed $printed"
   expect "points in the report of a grade without a network" '"score": 4,' "$(grep -m 1 -o '"score": .*' "$folder/results.json")"
 }

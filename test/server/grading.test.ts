@@ -95,9 +95,9 @@ test.each([
     "/task/cases/0/labels/1",
   ],
   ["/v1/cases", { task: { loss: "cce", cases: drawing(17) } }, 413, "too_many_elements", undefined],
-  ["/v1/losses/cce/check", batch, 422, "invalid_request", ""],
+  ["/v1/losses/cce/check", batch, 422, "invalid_request", "/claim"],
   ["/v1/losses/cce/check", { ...batch, claim: {} }, 422, "invalid_request", "/claim"],
-  ["/v1/losses/cce/check", { ...batch, claim: { los: 1 } }, 422, "invalid_request", "/los"],
+  ["/v1/losses/cce/check", { ...batch, claim: { los: 1 } }, 422, "invalid_request", "/claim/los"],
   ["/v1/losses/nothing/check", batch, 404, "unknown_loss", undefined],
   [
     "/v1/cases",
