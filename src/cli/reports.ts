@@ -2,10 +2,10 @@ import path from "node:path";
 import type { TSchema } from "typebox";
 import { Value } from "typebox/value";
 import type { Report } from "../grading/report.ts";
-import { csvHead, csvLine } from "../grading/reports/csv.ts";
+import { csvHead, csvLine, csvPattern } from "../grading/reports/csv.ts";
 import { gradescope, gradescopeSchema } from "../grading/reports/gradescope.ts";
-import { junit } from "../grading/reports/junit.ts";
-import { markdown } from "../grading/reports/markdown.ts";
+import { isJunit, junit } from "../grading/reports/junit.ts";
+import { markdown, markdownPattern } from "../grading/reports/markdown.ts";
 import { prairielearn, prairielearnSchema } from "../grading/reports/prairielearn.ts";
 import { makeFolder, replaceFile } from "./documents.ts";
 
@@ -21,6 +21,12 @@ function checked(schema: TSchema, value: unknown, what: string): unknown {
   throw new Error(`the ${what} report is not valid: ${first?.instancePath} ${first?.message}`);
 }
 
+/** The same of a text. */
+function checkedText(isValid: (text: string) => boolean, text: string, what: string): string {
+  if (isValid(text)) return text;
+  throw new Error(`the ${what} report is not valid: ${JSON.stringify(text.slice(0, 200))}`);
+}
+
 const unfinished = "The grader did not finish.";
 
 /** How each kind of report is written, and what stands in its place until then. */
@@ -34,15 +40,19 @@ const writers = {
     provisional: json({ gradable: false, score: 0, message: unfinished, format_errors: [unfinished], tests: [] }),
   },
   junit: {
-    text: junit,
+    text: (reports: readonly Report[]) => checkedText(isJunit, junit(reports), "JUnit"),
     provisional: `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="lossd" tests="1" failures="0" errors="1" time="0">\n  <testsuite name="lossd" tests="1" failures="0" errors="1" skipped="0" time="0">\n    <testcase name="grader" classname="lossd" time="0">\n      <error type="unfinished" message="${unfinished}"/>\n    </testcase>\n  </testsuite>\n</testsuites>\n`,
   },
   markdown: {
-    text: (reports: readonly Report[]) => reports.map(markdown).join("\n"),
+    text: (reports: readonly Report[]) =>
+      reports
+        .map((report) => checkedText((text) => markdownPattern.test(text), markdown(report), "Markdown"))
+        .join("\n"),
     provisional: `${unfinished}\n`,
   },
   csv: {
-    text: (reports: readonly Report[]) => csvHead + reports.map(csvLine).join(""),
+    text: (reports: readonly Report[]) =>
+      csvHead + reports.map((report) => checkedText((text) => csvPattern.test(text), csvLine(report), "CSV")).join(""),
     provisional: csvHead,
   },
 } as const;

@@ -3,10 +3,10 @@ import { Value } from "typebox/value";
 import { describe, expect, test } from "vitest";
 import { validateXML } from "xmllint-wasm";
 import { gradeSubmission, type Report } from "#lossd/grading/report.js";
-import { csvHead, csvLine } from "#lossd/grading/reports/csv.js";
+import { csvHead, csvLine, csvPattern } from "#lossd/grading/reports/csv.js";
 import { gradescope, gradescopeSchema } from "#lossd/grading/reports/gradescope.js";
-import { junit } from "#lossd/grading/reports/junit.js";
-import { markdown } from "#lossd/grading/reports/markdown.js";
+import { isJunit, junit } from "#lossd/grading/reports/junit.js";
+import { markdown, markdownPattern } from "#lossd/grading/reports/markdown.js";
 import { prairielearn, prairielearnSchema } from "#lossd/grading/reports/prairielearn.js";
 import type { Numbers } from "#lossd/grading/sample.js";
 import { claiming, open } from "./tasks.js";
@@ -69,10 +69,35 @@ describe.each(Object.entries(reports))("the reports of %s", (_name, report) => {
   test("have one line a submission in CSV", () => {
     expect(csvLine(report).split(",").length).toBe(csvHead.split(",").length);
   });
+
+  test("pass the check before they are written", () => {
+    expect(isJunit(junit([report, report]))).toBe(true);
+    expect(csvLine(report)).toMatch(csvPattern);
+    expect(markdown(report)).toMatch(markdownPattern);
+  });
 });
 
 test("a schema of JUnit that refuses nothing would prove nothing", async () => {
   expect(await faultsOf(junit([reports["a wrong one"]!]).replace("testcase name", "testcase nam"))).not.toEqual([]);
+});
+
+describe("what a submission's string would break is not written", () => {
+  const wrong = reports["a wrong one"]!;
+  const strings = ['" x="', "<b>", "a & b", "\u0000", "\n"];
+
+  test.each(strings)("as JUnit: %j", (string) => {
+    const name = 'testsuite name="';
+    expect(isJunit(junit([wrong]).replace(name, `${name}${string}`))).toBe(false);
+    expect(isJunit(junit([wrong, wrong]).replace("    </testcase>\n", ""))).toBe(false);
+  });
+
+  test.each(['"', '","', "\n"])("as CSV: %j", (string) => {
+    expect(csvLine(wrong).replace('"s-1"', `"${string}"`)).not.toMatch(csvPattern);
+  });
+
+  test.each(["<b>", "|", "\n# title\n", "*"])("as Markdown: %j", (string) => {
+    expect(markdown(wrong).replace("s\\-1", string)).not.toMatch(markdownPattern);
+  });
 });
 
 test("the points of a page's lines add up to the score", () => {
@@ -137,6 +162,11 @@ describe.each(Object.entries(strange))("a submission named by %s", (_name, id) =
     expect(junit([report]).match(/<[a-z/]+/g)).toEqual(junit([plain]).match(/<[a-z/]+/g));
     expect(csvLine(report).match(/\r\n/g)).toEqual(["\r\n"]);
     expect(markdown(report).split("\n").length).toBe(markdown(plain).split("\n").length);
+    expect([
+      isJunit(junit([report])),
+      csvPattern.test(csvLine(report)),
+      markdownPattern.test(markdown(report)),
+    ]).toEqual([true, true, true]);
   });
 
   test("puts no markup, escape sequence or formula into one", () => {

@@ -2,6 +2,24 @@ import type { Report } from "../report.ts";
 import { failureText, type TestLine, testsOf } from "./tests.ts";
 import { plain, xml } from "./text.ts";
 
+const value = `"(?:[^"<&\\p{Cc}]|&(?:amp|lt|gt|quot|#39);)*"`;
+const attributes = (...names: readonly string[]) => names.map((name) => ` ${name}=${value}`).join("");
+const outcome = `      <(?:failure|error)${attributes("type", "message")}/>\n`;
+const testcase = `    <testcase${attributes("name", "classname", "time")}(?:/>|>\n${outcome}    </testcase>)\n`;
+const property = `      <property${attributes("name", "value")}/>\n`;
+const properties = `    <properties>\n(?:${property})+    </properties>\n`;
+const counts = ["name", "tests", "failures", "errors"];
+const suite = `  <testsuite${attributes(...counts, "skipped", "time")}>\n(?:${properties})?(?:${testcase})*  </testsuite>\n`;
+const head = `<\\?xml version="1.0" encoding="UTF-8"\\?>\n<testsuites${attributes(...counts, "time")}>\n`;
+const [headPattern, suitePattern] = [head, suite].map((pattern) => new RegExp(`^${pattern}$`, "u")) as [RegExp, RegExp];
+
+/** Whether a text is of the common schema's elements, as far as they are used here. */
+export function isJunit(text: string): boolean {
+  // Suite by suite: a pattern of all would remember each character of a class's reports.
+  const [head = "", ...suites] = text.split(/^(?= {2}<testsuite |<\/testsuites>\n$)/m);
+  return headPattern.test(head) && suites.pop() === "</testsuites>\n" && suites.every((one) => suitePattern.test(one));
+}
+
 /** JUnit XML: a suite a submission, a case a part. Nothing in it depends on when or where it was written. */
 export function junit(reports: readonly Report[]): string {
   const suites = reports.map(suiteOf);
