@@ -5,7 +5,7 @@ import type { Engine } from "./engine.ts";
 export class ResidentTensor implements Tensor {
   readonly #engine: Engine;
   readonly #length: number;
-  #view: Numbers = new Float64Array(0);
+  #view: Numbers;
   readonly address: number;
   readonly shape: readonly number[];
   readonly float32: boolean;
@@ -16,6 +16,8 @@ export class ResidentTensor implements Tensor {
     this.address = address;
     this.shape = shape;
     this.float32 = float32;
+    // One without a number keeps it, and its kind says the answer's datatype.
+    this.#view = float32 ? new Float32Array(0) : new Float64Array(0);
   }
 
   /** A view, void after the next allocation: memory that grows detaches views, and a detached one has length 0. */

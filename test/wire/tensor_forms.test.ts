@@ -141,6 +141,13 @@ describe("float32 logits", () => {
     expect(reply.gradients.map(Math.fround)).toEqual(wide.gradients.map(Math.fround));
   });
 
+  test.each(["FP16", "BF16", "FP32"])("of %s are answered in FP32 where there are none", (datatype) => {
+    const request = { logits: encoded(datatype, [0, 3], new Uint8Array(0)), labels: [], encoding: "b64" };
+    const { losses, gradients } = JSON.parse(askText("cross_entropy", request));
+    expect(losses).toEqual({ datatype: "FP32", shape: [0], b64: "" });
+    expect(gradients).toEqual({ datatype: "FP32", shape: [0, 3], b64: "" });
+  });
+
   test("may come as FP16 and BF16, and are the same numbers", () => {
     const answers = [
       encoded("FP16", [2], Uint16Array.of(0x3c00, 0xc100)),
