@@ -182,6 +182,8 @@ export class NestedReader {
     else if (found === at.READ_EMPTY) this.#complain("is empty, but the rows before are not");
     else if (found === at.READ_RAGGED) {
       const [length, known] = [this.#get(at.READ_LENGTH), this.#get(at.READ_SHAPE + 4 * depth)];
+      // Of the bracket that it ends with.
+      this.#set(at.READ_POSITION, this.#get(at.READ_POSITION) - 1);
       this.#complain(`has length ${length}, but the rows before have length ${known}`);
     } else {
       // Grammar or depth, which the reader words for every kind of value.
@@ -194,7 +196,8 @@ export class NestedReader {
   #complain(detail: string): void {
     const depth = this.#get(at.READ_DEPTH);
     const path = Array.from({ length: depth }, (_, level) => `/${this.#get(at.READ_INDEX + 4 * level)}`);
-    this.#fault = { pointer: path.join(""), detail };
+    const byte = this.#get(at.READ_POSITION) - this.#text.address;
+    this.#fault = { pointer: path.join(""), detail: `${detail}, at byte ${byte}` };
   }
 
   /** What follows a fault has to be JSON all the same: a text that is none is refused as such. */

@@ -142,25 +142,24 @@ test("nesting is read up to the limit, and refused one deeper", () => {
 
 describe("the first thing that is wrong is named:", () => {
   test.each([
-    ["[[1,2],[3]]", "/1", "has length 1, but the rows before have length 2"],
-    ["[[[1],[2]],[[3]]]", "/1", "has length 1, but the rows before have length 2"],
-    ["[[1],[]]", "/1", "has length 0, but the rows before have length 1"],
-    ["[[],[1]]", "/1", "has length 1, but the rows before have length 0"],
-    ["[[[1]],[]]", "/1", "is empty, but the rows before are not"],
-    ["[[],[[]]]", "/1/0", "is an array, but the entries before are values"],
-    ["[1,[2]]", "/1", "is an array, but the entries before are values"],
-    ["[[1],2]", "/1", "is 2, but the entries before are arrays"],
-    ["[[1,2,3],[4,5,null]]", "/1/2", "is null, but must be a number"],
-    ['[1,"2"]', "/1", 'is the string "2", but must be a number'],
-    ["[1,true]", "/1", "is true, but must be a number"],
-    ["[1,{}]", "/1", "is an object, but must be a number"],
-    ['{"a":1}', "", "is an object, but must be a number"],
-    [`[${"1,".repeat(5000)}null]`, "/5000", "is null"],
-    [`[${"[1,2],".repeat(5000)}[1,2,3]]`, "/5000", "has length 3"],
-  ])("%.60s", (one, pointer, detail) => {
-    const found = read(one);
-    expect(found.pointer).toBe(pointer);
-    expect(found.detail).toContain(detail);
+    ["/1", "has length 1, but the rows before have length 2", 9, "[[1,2],[3]]"],
+    ["/1", "has length 1, but the rows before have length 2", 15, "[[[1],[2]],[[3]]]"],
+    ["/1", "has length 0, but the rows before have length 1", 6, "[[1],[]]"],
+    ["/1", "has length 1, but the rows before have length 0", 6, "[[],[1]]"],
+    ["/1", "is empty, but the rows before are not", 8, "[[[1]],[]]"],
+    ["/1/0", "is an array, but the entries before are values", 5, "[[],[[]]]"],
+    ["/1", "is an array, but the entries before are values", 3, "[1,[2]]"],
+    ["/1", "is 2, but the entries before are arrays", 5, "[[1],2]"],
+    ["/1/2", "is null, but must be a number", 14, "[[1,2,3],[4,5,null]]"],
+    ["/1", 'is the string "2", but must be a number', 4, '[1, "2"]'],
+    ["/1", "is true, but must be a number", 3, "[1,true]"],
+    ["/1", "is an object, but must be a number", 3, "[1,{}]"],
+    ["", "is an object, but must be a number", 0, '{"a":1}'],
+    ["/1", "is null, but must be a number", 6, "\uFEFF[1,null]"],
+    ["/5000", "is null, but must be a number", 10_001, `[${"1,".repeat(5000)}null]`],
+    ["/5000", "has length 3, but the rows before have length 2", 30_007, `[${"[1,2],".repeat(5000)}[1,2,3]]`],
+  ])("%s %s, at byte %i", (pointer, detail, byte, one) => {
+    expect(read(one)).toEqual({ pointer, detail: `${detail}, at byte ${byte}` });
   });
 });
 

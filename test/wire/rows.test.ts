@@ -121,7 +121,7 @@ describe("rows are read as the whole is", () => {
     const text = "[[1,2],[3,4],[5],[6,null]]";
     expect(readRows(text, 1, 3, 7)).toEqual({
       pointer: "/2",
-      detail: "has length 1, but the rows before have length 2",
+      detail: "has length 1, but the rows before have length 2, at byte 15",
     });
     expect(readRows(text, 3, undefined, 17)).toMatchObject({ pointer: "/3/1" });
     expect(() => readRows("[1,2,x]", 2, undefined, 5)).toThrow(/expected a value at byte 5/);
