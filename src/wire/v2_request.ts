@@ -92,18 +92,19 @@ export function readV2Request(
 function readEnvelope(
   engine: Engine,
   body: Uint8Array,
-  jsonLength = body.length,
+  jsonLength: number | undefined,
   elementsMax: number,
   faults: Fault[],
 ): V2Envelope {
-  const hint = "all of the body is JSON, as no header Inference-Header-Content-Length says where binary tensors begin";
-  if (jsonLength > body.length) {
+  if (jsonLength !== undefined && jsonLength > body.length) {
     const detail = `Inference-Header-Content-Length is ${jsonLength}, but the body has ${body.length} bytes`;
     throw new Problem("invalid_request", detail);
   }
   const json = body.subarray(0, jsonLength);
   if (!isUtf8(json)) {
-    throw new Problem("invalid_utf8", `the JSON is not valid UTF-8${jsonLength === body.length ? ` (${hint})` : ""}`);
+    const hint =
+      " (all of the body is JSON, as no header Inference-Header-Content-Length says where binary tensors begin)";
+    throw new Problem("invalid_utf8", `the JSON is not valid UTF-8${jsonLength === undefined ? hint : ""}`);
   }
   const reader = new V2JsonReader(json);
   if (reader.peek() < 0) throw new Problem("invalid_json", "the body is empty: expected an object at byte 0");

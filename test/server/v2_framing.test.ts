@@ -42,6 +42,12 @@ const framing: Refused[] = [
   },
   { what: "a length too short", ...raw, headers: withLength(String(raw.jsonLength! - 1)), says: /expected/ },
   { what: "a length too long", ...raw, headers: withLength(String(raw.jsonLength! + 1)), says: /UTF-8|expected/ },
+  {
+    what: "a length of all of the body",
+    ...raw,
+    headers: withLength(String(raw.body.length)),
+    says: /^the JSON is not valid UTF-8$/,
+  },
   { what: "binary tensors without a length", ...raw, headers: {}, says: /Inference-Header-Content-Length/ },
   {
     what: "bytes too many",
