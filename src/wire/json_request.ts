@@ -11,7 +11,7 @@ import { JsonReader } from "./json_reader.ts";
 import { BodyText } from "./json_tensor.ts";
 import { TensorReader } from "./json_tensor_forms.ts";
 import type { ReplyForm } from "./json_writer.ts";
-import { quoted, show } from "./words.ts";
+import { show } from "./words.ts";
 
 export interface JsonRequest {
   readonly batch: Batch;
@@ -129,17 +129,10 @@ export function findFieldFaults(
         detail: `is no field of this loss: it takes ${[...tensors, ...Object.keys(options)].join(", ")}`,
       });
     } else if (!Value.Check(schema, value)) {
-      faults.push({ pointer: `/${name}`, detail: `is ${describe(value)}, but must be ${expected(schema)}` });
+      faults.push({ pointer: `/${name}`, detail: `is ${show(value)}, but must be ${expected(schema)}` });
     }
   }
   return faults;
-}
-
-function describe(value: unknown): string {
-  const short = Array.isArray(value) && value.length <= 8 && value.every((item) => typeof item !== "object");
-  return short
-    ? `[${value.map((item) => (typeof item === "string" ? quoted(item) : show(item))).join(", ")}]`
-    : show(value);
 }
 
 interface AnySchema {

@@ -83,7 +83,7 @@ export class TensorReader {
   #shape(shape: unknown): number[] | Fault {
     const isSize = (size: unknown): size is number => Number.isSafeInteger(size) && (size as number) >= 0;
     if (!Array.isArray(shape) || !shape.every(isSize)) {
-      return { pointer: "/shape", detail: "must be a list of whole numbers, at least 0" };
+      return { pointer: "/shape", detail: `is ${show(shape)}, but must be a list of whole numbers, at least 0` };
     }
     if (shape.length > rankMax) return { pointer: "/shape", detail: `has ${shape.length} axes, more than ${rankMax}` };
     // An axis of length 0 leaves no number, but its rows would be printed all the same.

@@ -99,8 +99,16 @@ const calls: readonly ({ what: string; says: RegExp; status?: number } & Call)[]
     inputs: [{ ...logits, shape: [2, 3], binary: true }, labels],
     says: /binary_data_size: is 24, but FP64 of shape \[2, 3\] has 48 bytes/,
   },
-  { what: "a dimension of −1", inputs: [{ ...logits, shape: [-1, 3] }, labels], says: /\/inputs\/0\/shape/ },
-  { what: "a dimension of 1.5", inputs: [{ ...logits, shape: [1.5, 2] }, labels], says: /\/inputs\/0\/shape/ },
+  {
+    what: "a dimension of −1",
+    inputs: [{ ...logits, shape: [-1, 3] }, labels],
+    says: /\/inputs\/0\/shape: is \[-1, 3\]/,
+  },
+  {
+    what: "a dimension of 1.5",
+    inputs: [{ ...logits, shape: [1.5, 2] }, labels],
+    says: /\/inputs\/0\/shape: is \[1.5, 2\]/,
+  },
   {
     what: "a shape beyond the integers",
     inputs: [{ ...logits, shape: huge }, labels],
@@ -228,7 +236,7 @@ test.each(calls)("refuses $what", async ({ what, says, status, ...call }) => {
 test.each([
   ["inputs that are no list", '{"inputs":{}}', /\/inputs: is an object, but must be an array/],
   ["an input that is no object", '{"inputs":[1]}', /\/inputs\/0: is 1, but must be an object/],
-  ["parameters that are no object", '{"parameters":[1]}', /\/parameters: is an array, but must be an object/],
+  ["parameters that are no object", '{"parameters":[1]}', /\/parameters: is \[1\], but must be an object/],
   ["BYTES", '{"inputs":[{"name":"logits","datatype":"BYTES","shape":[1],"data":["a"]}]}', /"BYTES", but logits may be/],
   ["an input without data", '{"inputs":[{"name":"logits","datatype":"FP64","shape":[1]}]}', /neither data nor/],
   ["an input without a shape", '{"inputs":[{"name":"logits","datatype":"FP64","data":[1]}]}', /shape: is missing/],
