@@ -53,6 +53,40 @@ describe("admission to the pool", () => {
     expect(pool.stats).toMatchObject(nothingInFlight);
   });
 
+  test("holds bytes that are there already, even beyond the limit, and what comes next is refused until they are freed", async () => {
+    const pool = await startPool({ queueBytesMax: 100, queueLengthMax: 1 });
+    reserve(pool, 60);
+    const free = pool.hold(70);
+    expect(pool.stats).toMatchObject({ inFlight: 2, bytesInFlight: 130 });
+    expect(pool.reserve(0)).toBeUndefined();
+    free();
+    free();
+    expect(pool.stats).toMatchObject({ inFlight: 1, bytesInFlight: 60 });
+    expect(pool.reserve(41)).toBeUndefined();
+    expect(pool.reserve(40)).toBeDefined();
+  });
+
+  test("closes once what it holds is freed, and drops nothing", async () => {
+    const pool = await startPool();
+    const free = pool.hold(10);
+    const closed = pool.close(60_000);
+    expect(pool.stats.inFlight).toBe(1);
+    free();
+    expect(await closed).toBe(0);
+  });
+
+  test.each([
+    ["what is not freed in time is dropped", 1],
+    ["what comes once it is closed is not held", 0],
+  ])("%s", async (_what, dropped) => {
+    const pool = await startPool();
+    if (dropped > 0) pool.hold(10);
+    const closed = pool.close(0);
+    if (dropped === 0) pool.hold(10);
+    expect(await closed).toBe(dropped);
+    expect(pool.stats).toMatchObject(nothingInFlight);
+  });
+
   test("counts a body until its task is answered", async () => {
     const pool = await startPool();
     const job = new FollowedJob("held", ["hold"]);

@@ -95,6 +95,15 @@ describe("a job in parts", () => {
     },
   );
 
+  test("whose parts all end their workers counts that as one crash, and is run whole", async () => {
+    const crew = new Crew();
+    const cut = new Parts(["crash"], ["crash"], ["crash"]);
+    const pool = await startPool({ size: 3, cut }, crew);
+    expect(await run(pool, large)).toMatchObject({ value: "large" });
+    expect(crew.replaced).toEqual(["crash", "crash", "crash"]);
+    expect(pool.stats).toEqual({ ...nothingInFlight, restarts: 3 });
+  });
+
   test("that ends a worker as a part and as a whole is answered with worker_crashed", async () => {
     const cut = new Parts(["hold"], ["crash"]);
     const pool = await startPool({ size: 2, cut });

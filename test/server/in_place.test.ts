@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import { type Environment, loadConfig } from "#lossd/config.js";
 import { answerInPlace } from "#lossd/server/in_place.js";
 import { answer } from "#lossd/wire/answer.js";
-import type { Job } from "#lossd/wire/job.js";
+import type { Job, JobResult } from "#lossd/wire/job.js";
 import { post, startService } from "./service.js";
 
 const text = '{"logits":[1],"labels":[3]}';
@@ -29,6 +29,32 @@ describe("a request in place", () => {
     const result = inPlace(job(text.padEnd(bytes)));
     expect(result?.ok).toBe(where === "here" ? true : undefined);
   });
+
+  // Its shape says more than its bytes: 200 of them are the bound here, and a line that fails may have failed by it.
+  test.each<{ rows: number; format: "json" | "lines"; elementsMax: number; where: string }>([
+    { rows: 200, format: "json", elementsMax: 1000, where: "here" },
+    { rows: 201, format: "json", elementsMax: 1000, where: "in a worker" },
+    { rows: 201, format: "json", elementsMax: 100, where: "here" },
+    { rows: 200, format: "lines", elementsMax: 1000, where: "here" },
+    { rows: 201, format: "lines", elementsMax: 1000, where: "in a worker" },
+    { rows: 201, format: "lines", elementsMax: 100, where: "here" },
+  ])(
+    "of $rows rows without a number in $format is answered $where with ELEMENTS_MAX=$elementsMax",
+    ({ rows, format, elementsMax, where }) => {
+      const tensor = `{"shape":[${rows},0],"data":[]}`;
+      const lines = { first: 1, options: {}, replies: true };
+      const many = {
+        ...job(`{"logits":${tensor},"labels":${tensor}}`),
+        elementsMax,
+        format,
+        ...(format === "lines" && { lines }),
+      };
+      const result = start({ INLINE_ELEMENTS_MAX: "10" }).inPlace(many);
+      expect(result === undefined ? "in a worker" : "here").toBe(where);
+      const isTaken = (answered: JobResult) => (answered.ok ? (answered.lines?.failed ?? 0) === 0 : false);
+      expect(isTaken(result ?? answer(many))).toBe(rows <= elementsMax);
+    },
+  );
 
   test("there is none with INLINE_ELEMENTS_MAX=0", () => {
     expect(start({ INLINE_ELEMENTS_MAX: "0" }).inPlace(job("{}"))).toBeUndefined();
