@@ -1,4 +1,4 @@
-// One batch through v1 JSON, v2 JSON and v2 binary: the same bits. The batches are the digests', drawn from what each loss
+// One batch through every form of v1, v2 JSON and v2 binary: the same bits. The batches are the digests', drawn from what each loss
 // declares: options, weights, masks, ignored rows, infinite logits, empty batches.
 import { describe, expect, test } from "vitest";
 import type { Loss } from "#lossd/losses/loss.js";
@@ -8,7 +8,7 @@ import { tensorFields } from "#lossd/losses/schemas.js";
 import { answer } from "#lossd/wire/answer.js";
 import type { Datatype } from "#lossd/wire/datatypes.js";
 import { drawBody } from "../determinism/requests.ts";
-import { type Input, type Message, message, type Output, type Reply, readReply } from "../harness/v2.js";
+import { bytesOf, type Input, type Message, message, type Output, type Reply, readReply } from "../harness/v2.js";
 
 const bodies = 60;
 
@@ -54,6 +54,8 @@ interface Form {
   readonly binary: boolean;
 }
 
+const isMask = (name: string) => name === "mask" || name === "class_mask";
+
 function toV2(loss: Loss, request: Request, { float, binary, reduced }: Form): Message {
   const takes = Object.keys(tensorFields(loss));
   const entries = Object.entries(request);
@@ -61,8 +63,7 @@ function toV2(loss: Loss, request: Request, { float, binary, reduced }: Form): M
     .filter(([name]) => takes.includes(name))
     .map(([name, value]): Input => {
       const data = leaves(value as Nested).map(numberOf);
-      const isMask = name === "mask" || name === "class_mask";
-      return { name, datatype: isMask ? "BOOL" : float, shape: shapeOf(value as Nested), data, binary };
+      return { name, datatype: isMask(name) ? "BOOL" : float, shape: shapeOf(value as Nested), data, binary };
     });
   const {
     outputs: _outputs,
@@ -81,13 +82,46 @@ function ask(loss: Loss, { body, jsonLength }: Message): Reply {
   return readReply(Buffer.concat(result.reply), result.jsonLength);
 }
 
+const v1Forms = ["nested", "flat", "b64", "lines"] as const;
+type V1Form = (typeof v1Forms)[number];
+
+/** A tensor as a v1 body holds it. */
+function inForm(name: string, value: Nested, form: V1Form, float: Datatype): unknown {
+  if (form === "nested" || form === "lines") return value;
+  const [shape, data] = [shapeOf(value), leaves(value)];
+  if (form === "flat") return { shape, data };
+  const datatype = isMask(name) ? "BOOL" : float;
+  return { datatype, shape, b64: bytesOf(datatype, data.map(numberOf)).toString("base64") };
+}
+
 /** What v1 answers, under the names of v2. */
-function askV1(loss: Loss, request: Request): Map<string, unknown> {
-  const all = { ...request, nonfinite: "string", outputs: listed(request) };
-  const result = answer({ loss: loss.name, body: Buffer.from(JSON.stringify(all)), elementsMax: 1e6 });
-  if (!result.ok) throw new Error(`${loss.name} refused: ${result.problem.detail}`);
-  const { decomposition = {}, accuracy, ...rest } = JSON.parse(Buffer.concat(result.reply).toString());
+function askV1(
+  loss: Loss,
+  request: Request,
+  form: V1Form = "nested",
+  float: "FP64" | "FP32" = "FP64",
+): Map<string, unknown> {
+  const takes = Object.keys(tensorFields(loss));
+  const tensors = Object.entries(request)
+    .filter(([name]) => takes.includes(name))
+    .map(([name, value]) => [name, inForm(name, value as Nested, form, float)]);
+  const encoding = form === "lines" ? "nested" : form;
+  const all = { ...request, ...Object.fromEntries(tensors), nonfinite: "string", encoding, outputs: listed(request) };
+  const job = { loss: loss.name, body: Buffer.from(JSON.stringify(all)), elementsMax: 1e6 };
+  const lines = { first: 1, options: {}, replies: true };
+  const result = answer(form === "lines" ? { ...job, format: "lines", lines } : job);
+  const text = result.ok ? Buffer.concat(result.reply).toString() : JSON.stringify(result.problem);
+  const { decomposition = {}, accuracy, code, detail, ...rest } = JSON.parse(text);
+  if (code !== undefined) throw new Error(`${loss.name} refused: ${detail}`);
   return new Map(Object.entries({ ...rest, ...decomposition, ...(accuracy && { accuracy: accuracy.correct }) }));
+}
+
+/** The numbers of a v1 reply's member, whatever its form. */
+function numbersOf(value: unknown): number[] {
+  const { data, datatype, b64 } = value as { data?: Nested; datatype?: string; b64?: string };
+  if (b64 === undefined) return leaves(data ?? (value as Nested)).map(Number);
+  const { buffer } = Uint8Array.from(Buffer.from(b64, "base64"));
+  return [...(datatype === "FP32" ? new Float32Array(buffer) : new Float64Array(buffer))];
 }
 
 const bits = (numbers: readonly number[], float = "FP64") =>
@@ -99,10 +133,10 @@ const bitsOf = ({ outputs }: Reply) =>
 describe.each(losses.map((loss) => [loss.name, loss] as const))("%s", (_name, loss) => {
   const requests = Array.from({ length: bodies }, (_, number) => JSON.parse(drawBody(loss, number)) as Request);
 
-  test("has the same bits in v1 JSON, v2 JSON and v2 binary, and the same counts", () => {
+  test.each(v1Forms)("has the same bits in %s v1 JSON, v2 JSON and v2 binary, and the same counts", (form) => {
     let compared = 0;
     for (const request of requests) {
-      const v1 = askV1(loss, request);
+      const v1 = askV1(loss, request, form);
       const reduced = v1.has("loss");
       const text = ask(loss, toV2(loss, request, { float: "FP64", binary: false, reduced }));
       const raw = ask(loss, toV2(loss, request, { float: "FP64", binary: true, reduced }));
@@ -110,8 +144,7 @@ describe.each(losses.map((loss) => [loss.name, loss] as const))("%s", (_name, lo
       expect(raw.parameters).toEqual(text.parameters);
       for (const { name, data } of text.outputs as readonly Output[]) {
         if (!v1.has(name)) continue;
-        const expected = leaves(v1.get(name) as Nested).map(Number);
-        expect(bits(data), `${name} of ${JSON.stringify(request)}`).toBe(bits(expected));
+        expect(bits(data), `${name} of ${JSON.stringify(request)}`).toBe(bits(numbersOf(v1.get(name))));
         compared++;
       }
       for (const [name, value] of Object.entries(text.parameters)) {
@@ -122,8 +155,9 @@ describe.each(losses.map((loss) => [loss.name, loss] as const))("%s", (_name, lo
     expect(compared).toBeGreaterThan(bodies);
   });
 
-  test("has the same bits in v2 JSON and v2 binary of FP32", () => {
+  test("has the same bits in v1 b64, v2 JSON and v2 binary of FP32", () => {
     let answered = 0;
+    let compared = 0;
     for (const request of requests) {
       const singles = rounded(request) as Request;
       const reduced = askV1(loss, request).has("loss");
@@ -139,10 +173,18 @@ describe.each(losses.map((loss) => [loss.name, loss] as const))("%s", (_name, lo
         expect(bitsOf(raw!), JSON.stringify(singles)).toEqual(bitsOf(text!));
         expect(raw!.parameters).toEqual(text!.parameters);
         expect(raw!.outputs.every(({ datatype }) => datatype === "FP32")).toBe(true);
+        const v1 = askV1(loss, singles, "b64", "FP32");
+        for (const { name, data } of raw!.outputs) {
+          if (v1.has(name)) expect(bits(numbersOf(v1.get(name)), "FP32")).toBe(bits(data, "FP32"));
+          compared += Number(v1.has(name));
+        }
+        for (const [name, value] of Object.entries(raw!.parameters))
+          expect([name, value]).toEqual([name, v1.get(name)]);
         answered++;
       }
     }
     // Rounded, some are refused: a logit that is infinite now, a distribution that sums to less.
     expect(answered).toBeGreaterThan(bodies / 2);
+    expect(compared).toBeGreaterThan(answered);
   });
 });
