@@ -1,19 +1,44 @@
-// A worker that dies under load takes no request with it, whole or cut.
+// A worker that dies under load takes no request with it: whole, cut, of lines or binary.
 import type { Worker } from "node:worker_threads";
 import { expect, test } from "vitest";
-import { post, startService } from "./service.js";
+import { message } from "../harness/v2.js";
+import { post, type Service, startService } from "./service.js";
+import { headerOf, send } from "./v2_client.js";
 
 const rows = 3000;
 const requests = 48;
-const body = JSON.stringify({
-  logits: Array.from({ length: rows }, (_, row) => [row / 7, -row / 3, 0.1]),
-  labels: Array.from({ length: rows }, (_, row) => row % 3),
+const logits = Array.from({ length: rows }, (_, row) => [row / 7, -row / 3, 0.1]);
+const labels = Array.from({ length: rows }, (_, row) => row % 3);
+const body = JSON.stringify({ logits, labels });
+const tensors = message({
+  inputs: [
+    { name: "logits", datatype: "FP64", shape: [rows, 3], data: logits.flat(), binary: true },
+    { name: "labels", datatype: "INT64", shape: [rows], data: labels },
+  ],
+  parameters: { binary_data_output: true },
 });
 
+const json = async (service: Service) => {
+  const response = await post(service, "cross_entropy", body);
+  return `${response.status} ${await response.text()}`;
+};
+/** Each line is one job, as it is so large. */
+const lines = async (service: Service) => {
+  const headers = { "content-type": "application/x-ndjson" };
+  const response = await post(service, "cross_entropy", `${body}\n${body}\n${body}`, headers);
+  return `${response.status} ${await response.text()}`;
+};
+const v2 = async (service: Service) => {
+  const { status, bytes } = await send(service, tensors.body, headerOf(tensors));
+  return `${status} ${bytes.toString("latin1")}`;
+};
+
 test.each([
-  { how: "whole", cutBytesMin: 2 ** 30, atOnce: 12 },
-  { how: "cut", cutBytesMin: 1024, atOnce: 1 },
-])("$how requests are all answered, and alike, when a worker dies under them", async ({ cutBytesMin, atOnce }) => {
+  { how: "whole", ask: json, cutBytesMin: 2 ** 30, atOnce: 12 },
+  { how: "cut", ask: json, cutBytesMin: 1024, atOnce: 1 },
+  { how: "streamed", ask: lines, cutBytesMin: 2 ** 30, atOnce: 4 },
+  { how: "binary", ask: v2, cutBytesMin: 2 ** 30, atOnce: 12 },
+])("$how requests are all answered, and alike, when a worker dies under them", async ({ ask, cutBytesMin, atOnce }) => {
   const workers: Worker[] = [];
   const notice = (worker: Worker) => workers.push(worker);
   process.on("worker", notice);
@@ -21,8 +46,7 @@ test.each([
   const replies: string[] = [];
   const client = async (count: number) => {
     for (let i = 0; i < count; i++) {
-      const response = await post(service, "cross_entropy", body);
-      replies.push(`${response.status} ${await response.text()}`);
+      replies.push(await ask(service));
     }
   };
   const clients = Array.from({ length: atOnce }, () => client(requests / atOnce));
@@ -35,6 +59,7 @@ test.each([
   expect(replies).toHaveLength(requests);
   expect(new Set(replies).size).toBe(1);
   expect(replies[0]).toMatch(/^200 /);
+  expect(replies[0]).not.toContain("/problems/");
   process.off("worker", notice);
   await service.stop();
 });
