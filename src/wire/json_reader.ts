@@ -49,7 +49,9 @@ export class JsonReader {
   fail(expected: string): never {
     const c = this.#text[this.position] ?? -1;
     const found = c < 0 ? "the end" : c > 0x20 && c < 0x7f ? `"${String.fromCharCode(c)}"` : `byte ${c}`;
-    throw new Problem("invalid_json", `expected ${expected} at byte ${this.position}, but found ${found}`);
+    const word = /^(?:NaN|Infinity)/.exec(this.#text.toString("latin1", this.position, this.position + 8))?.[0];
+    const hint = word ? `: JSON has no ${word}, which a tensor has in quotes` : "";
+    throw new Problem("invalid_json", `expected ${expected} at byte ${this.position}, but found ${found}${hint}`);
   }
 
   /** Takes that byte if it is next. */

@@ -87,7 +87,12 @@ describe("the JSON reader", () => {
     { text: "[+1]", code: "invalid_json", says: "at byte 1" },
     { text: "[1e]", code: "invalid_json", says: "at byte 3" },
     { text: "[1e999]", code: "invalid_json", says: "1e999 at byte 1" },
-    { text: "[NaN]", code: "invalid_json", says: "at byte 1" },
+    {
+      text: "[NaN]",
+      code: "invalid_json",
+      says: 'at byte 1, but found "N": JSON has no NaN, which a tensor has in quotes',
+    },
+    { text: "[-Infinity]", code: "invalid_json", says: 'a digit at byte 2, but found "I": JSON has no Infinity' },
     { text: "[1,]", code: "invalid_json", says: "at byte 3" },
     { text: "[1] 2", code: "invalid_json", says: "expected the end of the body at byte 4" },
     { text: "{1:2}", code: "invalid_json", says: "expected a key at byte 1" },
