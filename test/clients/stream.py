@@ -73,5 +73,8 @@ check((summary["done"], summary["lines"], summary["failed"]) == (True, len(wide)
 print(f"requests, summary_only: {len(wide)} lines")
 
 with httpx.Client(timeout=120) as client, client.stream("POST", url, content=iter(wide), headers=HEADERS) as reply:
-    numbers = [json.loads(line).get("line") for line in reply.iter_lines()]
-print(f"httpx, beyond the buffer, by a generator: {len(numbers) - 1} of {len(wide)} lines")
+    *answers, last = [json.loads(line) for line in reply.iter_lines()]
+check(last.get("code") == "reader_stalled", f"the last line is {last}")
+check([a["line"] for a in answers] == list(range(1, len(answers) + 1)), "the lines before it are not in order")
+check(0 < len(answers) < len(wide), "a reader that stalled has all or none of the lines")
+print(f"httpx, beyond the buffer, by a generator: {len(answers)} of {len(wide)} lines, then reader_stalled")
