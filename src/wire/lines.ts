@@ -131,7 +131,12 @@ export function* splitLines(text: Uint8Array): Generator<Uint8Array> {
 
 /** Whether there is nothing but white space. */
 export function isBlank(text: Uint8Array): boolean {
-  return text.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
+  return text.every(isSpace);
+}
+
+/** White space within a line. */
+export function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x09 || byte === 0x0d;
 }
 
 export function joinPieces(pieces: readonly Uint8Array[]): Uint8Array {

@@ -31,9 +31,18 @@ test("each line is answered with its number and the caller's id; blank ones coun
 test.each([
   ["nothing", ""],
   ["blank lines", "\n \n\r\n"],
+  ["a blank line without an end", "\n \t"],
 ])("a stream of %s has a summary alone", async (_what, text) => {
   const summary = { done: true, lines: 0, failed: 0, loss_sum: 0, weight_sum: 0, valid_count: 0 };
   expect(await exchangeLines(service, "mse", text)).toEqual([summary]);
+});
+
+test("blank lines count, however many they are and wherever they are cut", async () => {
+  const client = new LinesClient(service);
+  for (let i = 0; i < 5; i++) await client.write("\n \r\n\t".repeat(50_000));
+  client.end(` ${squared(2)}`);
+  expect(await client.line()).toMatchObject({ line: 500_001, loss: 4 });
+  expect(await client.line()).toMatchObject({ done: true, lines: 1 });
 });
 
 test.each(losses.map((loss) => [loss.name, loss] as const))(

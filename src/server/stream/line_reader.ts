@@ -1,4 +1,4 @@
-import { isBlank } from "../../wire/lines.ts";
+import { isSpace } from "../../wire/lines.ts";
 import { Blocks } from "../blocks.ts";
 
 /** Lines that one worker answers in one go. */
@@ -70,7 +70,7 @@ export class LineReader {
 
   /** The next whole lines, at most so many; undefined if there are none. */
   take(linesMax = bundleMax.lines): Bundle | TooLong | undefined {
-    while (this.#at < this.#whole.length && isBlank(this.#nextLine())) this.#advance(this.#nextLine());
+    this.#passBlankLines();
     if (this.#at >= this.#whole.length) return undefined;
     const [start, first] = [this.#at, this.#line];
     while (this.#at < this.#whole.length) {
@@ -86,6 +86,19 @@ export class LineReader {
       this.#advance(line);
     }
     return { first, text: this.#whole.subarray(start, Math.min(this.#at, this.#whole.length)) };
+  }
+
+  /** Byte by byte: a stream may have millions of them. */
+  #passBlankLines(): void {
+    const { length } = this.#whole;
+    for (let at = this.#at; at < length; at++) {
+      const byte = this.#whole[at];
+      if (byte === newline) {
+        this.#at = at + 1;
+        this.#line++;
+      } else if (!isSpace(byte)) return;
+    }
+    this.#at = length;
   }
 
   #nextLine(): Buffer {
