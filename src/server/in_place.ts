@@ -7,6 +7,8 @@ import type { Job, JobResult } from "../wire/job.ts";
 /** A curve's query is short and its points are many, and so it is with a task's cases. */
 const forWorkers: readonly Job["format"][] = ["curve", "check", "grade", "cases"];
 
+const newline = 0x0a;
+
 /** JSON of a double with all its digits, and the comma. Shorter numbers cost less to parse, so that bytes tell the work. */
 const bytesPerNumber = 20;
 
@@ -24,7 +26,7 @@ export function answerInPlace(
   // The first answer also compiles the engine.
   if (bytesMax > 0 && !known.accepts(answer(known.job))) throw new Error("the engine gave a wrong answer");
   return (job) => {
-    if (job.body.length > bytesMax || forWorkers.includes(job.format)) return undefined;
+    if (job.body.length > bytesMax || forWorkers.includes(job.format) || isSeveralLines(job)) return undefined;
     try {
       const elementsMax = Math.min(job.elementsMax, bytesMax);
       const result = answer({ ...job, elementsMax });
@@ -37,4 +39,11 @@ export function answerInPlace(
       return undefined;
     }
   };
+}
+
+/** Each has the cost of a request, which its bytes say nothing of: a bundle of short ones takes milliseconds. */
+function isSeveralLines({ format, body }: Job): boolean {
+  if (format !== "lines") return false;
+  const end = body.indexOf(newline);
+  return end >= 0 && end < body.length - 1;
 }

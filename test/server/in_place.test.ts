@@ -60,6 +60,17 @@ describe("a request in place", () => {
     expect(start({ INLINE_ELEMENTS_MAX: "0" }).inPlace(job("{}"))).toBeUndefined();
   });
 
+  test.each([
+    { what: "a line without its end", bundle: text, where: "here" },
+    { what: "a line", bundle: `${text}\n`, where: "here" },
+    { what: "two lines", bundle: `${text}\n${text}`, where: "in a worker" },
+    { what: "a line and a blank one", bundle: `${text}\n\n`, where: "in a worker" },
+  ])("of $what is answered $where", ({ bundle, where }) => {
+    const lines = { first: 1, options: {}, replies: true };
+    const result = start({}).inPlace({ ...job(bundle), format: "lines", lines });
+    expect(result?.ok).toBe(where === "here" ? true : undefined);
+  });
+
   test("a curve's is none: its points are many", () => {
     const curve: Job = { ...job("points=5"), format: "curve" };
     expect(start({}).inPlace(curve)).toBeUndefined();
