@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { gatherEntrants, limits } from "./http/entrants.mjs";
 import { describeMachine } from "./http/machine.mjs";
 import { runRow } from "./http/race.mjs";
-import { formatRow, formatTargets } from "./http/report.mjs";
+import { formatMissed, formatRow, formatTargets } from "./http/report.mjs";
 import { rows } from "./http/rows.mjs";
 import { canPin } from "./http/servers.mjs";
 import { formatStages, measureStages } from "./http/stages.mjs";
@@ -60,6 +60,7 @@ ${missing.map(({ name, reason }) => `\n**Left out: ${name}: ${reason}.**\n`).joi
 ## Targets
 
 ${formatTargets(rows, outcomes)}
+${formatMissed(rows, outcomes)}
 ## Figures
 
 ${rows.map((row, i) => formatRow(row, outcomes[i])).join("\n")}

@@ -40,6 +40,13 @@ export function formatTargets(rows, outcomes) {
   return table(["row", "against", "ours is × as fast", "at least", "reached", "stretch"], lines);
 }
 
+/** Where the time goes, of each row that misses a target. */
+export function formatMissed(rows, outcomes) {
+  const missed = rows.filter((row, i) => judge(row, outcomes[i]).some(({ reached }) => reached === false));
+  const lines = missed.map(({ title, where }) => `- **${title}**: ${where}`);
+  return lines.length === 0 ? "" : `Why not:\n\n${lines.join("\n")}\n`;
+}
+
 /** What was measured in a row, and who is missing. */
 export function formatRow(row, { results, leftOut }) {
   const ours = results.find(({ group }) => group === "ours");
