@@ -11,7 +11,7 @@ import type { Answer, Job, JobResult } from "./job.ts";
 import { writePart, writeReply } from "./json_reply.ts";
 import { readRequest } from "./json_request.ts";
 import { answerLines } from "./lines.ts";
-import { abandonParts, readPart } from "./parts.ts";
+import { abandonParts, readPart, readV2Part } from "./parts.ts";
 import { writeV2Reply } from "./v2_reply.ts";
 import { readV2Request } from "./v2_request.ts";
 
@@ -36,9 +36,8 @@ export function answer(job: Job): JobResult {
     if (job.format === "lines") return answerLines(loss, job, engine());
     engine().reset();
     const start = performance.now();
-    const { batch, run, print } = job.part
-      ? part(loss, job)
-      : readers[(job.format ?? "json") as ComputeFormat](loss, job);
+    const format = (job.format ?? "json") as ComputeFormat;
+    const { batch, run, print } = (job.part ? partReaders[format as CutFormat] : readers[format])(loss, job);
     const parsed = performance.now();
     const result = run();
     const computed = performance.now();
@@ -78,6 +77,9 @@ type Reader = (loss: Loss, job: Job) => Steps;
 /** Lines and grading have answers of their own. */
 type ComputeFormat = "json" | "curve" | "v2";
 
+/** What parts.ts cuts. */
+type CutFormat = "json" | "v2";
+
 const readers: Readonly<Record<ComputeFormat, Reader>> = {
   json(loss, { body, elementsMax, room }) {
     const { batch, form } = readRequest(engine(), loss, body, elementsMax);
@@ -101,11 +103,23 @@ const readers: Readonly<Record<ComputeFormat, Reader>> = {
   },
 };
 
-function part(loss: Loss, job: Job): Steps {
-  const { batch, form, peers, rows } = readPart(engine(), loss, job);
-  const print = (result: BatchResult) => {
-    const { text, seams } = writePart(engine(), result, form, rows, job.room);
-    return { reply: [text], ...(seams && { seams }) };
-  };
-  return { batch, run: () => compute(engine(), batch, peers), print };
-}
+/** The same of one part of a request. */
+const partReaders: Readonly<Record<CutFormat, Reader>> = {
+  json(loss, job) {
+    const { batch, form, peers, rows } = readPart(engine(), loss, job);
+    const print = (result: BatchResult) => {
+      const { text, seams } = writePart(engine(), result, form, rows, job.room);
+      return { reply: [text], seams };
+    };
+    return { batch, run: () => compute(engine(), batch, peers), print };
+  },
+  v2(loss, job) {
+    const { request, peers } = readV2Part(engine(), loss, job);
+    const { batch } = request;
+    const print = (result: BatchResult) => {
+      const { bytes, jsonLength, marks } = writeV2Reply(engine(), request, result, job.room);
+      return { reply: [bytes], ...(jsonLength !== undefined && { jsonLength }), seams: { marks, separator: "" } };
+    };
+    return { batch, run: () => compute(engine(), batch, peers), print };
+  },
+};

@@ -18,7 +18,7 @@ const open = 0x5b;
 const close = 0x5d;
 
 /** Base64 of every part but the last must come out even: whole groups of three bytes, whatever a number's size. */
-const rowsTogether = 3;
+export const rowsTogether = 3;
 
 /** What is counted at once: then one stretch of this length is searched for a row's end. */
 export const stretch = 1 << 16;
@@ -73,7 +73,8 @@ function concatenated(pieces: readonly Uint8Array[], allocate: (bytes: number) =
   return all;
 }
 
-function isInput(name: string): boolean {
+/** Whether it is what a loss is computed of. */
+export function isInput(name: string): boolean {
   return name === "logits" || name === "probabilities";
 }
 
@@ -113,7 +114,7 @@ function cutRows(
 }
 
 /** The first row of a part. */
-function startOf(place: number, rows: number, parts: number): number {
+export function startOf(place: number, rows: number, parts: number): number {
   return place === parts ? rows : Math.floor((rows * place) / parts / rowsTogether) * rowsTogether;
 }
 

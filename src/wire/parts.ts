@@ -7,6 +7,7 @@ import { copyBytes } from "./copy.ts";
 import type { Answer, Job, JobResult } from "./job.ts";
 import { type JsonRequest, readRequest } from "./json_request.ts";
 import { bodyOfPart, isOfExamples, stretch } from "./json_rows.ts";
+import { readV2Request, type V2Request } from "./v2_request.ts";
 
 /**
  * Cuts a request into parts of half of `bytesMin` or more, at most as many as there are workers. Undefined: it is smaller
@@ -15,7 +16,8 @@ import { bodyOfPart, isOfExamples, stretch } from "./json_rows.ts";
 export function splitJob(job: Job, workers: number, bytesMin: number): readonly Job[] | undefined {
   const { length } = job.body;
   const parts = Math.min(workers, Math.floor((2 * length) / bytesMin));
-  if (length < bytesMin || parts < 2 || (job.format ?? "json") !== "json") return undefined;
+  const canBeCut = job.format === "v2" ? job.jsonLength !== undefined : (job.format ?? "json") === "json";
+  if (length < bytesMin || parts < 2 || !canBeCut) return undefined;
   const memory = SharedPeers.memory(parts);
   const share = Math.floor((job.room?.length ?? 0) / parts);
   return Array.from({ length: parts }, (_, place) => ({
@@ -44,17 +46,19 @@ export function joinParts(results: readonly JobResult[]): Answer | undefined {
   for (let seam = 0; seam < marks.length; seam += 2) {
     reply.push(text.subarray(done, marks[seam + 1]));
     for (const {
-      reply: [rows],
+      reply: [text],
       seams,
     } of others) {
-      reply.push(between, rows!.subarray(seams!.marks[seam], seams!.marks[seam + 1]));
+      reply.push(between, text!.subarray(seams!.marks[seam], seams!.marks[seam + 1]));
     }
     done = marks[seam + 1]!;
   }
   reply.push(text.subarray(done));
   const slowest = (stage: keyof Answer["timings"]) => Math.max(...parts.map(({ timings }) => timings[stage]));
+  const { jsonLength } = first;
   const timings = { parse: slowest("parse"), compute: slowest("compute"), print: slowest("print") };
-  return { ok: true, reply, rows: first.rows, columns: first.columns, timings };
+  const { rows, columns } = first;
+  return { ok: true, reply, ...(jsonLength !== undefined && { jsonLength }), rows, columns, timings };
 }
 
 let lastScratch = new Uint8Array(0);
@@ -88,6 +92,18 @@ export function readPart(engine: Engine, loss: Loss, { body, elementsMax, part }
   const request = readRequest(engine, loss, found.text, elementsMax);
   agree(request.batch, part!.place, found.rows, elementsMax, peers);
   return { ...request, peers, rows: found.rows };
+}
+
+/** The same of a v2 request, of which only what is binary is cut. */
+export function readV2Part(
+  engine: Engine,
+  loss: Loss,
+  { body, jsonLength, elementsMax, part }: Job,
+): { readonly request: V2Request; readonly peers: SharedPeers } {
+  const peers = new SharedPeers(part!.memory, part!.place, part!.parts);
+  const request = readV2Request(engine, loss, body, jsonLength, elementsMax, part);
+  agree(request.batch, part!.place, request.rows!, elementsMax, peers);
+  return { request, peers };
 }
 
 /** Parts that are valid make a valid whole if they have one shape but for the rows, which are all there. */

@@ -1,6 +1,8 @@
 import type { BatchResult } from "../engine/batch.ts";
 import type { Engine } from "../engine/engine.ts";
+import { Abandoned } from "../engine/peers.ts";
 import { ResidentTensor } from "../engine/resident.ts";
+import { sizeOf } from "../engine/shapes.ts";
 import { modelVersion } from "../losses/models.ts";
 import { Problem } from "../problems.ts";
 import { type AnswerDatatype, encodeNumbers } from "./datatypes.ts";
@@ -13,6 +15,8 @@ export interface V2Reply {
   readonly bytes: Uint8Array;
   /** Bytes of JSON before the blobs; undefined where no output is binary. */
   readonly jsonLength?: number;
+  /** Where the blob of each output that has a row an example begins and ends. */
+  readonly marks: readonly number[];
 }
 
 interface Output {
@@ -23,9 +27,13 @@ interface Output {
 
 /** Writes a reply, into `room` if it fits in. Throws a Problem (invalid_request) for an infinite number where the caller wants none. */
 export function writeV2Reply(engine: Engine, request: V2Request, result: BatchResult, room?: Uint8Array): V2Reply {
-  const { batch, id, datatype, nonfinite } = request;
+  const { batch, id, datatype, nonfinite, rows } = request;
   const tensors = tensorsOf(engine, result, datatype);
   const outputs = request.outputs.map(({ name, binary }): Output => ({ name, binary, tensor: tensors.get(name)! }));
+  // Numbers of JSON have no place where those of another part could follow.
+  if (rows !== undefined && outputs.some(({ name, binary }) => !binary && name !== "loss")) {
+    throw new Abandoned("an output is JSON");
+  }
   if (nonfinite === "error") refuseNonfinite(outputs, result.lossSum);
   const writer = new JsonWriter(engine, { nonfinite, encoding: "nested", datatype });
   writer.open();
@@ -36,12 +44,20 @@ export function writeV2Reply(engine: Engine, request: V2Request, result: BatchRe
   writer.raw("outputs", "[", false);
   for (const [i, output] of outputs.entries()) {
     if (i > 0) writer.close(",");
-    writeOutput(writer, output, datatype);
+    writeOutput(writer, output, datatype, rows);
   }
   writer.close("]}");
-  const blobs = outputs.filter(({ binary }) => binary).map(({ tensor }) => encodeNumbers(tensor.data));
+  const binary = outputs.filter(({ binary }) => binary);
+  const blobs = binary.map(({ tensor }) => encodeNumbers(tensor.data));
   const bytes = writer.bytes(room, blobs);
-  return blobs.length === 0 ? { bytes } : { bytes, jsonLength: bytes.length - lengthOf(blobs) };
+  const jsonLength = bytes.length - lengthOf(blobs);
+  let end = jsonLength;
+  const marks = binary.flatMap(({ name }, i) => {
+    const begin = end;
+    end += blobs[i]!.length;
+    return name === "loss" ? [] : [begin, end];
+  });
+  return { bytes, marks, ...(blobs.length > 0 && { jsonLength }) };
 }
 
 /** The outputs that there are, in the reply's datatype, which is the engine's. */
@@ -76,13 +92,17 @@ function writeParameters(writer: JsonWriter, result: BatchResult, datatype: Answ
   writer.close("}");
 }
 
-function writeOutput(writer: JsonWriter, { name, binary, tensor }: Output, datatype: AnswerDatatype): void {
+/** `rows`: where this is one part of a reply, the examples of the whole on the outermost axis. */
+function writeOutput(writer: JsonWriter, output: Output, datatype: AnswerDatatype, rows?: number): void {
+  const { name, binary, tensor } = output;
+  const shape = rows === undefined || name === "loss" ? tensor.shape : tensor.shape.with(0, rows);
+  const { BYTES_PER_ELEMENT: width } = tensor.data;
   writer.open();
   writer.raw("name", `"${name}"`);
   writer.raw("datatype", `"${datatype}"`);
-  writer.raw("shape", `[${tensor.shape}]`);
+  writer.raw("shape", `[${shape}]`);
   // Some clients take any parameter of a JSON output for a fault, and read flat data only.
-  if (binary) writer.raw("parameters", `{"binary_data_size":${tensor.data.byteLength}}`);
+  if (binary) writer.raw("parameters", `{"binary_data_size":${sizeOf(shape) * width}}`);
   else writer.tensor("data", tensor.reshaped([tensor.data.length]));
   writer.close("}");
 }

@@ -9,11 +9,13 @@ import { optionFields, outputsOf, tensorFields } from "../losses/schemas.ts";
 import { type Fault, faultsMax, Problem } from "../problems.ts";
 import { type AnswerDatatype, answerDatatype } from "./datatypes.ts";
 import { completeBatch, findFieldFaults } from "./json_request.ts";
+import type { Share } from "./json_rows.ts";
 import { BodyText } from "./json_tensor.ts";
 import type { ReplyForm } from "./json_writer.ts";
 import { type OptionSchema, typed } from "./option_text.ts";
 import { EnvelopeReader, type Members, type V2Envelope, type V2Output } from "./v2_envelope.ts";
 import { V2JsonReader } from "./v2_json_reader.ts";
+import { cutInputs, type InputOfPart } from "./v2_rows.ts";
 import { type CheckedInput, checkInput, findUnknown, showGiven, tensorOfBlob, tensorOfData } from "./v2_tensors.ts";
 import { show } from "./words.ts";
 
@@ -23,6 +25,8 @@ export interface V2Request {
   readonly datatype: AnswerDatatype;
   readonly outputs: readonly { readonly name: string; readonly binary: boolean }[];
   readonly nonfinite: ReplyForm["nonfinite"];
+  /** Where this is one part of a request: rows of the whole. */
+  readonly rows?: number;
 }
 
 /** What a loss takes and gives: made once, and not for every request. */
@@ -56,7 +60,8 @@ const outputParameters = ["binary_data", "content_type"];
 
 /**
  * Reads a request of the Open Inference Protocol: JSON of `jsonLength` bytes and the blobs of its binary tensors, or JSON
- * alone. Throws a Problem: what a v1 body throws, and invalid_request for what does not fit the protocol.
+ * alone. Throws a Problem: what a v1 body throws, and invalid_request for what does not fit the protocol. With a `share`
+ * it reads that part's rows, and throws an Abandoned where the request cannot be cut.
  */
 export function readV2Request(
   engine: Engine,
@@ -64,6 +69,7 @@ export function readV2Request(
   body: Uint8Array,
   jsonLength: number | undefined,
   elementsMax: number,
+  share?: Share,
 ): V2Request {
   const faults: Fault[] = [];
   const envelope = readEnvelope(engine, body, jsonLength, elementsMax, faults);
@@ -75,7 +81,8 @@ export function readV2Request(
   const outputs = readOutputs(loss, envelope.outputs, binary, faults);
   const inputs = checkInputs(loss, envelope, elementsMax, faults);
   if (faults.length > 0) throw Problem.of(faults);
-  const tensors = readTensors(engine, inputs, body.subarray(jsonLength ?? body.length), faults);
+  const part = share && cutInputs(loss, inputs, share);
+  const tensors = readTensors(engine, inputs, body.subarray(jsonLength ?? body.length), faults, part?.inputs);
   if (faults.length > 0) throw Problem.of(faults);
   fields.set("outputs", engineOutputs(loss, new Set(outputs.map(({ name }) => name))));
   const batch = completeBatch(loss, tensors, fields, model.options);
@@ -86,6 +93,7 @@ export function readV2Request(
     datatype: answerDatatype(input?.datatype ?? "FP64"),
     outputs: batch.options.reduction === "none" ? withoutLoss(outputs, envelope) : outputs,
     nonfinite: batch.options["nonfinite"] as ReplyForm["nonfinite"],
+    ...(part && { rows: part.rows }),
   };
 }
 
@@ -198,7 +206,14 @@ function checkInputs(loss: Loss, { inputs }: V2Envelope, elementsMax: number, fa
   return [...checked.values()];
 }
 
-function readTensors(engine: Engine, inputs: readonly CheckedInput[], blobs: Uint8Array, faults: Fault[]): Tensors {
+/** The tensors of the inputs; of those in `parts`, where there are some, which are the same inputs' rows. */
+function readTensors(
+  engine: Engine,
+  inputs: readonly CheckedInput[],
+  blobs: Uint8Array,
+  faults: Fault[],
+  parts: readonly InputOfPart[] = inputs.map((input) => ({ input, blobFrom: 0 })),
+): Tensors {
   const announced = inputs.reduce((sum, { blobBytes }) => sum + blobBytes, 0);
   if (announced !== blobs.length) {
     const detail = `the inputs' binary_data_size add up to ${announced}, but ${blobs.length} bytes follow the JSON`;
@@ -206,9 +221,10 @@ function readTensors(engine: Engine, inputs: readonly CheckedInput[], blobs: Uin
   }
   const tensors: Tensors = {};
   let at = 0;
-  for (const input of inputs) {
-    const blob = blobs.subarray(at, at + input.blobBytes);
-    at += input.blobBytes;
+  for (const [i, { blobBytes }] of inputs.entries()) {
+    const { input, blobFrom } = parts[i]!;
+    const blob = blobs.subarray(at + blobFrom, at + blobFrom + input.blobBytes);
+    at += blobBytes;
     const { name, data } = input;
     tensors[name] = data ? tensorOfData(engine, input, data, faults) : tensorOfBlob(engine, input, blob, faults);
   }

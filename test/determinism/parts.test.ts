@@ -2,20 +2,23 @@
 import { performance } from "node:perf_hooks";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Loss } from "#lossd/losses/loss.js";
+import { parameterFields } from "#lossd/losses/models.js";
 import { losses } from "#lossd/losses/registry.js";
+import { tensorFields } from "#lossd/losses/schemas.js";
 import { Pool } from "#lossd/pool/pool.js";
 import { answer } from "#lossd/wire/answer.js";
 import type { Job, JobResult } from "#lossd/wire/job.js";
+import { isInput } from "#lossd/wire/json_rows.js";
 import { abandonParts, joinParts, splitJob } from "#lossd/wire/parts.js";
+import { message } from "../harness/v2.js";
 import { Random } from "./random.ts";
 import { type Body, drawBody, write } from "./requests.ts";
 
 const requestsPerLoss = 120;
 const tensorsOfExamples = new Set(["logits", "probabilities", "labels", "label_logits", "sample_weights", "mask"]);
 
-/** A drawn body with its examples many times over, so that there is something to cut: JSON text. */
-function bodyOf(loss: Loss, number: number): string {
-  const random = new Random(`parts of ${loss.name} ${number}`);
+/** A drawn body with its examples many times over, so that there is something to cut. */
+function draw(loss: Loss, number: number, random: Random): Body {
   const body = JSON.parse(drawBody(loss, number)) as Body;
   const times = 6 + random.below(40);
   const repeated = Object.entries(body).map(([name, value]) => {
@@ -23,8 +26,14 @@ function bodyOf(loss: Loss, number: number): string {
     const isOfExamples = (tensorsOfExamples.has(name) || isMask) && Array.isArray(value);
     return [name, isOfExamples ? Array.from({ length: times }, () => value).flat(1) : value];
   });
+  return Object.fromEntries(repeated);
+}
+
+function bodyOf(loss: Loss, number: number): string {
+  const random = new Random(`parts of ${loss.name} ${number}`);
+  const body = draw(loss, number, random);
   const encoding = random.pick(["nested", "nested", "flat", "b64"]);
-  const text = write({ ...Object.fromEntries(repeated), encoding });
+  const text = write({ ...body, encoding });
   return random.once(4) ? text.replaceAll(",", " ,\n\t").replaceAll("[", "[ ").replaceAll("]", " ]") : text;
 }
 
@@ -35,12 +44,45 @@ function job(loss: Loss, text: string): Job {
   return { loss: loss.name, body, elementsMax: 1e6 };
 }
 
+/** The same as binary tensors: what of a body a model takes, and all of its outputs in binary. */
+function v2JobOf(loss: Loss, number: number): Job {
+  const random = new Random(`v2 parts of ${loss.name} ${number}`);
+  const body = draw(loss, number, random);
+  const datatypeOf = (name: string) =>
+    name.endsWith("mask") ? "BOOL" : isInput(name) ? random.pick(["FP32", "FP64"] as const) : "FP64";
+  const inputs = Object.keys(tensorFields(loss)).flatMap((name) => {
+    const value = body[name];
+    if (value === undefined) return [];
+    const data = [value].flat(Number.POSITIVE_INFINITY).map(Number);
+    return [{ name, datatype: datatypeOf(name), shape: shapeOf(value), data, binary: true } as const];
+  });
+  const known = Object.keys(parameterFields(loss));
+  const parameters = Object.fromEntries(Object.entries(body).filter(([name]) => known.includes(name)));
+  const asked = (body["outputs"] as string[] | undefined) ?? ["losses", "gradients"];
+  const outputs = ["loss", ...asked].flatMap((name) =>
+    name === "decomposition" ? ["cross_entropy", "entropy", "kl_divergence"] : name,
+  );
+  const made = message({
+    inputs,
+    outputs: (body["reduction"] === "none" ? outputs.slice(1) : outputs).map((name) => ({ name })),
+    parameters: { ...parameters, binary_data_output: true },
+  });
+  const shared = new Uint8Array(new SharedArrayBuffer(made.body.length));
+  shared.set(made.body);
+  return { loss: loss.name, format: "v2", jsonLength: made.jsonLength!, body: shared, elementsMax: 1e6 };
+}
+
+const shapeOf = (value: unknown): number[] => (Array.isArray(value) ? [value.length, ...shapeOf(value[0])] : []);
+const bytesOf = (result: JobResult) =>
+  result.ok ? Buffer.concat(result.reply).toString("latin1") : JSON.stringify(result.problem);
+
 const textOf = (result: JobResult) =>
   result.ok ? Buffer.concat(result.reply).toString() : JSON.stringify(result.problem);
 
 describe.each([2, 3, 8])("over %d workers", (size) => {
   let pool: Pool<Job, JobResult>;
-  const outcomes = { cut: 0, whole: 0 };
+  const outcomes = { json: { cut: 0, whole: 0 }, v2: { cut: 0, whole: 0 } };
+  let format: keyof typeof outcomes = "json";
 
   beforeAll(async () => {
     pool = await Pool.start<Job, JobResult>({
@@ -55,7 +97,7 @@ describe.each([2, 3, 8])("over %d workers", (size) => {
         abandon: abandonParts,
         join: (results) => {
           const joined = joinParts(results);
-          outcomes[joined ? "cut" : "whole"]++;
+          outcomes[format][joined ? "cut" : "whole"]++;
           return joined;
         },
       },
@@ -64,6 +106,7 @@ describe.each([2, 3, 8])("over %d workers", (size) => {
   afterAll(() => pool.close(1000));
 
   test.each(losses.map((loss) => ({ name: loss.name, loss })))("$name has the same bytes", async ({ loss }) => {
+    format = "json";
     for (let number = 0; number < requestsPerLoss; number++) {
       const text = bodyOf(loss, number);
       const { result } = await pool.reserve(1)!.run(job(loss, text), performance.now() + 30_000);
@@ -71,7 +114,18 @@ describe.each([2, 3, 8])("over %d workers", (size) => {
     }
   });
 
+  test.each(losses.map((loss) => ({ name: loss.name, loss })))("$name has the same tensors", async ({ loss }) => {
+    format = "v2";
+    for (let number = 0; number < requestsPerLoss; number++) {
+      const job = v2JobOf(loss, number);
+      const { result } = await pool.reserve(1)!.run(job, performance.now() + 30_000);
+      const whole = answer(job);
+      expect(bytesOf(result), `request ${number}`).toBe(bytesOf(whole));
+      expect(result.ok && result.jsonLength).toBe(whole.ok && whole.jsonLength);
+    }
+  });
+
   test("and most of these requests were cut: all but single rows and single numbers", () => {
-    expect(outcomes.cut).toBeGreaterThan(2 * outcomes.whole);
+    for (const { cut, whole } of Object.values(outcomes)) expect(cut).toBeGreaterThan(2 * whole);
   });
 });

@@ -1,6 +1,7 @@
 // Requests that are cut over workers, seen from outside: the reply, right or wrong, is the one that a single worker gives.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { splitJob } from "#lossd/wire/parts.js";
+import { type Call, type Input, message } from "../harness/v2.js";
 import { post, type Service, startService } from "./service.js";
 
 let whole: Service;
@@ -87,6 +88,55 @@ test.each<[string, string]>([
   expect(replies[0]!.length).toBe(String(Buffer.byteLength(replies[0]!.text)));
 });
 
+const inputs: readonly Input[] = [
+  { name: "logits", datatype: "FP32", shape: [90, 3], data: logits.flat(), binary: true },
+  { name: "labels", datatype: "INT32", shape: [90], data: labels, binary: true },
+];
+const [binaryLogits, binaryLabels] = inputs as [Input, Input];
+const allBinary = { binary_data_output: true };
+
+test.each<[string, Call]>([
+  ["right", { inputs, parameters: allBinary }],
+  ["with its inputs the other way round", { inputs: inputs.toReversed(), parameters: allBinary, id: "é" }],
+  ["with its loss in JSON", { inputs, outputs: [{ name: "gradients" }, noBinary("loss")], parameters: allBinary }],
+  ["with its losses in JSON", { inputs, outputs: [{ name: "gradients" }, noBinary("losses")], parameters: allBinary }],
+  ["with its labels in JSON", { inputs: [binaryLogits, { ...binaryLabels, binary: false }], parameters: allBinary }],
+  ["with a label that is not there, in the last part", withLabels(labels.with(-1, 3))],
+  ["with labels of other rows", { inputs: [binaryLogits, { ...binaryLabels, shape: [45], data: labels.slice(45) }] }],
+  [
+    "with NaN in the last part",
+    { inputs: [{ ...binaryLogits, data: logits.flat().with(-1, Number.NaN) }, binaryLabels] },
+  ],
+  [
+    "of a single row",
+    {
+      inputs: [
+        { ...binaryLogits, shape: [270] },
+        { ...binaryLabels, shape: [], data: [0] },
+      ],
+    },
+  ],
+])("a request of binary tensors %s", async (_what, call) => {
+  const { body, jsonLength } = message({ ...call, extra: { padding: " ".repeat(1024) } });
+  const headers = { "x-request-id": "same", "inference-header-content-length": String(jsonLength) };
+  const replies = await Promise.all(
+    [whole, cut].map(async ({ url }) => {
+      const response = await fetch(`${url}/v2/models/cross_entropy/infer`, { method: "POST", headers, body });
+      const lengths = ["content-length", "inference-header-content-length"].map((name) => response.headers.get(name));
+      return { status: response.status, lengths, bytes: Buffer.from(await response.arrayBuffer()) };
+    }),
+  );
+  expect(replies[1]).toEqual(replies[0]);
+});
+
+function noBinary(name: string) {
+  return { name, parameters: { binary_data: false } };
+}
+
+function withLabels(data: readonly number[]): Call {
+  return { inputs: [binaryLogits, { ...binaryLabels, data }], parameters: allBinary };
+}
+
 describe("a request is cut", () => {
   const job = (bytes: number) => ({ loss: "mse", body: new Uint8Array(bytes), elementsMax: 1 });
   test.each([
@@ -105,6 +155,11 @@ describe("a request is cut", () => {
 
   test("never if it is a curve", () => {
     expect(splitJob({ ...job(1e6), format: "curve" }, 8, 1024)).toBeUndefined();
+  });
+
+  test("of v2 only if it has binary tensors", () => {
+    expect(splitJob({ ...job(1e6), format: "v2" }, 8, 1024)).toBeUndefined();
+    expect(splitJob({ ...job(1e6), format: "v2", jsonLength: 9 }, 8, 1024)).toHaveLength(8);
   });
 });
 
