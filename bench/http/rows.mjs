@@ -73,7 +73,7 @@ export const rows = [
       { entry: echo, atLeast: 1 / 2, stretch: 1 / 1.3 },
     ],
     where:
-      "2.5 times the peer is less than Node's bare HTTP takes for an echo of the same bytes. One worker computes: binary " +
-      "tensors are not cut by rows.",
+      "2.5 times the peer is less than Node's bare HTTP takes for an echo of the same bytes. The workers wait " +
+      "while the body arrives and while the reply leaves.",
   },
 ];
