@@ -1,6 +1,5 @@
 import type { BatchResult } from "../engine/batch.ts";
 import type { Engine } from "../engine/engine.ts";
-import { Abandoned } from "../engine/peers.ts";
 import { ResidentTensor } from "../engine/resident.ts";
 import { sizeOf } from "../engine/shapes.ts";
 import { modelVersion } from "../losses/models.ts";
@@ -25,15 +24,14 @@ interface Output {
   readonly tensor: ResidentTensor;
 }
 
-/** Writes a reply, into `room` if it fits in. Throws a Problem (invalid_request) for an infinite number where the caller wants none. */
+/**
+ * Writes a reply, into `room` if it fits in. Throws a Problem (invalid_request) for an infinite number where the caller
+ * wants none.
+ */
 export function writeV2Reply(engine: Engine, request: V2Request, result: BatchResult, room?: Uint8Array): V2Reply {
   const { batch, id, datatype, nonfinite, rows } = request;
   const tensors = tensorsOf(engine, result, datatype);
   const outputs = request.outputs.map(({ name, binary }): Output => ({ name, binary, tensor: tensors.get(name)! }));
-  // Numbers of JSON have no place where those of another part could follow.
-  if (rows !== undefined && outputs.some(({ name, binary }) => !binary && name !== "loss")) {
-    throw new Abandoned("an output is JSON");
-  }
   if (nonfinite === "error") refuseNonfinite(outputs, result.lossSum);
   const writer = new JsonWriter(engine, { nonfinite, encoding: "nested", datatype });
   writer.open();

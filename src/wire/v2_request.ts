@@ -81,7 +81,7 @@ export function readV2Request(
   const outputs = readOutputs(loss, envelope.outputs, binary, faults);
   const inputs = checkInputs(loss, envelope, elementsMax, faults);
   if (faults.length > 0) throw Problem.of(faults);
-  const part = share && cutInputs(loss, inputs, share);
+  const part = share && cutInputs(loss, inputs, outputs, share);
   const tensors = readTensors(engine, inputs, body.subarray(jsonLength ?? body.length), faults, part?.inputs);
   if (faults.length > 0) throw Problem.of(faults);
   fields.set("outputs", engineOutputs(loss, new Set(outputs.map(({ name }) => name))));

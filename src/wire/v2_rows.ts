@@ -1,6 +1,7 @@
 import { Abandoned } from "../engine/peers.ts";
 import type { Loss } from "../losses/loss.ts";
 import { isInput, isOfExamples, rowsTogether, type Share, startOf } from "./json_rows.ts";
+import type { V2Request } from "./v2_request.ts";
 import type { CheckedInput } from "./v2_tensors.ts";
 
 /** An input's rows of one part: where they begin in the whole input's blob. */
@@ -11,13 +12,16 @@ export interface InputOfPart {
 
 /**
  * The share's rows of every input that has a row an example, by their shapes: a blob is as long as its shape says. `rows`
- * is how many the whole request has. Throws an Abandoned where one of them is JSON, or there are too few.
+ * is how many the whole request has. Throws an Abandoned where one of them or of the outputs is JSON, or there are too few.
  */
 export function cutInputs(
   loss: Loss,
   inputs: readonly CheckedInput[],
+  outputs: V2Request["outputs"],
   share: Share,
 ): { readonly inputs: readonly InputOfPart[]; readonly rows: number } {
+  // Numbers of JSON have no place where those of another part could follow.
+  if (outputs.some(({ name, binary }) => !binary && name !== "loss")) throw new Abandoned("an output is JSON");
   const rows = inputs.find(({ name }) => isInput(name))?.shape[0] ?? 0;
   if (rows < rowsTogether * share.parts) throw new Abandoned("there are too few rows");
   const [from, to] = [startOf(share.place, rows, share.parts), startOf(share.place + 1, rows, share.parts)];
