@@ -81,9 +81,13 @@ async function makeExecutable() {
   const { status, stderr } = spawnSync(process.execPath, ["--experimental-sea-config", config], { encoding: "utf8" });
   if (status !== 0) fail(stderr);
   copyFileSync(process.execPath, executable);
+  const { warn } = console;
+  // Of notes in Node's own file that have no name, which is no fault.
+  console.warn = (...words) => /^warning: Can't find string offset/.test(words[0]) || warn(...words);
   await inject(executable, "NODE_SEA_BLOB", readFileSync(blob), {
     sentinelFuse: "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2",
   });
+  console.warn = warn;
   chmodSync(executable, 0o755);
   for (const file of [config, blob]) rmSync(file);
 }

@@ -11,9 +11,11 @@ const legible = (line: string) => `${/^ */.exec(line)![0]}${plain(line, lineMax)
 export class Failure extends Error {
   override readonly name = "Failure";
 
+  /** `told` is the sentence for a student where the program failed: none of its own words, which could hold hidden cases. */
   constructor(
     readonly exitCode: number,
     message: string,
+    readonly told?: string,
   ) {
     super(message.split("\n").map(legible).join("\n"));
   }

@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { isSea } from "node:sea";
+import { gzipSync } from "node:zlib";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { findLoss } from "../losses/registry.ts";
 import { makeFolder } from "./documents.ts";
@@ -50,7 +51,8 @@ async function refuseFull(folder: string): Promise<void> {
 
 const placeOfExecutable: Record<Host, string | undefined> = {
   gradescope: "autograder/lossd",
-  prairielearn: "tests/lossd",
+  // GitHub, from which courses are synced, refuses files above 100 MB: grade.sh unpacks this one.
+  prairielearn: "tests/lossd.gz",
   pytest: undefined,
 };
 
@@ -58,7 +60,9 @@ const placeOfExecutable: Record<Host, string | undefined> = {
 async function ownExecutable(host: Host): Promise<StarterFile[]> {
   const place = placeOfExecutable[host];
   if (place === undefined || !isSea()) return [];
-  return [{ path: place, bytes: await readFile(process.execPath), executable: true }];
+  const bytes = await readFile(process.execPath);
+  if (place.endsWith(".gz")) return [{ path: place, bytes: gzipSync(bytes), executable: false }];
+  return [{ path: place, bytes, executable: true }];
 }
 
 async function write(folder: string, { path: name, bytes, executable }: StarterFile): Promise<void> {
@@ -74,25 +78,24 @@ async function write(folder: string, { path: name, bytes, executable }: StarterF
 
 function next(folder: string, host: Host): string {
   const at = (name: string) => path.join(folder, name);
-  const place = placeOfExecutable[host];
-  const copy = isSea()
-    ? "lossd is in it already"
-    : `copy lossd's executable (npm run executable) to ${at(place ?? "")}`;
+  const copyTo = (name: string) => `Copy lossd's executable (npm run executable) to ${at(name)}`;
   const lines: Record<Host, readonly string[]> = {
     gradescope: [
-      `Hand out ${at("student/")}: compute.py is what students fill in and submit.`,
-      `For Gradescope ${copy}${isSea() ? "." : `, then (cd ${at("autograder")} && zip -r ../autograder.zip .).`}`,
+      `Hand out ${at("student/")}: compute.py is what students fill in, try (python3 program.py < visible.json) and submit.`,
+      isSea()
+        ? `lossd is in ${at("autograder/")} and in the zip already.`
+        : `${copyTo("autograder/lossd")}, then (cd ${at("autograder")} && zip -r ../autograder.zip .).`,
       `Upload ${at("autograder.zip")} under Configure Autograder, and set the assignment to 10 points.`,
     ],
     prairielearn: [
       `Put ${folder} into your course's questions/ folder: compute.py is what students start from.`,
-      `For PrairieLearn ${copy}.`,
+      isSea() ? `lossd is in ${at("tests/lossd.gz")} already; grade.sh unpacks it.` : `${copyTo("tests/lossd")}.`,
       `Add the question to an assessment, and sync the course.`,
     ],
     pytest: [
       `Hand out ${at("student/")}: compute.py is what students fill in.`,
       `They run (cd ${at("student")} && LOSSD=lossd python3 -m pytest); LOSSD_URL names a service instead.`,
-      `Grade: lossd run --task ${at("teacher/task.json")} -- python3 ${at("student/program.py")}`,
+      `Grade: lossd run --task ${at("teacher/task.json")} --quiet --markdown ${at("teacher/report.md")} -- python3 ${at("student/program.py")}`,
     ],
   };
   return `${lines[host].join("\n")}\n`;

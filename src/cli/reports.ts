@@ -29,43 +29,45 @@ function checkedText(isValid: (text: string) => boolean, text: string, what: str
 
 const unfinished = "The grader did not finish.";
 
-/** How each kind of report is written, and what stands in its place until then. */
+/** How each kind of report is written, and what stands in its place until then: a sentence without markup. */
 const writers = {
   gradescope: {
     text: ([report]: readonly Report[]) => json(checked(gradescopeSchema, gradescope(report!), "Gradescope")),
-    provisional: json({ score: 0, output: unfinished, output_format: "text" }),
+    provisional: (sentence: string) => json({ score: 0, output: sentence, output_format: "text" }),
   },
   prairielearn: {
     text: ([report]: readonly Report[]) => json(checked(prairielearnSchema, prairielearn(report!), "PrairieLearn")),
-    provisional: json({ gradable: false, score: 0, message: unfinished, format_errors: [unfinished], tests: [] }),
+    provisional: (sentence: string) =>
+      json({ gradable: false, score: 0, message: sentence, format_errors: [sentence], tests: [] }),
   },
   junit: {
     text: (reports: readonly Report[]) => checkedText(isJunit, junit(reports), "JUnit"),
-    provisional: `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="lossd" tests="1" failures="0" errors="1" time="0">\n  <testsuite name="lossd" tests="1" failures="0" errors="1" skipped="0" time="0">\n    <testcase name="grader" classname="lossd" time="0">\n      <error type="unfinished" message="${unfinished}"/>\n    </testcase>\n  </testsuite>\n</testsuites>\n`,
+    provisional: (sentence: string) =>
+      `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="lossd" tests="1" failures="0" errors="1" time="0">\n  <testsuite name="lossd" tests="1" failures="0" errors="1" skipped="0" time="0">\n    <testcase name="grader" classname="lossd" time="0">\n      <error type="unfinished" message="${sentence}"/>\n    </testcase>\n  </testsuite>\n</testsuites>\n`,
   },
   markdown: {
     text: (reports: readonly Report[]) =>
       reports
         .map((report) => checkedText((text) => markdownPattern.test(text), markdown(report), "Markdown"))
         .join("\n"),
-    provisional: `${unfinished}\n`,
+    provisional: (sentence: string) => `${sentence}\n`,
   },
   csv: {
     text: (reports: readonly Report[]) =>
       csvHead + reports.map((report) => checkedText((text) => csvPattern.test(text), csvLine(report), "CSV")).join(""),
-    provisional: csvHead,
+    provisional: () => csvHead,
   },
 } as const;
 
 export const reportNames = Object.keys(writers) as (keyof typeof writers)[];
 
-/** Before any grading: whatever ends it, the host finds a file that says so. */
-export async function writeProvisional(paths: ReportPaths): Promise<void> {
+/** Before any grading: whatever ends it, the host finds a file that says so. Later, why there was none. */
+export async function writeProvisional(paths: ReportPaths, sentence = unfinished): Promise<void> {
   for (const name of reportNames) {
     const file = paths[name];
     if (file === undefined) continue;
     await makeFolder(path.dirname(path.resolve(file)));
-    await replaceFile(file, writers[name].provisional);
+    await replaceFile(file, writers[name].provisional(sentence));
   }
 }
 

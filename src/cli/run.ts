@@ -48,16 +48,42 @@ export const run = withGradeOptions(command).action(async (program: string[], op
     memoryBytes: options.memory * 2 ** 20,
     outputBytes: options.output * 2 ** 20,
   };
-  const printed = await runStudent(program, inputOf(task, prepared), limits, user);
-  const said = parseJson(printed, "what the program printed", exitCodes.notGradable);
-  const submission = { ...(options.id !== undefined && { id: options.id }), claims: claimsOf(said) };
-  const report = refusing(exitCodes.notGradable, "the program's claims cannot be graded", () =>
-    gradeSubmission(prepared, submission),
-  );
+  const report = await telling(options, async () => {
+    const printed = await runStudent(program, inputOf(task, prepared), limits, user);
+    return reading(() => {
+      const said = parseJson(printed, "what the program printed", exitCodes.notGradable);
+      const submission = { ...(options.id !== undefined && { id: options.id }), claims: claimsOf(said) };
+      return refusing(exitCodes.notGradable, "the program's claims cannot be graded", () =>
+        gradeSubmission(prepared, submission),
+      );
+    });
+  });
   await writeReports(options, [report]);
   if (!options.quiet) await print(`${JSON.stringify(report, undefined, 2)}\n`);
   endBy(report, options);
 });
+
+/** Where the program is at fault, the reports say so: the grader did finish. */
+async function telling<T>(options: Options, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    if (error instanceof Failure && error.told !== undefined) {
+      await writeProvisional(options, `Nothing was graded: ${error.told}.`);
+    }
+    throw error;
+  }
+}
+
+/** What is no claims is the program's fault. */
+function reading<T>(step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    throw new Failure(error.exitCode, error.message, "what the program printed is no JSON of claims");
+  }
+}
 
 /** What a program needs to compute its claims: no right answer, no seed, nothing of the grading. */
 function inputOf(task: unknown, prepared: PreparedTask): string {

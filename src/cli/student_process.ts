@@ -68,7 +68,8 @@ export async function runStudent(
 
 function collect(child: ChildProcess, input: string, limits: Limits): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
-  const fail = (code: number, message: string) => reject(new Failure(code, message));
+  const fail = (code: number, sentence: string, words = "") =>
+    reject(new Failure(code, words ? `${sentence}:\n${words}` : sentence, sentence));
   const chunks: Buffer[] = [];
   let bytes = 0;
   let words = "";
@@ -83,14 +84,10 @@ function collect(child: ChildProcess, input: string, limits: Limits): Promise<Bu
   child.stderr!.on("data", (chunk: Buffer) => {
     words = (words + chunk.toString()).slice(-wordsMax);
   });
-  child.on("error", (error) => fail(exitCodes.notGradable, `the program cannot be started: ${error.message}`));
+  child.on("error", (error) => fail(exitCodes.notGradable, "the program cannot be started", error.message));
   child.on("close", (code, signal) => {
     if (code === 0) resolve(Buffer.concat(chunks));
-    else
-      fail(
-        exitCodes.notGradable,
-        `the program ended with ${signal ?? `exit code ${code}`}${words ? `:\n${words}` : ""}`,
-      );
+    else fail(exitCodes.notGradable, `the program ended with ${signal ?? `exit code ${code}`}`, words);
   });
   // A program that does not read its input is no fault of ours.
   child.stdin!.on("error", () => undefined);

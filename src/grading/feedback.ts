@@ -1,9 +1,11 @@
+import type { Fault } from "../problems.ts";
 import { findMistake } from "./catalogue.ts";
 import type { Candidate } from "./diagnose.ts";
 import type { Graded, PreparedTask } from "./grade.ts";
 import { jsonNumber } from "./nonfinite.ts";
-import type { OutputName } from "./sample.ts";
+import { type OutputName, outputNames } from "./sample.ts";
 import type { PartScore, Score } from "./score.ts";
+import type { Submission } from "./task.ts";
 
 /** What the student sees: a whitelist. Hidden cases appear as counts alone, whatever the feedback's level. */
 export interface StudentTree {
@@ -27,7 +29,7 @@ interface StudentPart {
 
 const levels = ["verdict", "diagnosis", "location", "values"];
 
-export function studentTree({ task }: PreparedTask, graded: Graded, score: Score): StudentTree {
+export function studentTree({ task }: PreparedTask, { claims }: Submission, graded: Graded, score: Score): StudentTree {
   const level = levels.indexOf(task.feedback ?? "diagnosis");
   const hidden = new Set(task.cases.filter(({ visibility }) => visibility === "hidden").map(({ id }) => id));
   const parts = score.parts.filter(({ comparison }) => !hidden.has(comparison.case));
@@ -35,7 +37,7 @@ export function studentTree({ task }: PreparedTask, graded: Graded, score: Score
     verdict: score.verdict,
     score: score.score,
     max_score: score.maxScore,
-    message: messageOf(graded, score, hidden.size),
+    message: messageOf(graded, score, hidden, claims),
     parts: parts.map((part) => studentPart(part, level)),
     ...(level >= 1 && {
       mistakes: namedMistakes(graded).map(({ id }) => ({ id, sentence: sentenceOf(id, task.sentences) })),
@@ -71,14 +73,30 @@ export function sentenceOf(id: string, own: Readonly<Record<string, string>> | u
 }
 
 /** "All visible parts" is all that a pass may say while there are hidden ones: their points come on top of this. */
-function messageOf({ faults, comparisons }: Graded, { verdict }: Score, hidden: number): string {
-  if (verdict === "format_error")
-    return `Nothing was graded. ${faults.map(({ pointer, detail }) => `${pointer} ${detail}`).join("; ")}.`;
+function messageOf(
+  { faults, comparisons }: Graded,
+  { verdict }: Score,
+  hiddenCases: ReadonlySet<string>,
+  claims: readonly unknown[],
+): string {
+  if (verdict === "format_error") {
+    const sentences = faults.map((fault) => faultOf(fault, hiddenCases, claims));
+    return `Nothing was graded. ${[...new Set(sentences)].join("; ")}.`;
+  }
+  const hidden = hiddenCases.size;
   const missing = comparisons.filter((comparison) => comparison.verdict === "missing").length;
   const cases = hidden === 0 ? "" : ` The score counts ${hidden} hidden ${hidden === 1 ? "case" : "cases"} too.`;
   if (verdict === "pass") return `All parts are right.${cases}`;
   const lost = missing === 0 ? "" : ` ${missing} ${missing === 1 ? "answer is" : "answers are"} missing.`;
   return `Some parts are not right.${lost}${cases}`;
+}
+
+/** A fault by its case and output, where a student knows them; of a hidden case without its shape. */
+function faultOf({ pointer, detail }: Fault, hidden: ReadonlySet<string>, claims: readonly unknown[]): string {
+  const [, index, output] = /^\/submission\/claims\/(\d+)\/(\w+)$/.exec(pointer) ?? [];
+  const name = (claims[Number(index)] as { case?: unknown } | null | undefined)?.case;
+  if (typeof name !== "string" || !outputNames.some((one) => one === output)) return `${pointer} ${detail}`;
+  return hidden.has(name) ? `hidden cases: ${output} does not have the right form` : `${name}: ${output} ${detail}`;
 }
 
 /** A candidate with the catalogue's words, for the instructor. */

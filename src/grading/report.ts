@@ -41,7 +41,7 @@ export function gradeSubmission(prepared: PreparedTask, value: unknown): Report 
     parts: score.parts.map(partOf),
     diagnosis: diagnosisOf(graded),
     untested: prepared.separability.untested,
-    student: studentTree(prepared, graded, score),
+    student: studentTree(prepared, submission, graded, score),
     instructor: instructorTree(prepared, graded),
     engine: { version: versionHeader, catalogue: catalogueDigest, loss: prepared.task.loss },
   };

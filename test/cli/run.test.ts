@@ -65,15 +65,29 @@ test("a right program gets full marks", async () => {
 });
 
 test.each([
-  ["ends with an error", "process.exit(3)", [], 3, "exit code 3"],
-  ["prints no JSON", "console.log('hello')", [], 3, "expected"],
-  ["prints no claims", "console.log('{}')", [], 3, "claims"],
-  ["never ends", "setInterval(() => {}, 1000)", ["--timeout", "0.5"], 5, "0.5 s"],
-])("a program that %s is not graded, and the file says so", async (_name, text, options, exitCode, words) => {
+  [
+    "ends with an error",
+    "console.error('secret'); process.exit(3)",
+    [],
+    3,
+    "secret",
+    "the program ended with exit code 3",
+  ],
+  ["prints no JSON", "console.log('hello')", [], 3, "expected", "what the program printed is no JSON of claims"],
+  ["prints no claims", "console.log('{}')", [], 3, "claims", "what the program printed is no JSON of claims"],
+  [
+    "never ends",
+    "setInterval(() => {}, 1000)",
+    ["--timeout", "0.5"],
+    5,
+    "0.5 s",
+    "the program did not end within 0.5 s",
+  ],
+])("a program that %s is not graded, and the file says why", async (_name, text, options, exitCode, words, told) => {
   const { code, stderr } = await run([node(), program("bad.mjs", text)], options);
   expect(code, stderr).toBe(exitCode);
   expect(stderr).toContain(words);
-  expect(scoreOf()).toMatchObject({ score: 0, output: "The grader did not finish." });
+  expect(scoreOf()).toMatchObject({ score: 0, output: `Nothing was graded: ${told}.` });
 });
 
 test("a program that prints without end is ended", async () => {

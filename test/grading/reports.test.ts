@@ -203,3 +203,12 @@ test("the student's tree holds no value of a hidden case and no right answer bel
   const shows = levels.map(({ tree }) => [...rights].some((value) => tree.includes(String(value))));
   expect(shows).toEqual([false, false, false, true]);
 });
+
+test("a student is told of a wrong form by its case, and of a hidden one without its shape", () => {
+  const claims = ["first", "second"].map((id) => ({ case: id, loss: [1, 2], gradients: null }));
+  const report = gradeSubmission(prepared, { claims });
+  const message =
+    "Nothing was graded. first: loss has shape [2], but must have a single number; hidden cases: loss does not have the right form.";
+  expect(report.student.message).toBe(message);
+  expect(prairielearn(report)).toMatchObject({ gradable: false, message, format_errors: [message] });
+});

@@ -27,11 +27,12 @@ export const prairielearnSchema = Type.Object(
 
 /** results.json of PrairieLearn: a share of 1, the same as its tests' points. A bad format costs no attempt. */
 export function prairielearn(report: Report): Static<typeof prairielearnSchema> {
-  const { student, verdict, diagnosis } = report;
+  const { student, verdict } = report;
   const message = [student.message, ...(student.mistakes ?? []).map(({ sentence }) => sentence)].join(" ");
   if (verdict === "format_error") {
-    const errors = (diagnosis.format_errors ?? []).map(({ pointer, detail }) => plain(`${pointer} ${detail}`));
-    return { gradable: false, score: 0, message: plain(message, 5000), format_errors: errors, tests: [] };
+    // The student's sentence: the diagnosis would tell the shapes of hidden cases.
+    const sentence = plain(message, 5000);
+    return { gradable: false, score: 0, message: sentence, format_errors: [sentence], tests: [] };
   }
   const tests = testsOf(report);
   const maximum = exactSum(tests.map(({ maxPoints }) => maxPoints));

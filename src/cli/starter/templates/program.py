@@ -1,4 +1,7 @@
-"""Runs compute.py on the cases that come as JSON on stdin, and prints its claims as JSON."""
+"""Runs compute.py on the cases that come as JSON on stdin, and prints its claims as JSON.
+
+Students see what it returns, or where it fails, by: python3 program.py < visible.json
+"""
 
 import contextlib
 import json
