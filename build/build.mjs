@@ -1,6 +1,6 @@
 // Builds dist/: finds the losses, writes their list, compiles the engine to WebAssembly and the rest to JavaScript.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -117,4 +117,6 @@ writeRegistry(names);
 writeTemplates();
 compileEngine(names);
 compileTypeScript();
+// The lossd command, for npm link and npx.
+chmodSync(path.join(dist, "main.js"), 0o755);
 await checkContract(names);

@@ -33,6 +33,9 @@ tolerateClosedStdout();
 program.parseAsync().catch((error: unknown) => {
   process.exitCode = exitCodeOf(error);
   if (!(error instanceof CommanderError)) console.error(error instanceof Failure ? error.message : error);
+  const [major, minor] = process.versions.node.split(".").map(Number) as [number, number];
+  if (process.exitCode === exitCodes.internal && (major < 22 || (major === 22 && minor < 12)))
+    console.error(`lossd needs Node 22.12 or later: this is ${process.version}`);
   // Timers and threads that a failed start leaves behind must not keep the process.
   process.exit();
 });

@@ -14,7 +14,8 @@ export const check = new Command("check")
   .argument("<loss>", "a loss or an alias; `lossd losses` lists them")
   .action(async (name: string) => {
     const loss = findLoss(name);
-    if (!loss) throw new Failure(exitCodes.usage, `there is no loss called ${JSON.stringify(name)}`);
+    if (!loss)
+      throw new Failure(exitCodes.usage, `there is no loss called ${JSON.stringify(name)}: lossd losses lists them`);
     const body = await readJson("-", "the request");
     const result = refusing(exitCodes.usage, "the request is not allowed", () => checkClaim(engine(), loss, body));
     await print(`${JSON.stringify(result, undefined, 2)}\n`);

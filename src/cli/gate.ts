@@ -37,7 +37,8 @@ export const gate = new Command("gate")
 
 function computed(name: string, fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const loss = findLoss(name);
-  if (!loss) throw new Failure(exitCodes.usage, `there is no loss called ${JSON.stringify(name)}`);
+  if (!loss)
+    throw new Failure(exitCodes.usage, `there is no loss called ${JSON.stringify(name)}: lossd losses lists them`);
   return { ...refusing(exitCodes.usage, "the batch is not allowed", () => metricsOf(engine(), loss, fields)) };
 }
 

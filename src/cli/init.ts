@@ -27,7 +27,8 @@ export const init = new Command("init")
   .option("--seed <seed>", "draw the cases from this seed: keep it secret (default: any)", seedOf)
   .action(async (folder: string, { loss: name, for: host, seed = randomInt(seedMax) }: Options) => {
     const loss = findLoss(name);
-    if (!loss) throw new Failure(exitCodes.usage, `there is no loss called ${JSON.stringify(name)}`);
+    if (!loss)
+      throw new Failure(exitCodes.usage, `there is no loss called ${JSON.stringify(name)}: lossd losses lists them`);
     await refuseFull(folder);
     const files = [...starterFiles(loss, host, seed), ...(await ownExecutable(host))];
     if (host === "gradescope") {
