@@ -5,7 +5,7 @@ import { sizeOf } from "../engine/shapes.ts";
 import * as at from "../kernels/text.ts";
 import { Problem } from "../problems.ts";
 import { copyBytes } from "./copy.ts";
-import type { AnswerDatatype } from "./datatypes.ts";
+import { type AnswerDatatype, encodeNumbers } from "./datatypes.ts";
 import { lengthOf } from "./segments.ts";
 
 /** How a request asks for its reply. */
@@ -94,9 +94,11 @@ export class JsonWriter {
     }
   }
 
-  /** All that was written, and the blobs behind it: in `room` if it fits in, else in memory that can be transferred. */
-  bytes(room?: Uint8Array, blobs: readonly Uint8Array[] = []): Uint8Array {
+  /** All that was written, and blobs of tensors behind it: in `room` if it fits in, else in memory that can be transferred. */
+  bytes(room?: Uint8Array, tensors: readonly ResidentTensor[] = []): Uint8Array {
     this.#flush();
+    // Not before: the memory may have grown, and a view of it would be empty.
+    const blobs = tensors.map(({ data }) => encodeNumbers(data));
     const pieces = [this.#engine.bytes(this.#start, this.#end - this.#start), ...blobs];
     const length = lengthOf(pieces);
     // Not from Node's pool, and not filled with zeros first.

@@ -4,9 +4,8 @@ import { ResidentTensor } from "../engine/resident.ts";
 import { sizeOf } from "../engine/shapes.ts";
 import { modelVersion } from "../losses/models.ts";
 import { Problem } from "../problems.ts";
-import { type AnswerDatatype, encodeNumbers } from "./datatypes.ts";
+import type { AnswerDatatype } from "./datatypes.ts";
 import { JsonWriter } from "./json_writer.ts";
-import { lengthOf } from "./segments.ts";
 import type { V2Request } from "./v2_request.ts";
 
 export interface V2Reply {
@@ -45,17 +44,17 @@ export function writeV2Reply(engine: Engine, request: V2Request, result: BatchRe
     writeOutput(writer, output, datatype, rows);
   }
   writer.close("]}");
-  const binary = outputs.filter(({ binary }) => binary);
-  const blobs = binary.map(({ tensor }) => encodeNumbers(tensor.data));
-  const bytes = writer.bytes(room, blobs);
-  const jsonLength = bytes.length - lengthOf(blobs);
+  const inBinary = outputs.filter(({ binary }) => binary);
+  const tensorsInBinary = inBinary.map(({ tensor }) => tensor);
+  const bytes = writer.bytes(room, tensorsInBinary);
+  const jsonLength = bytes.length - tensorsInBinary.reduce((sum, { data }) => sum + data.byteLength, 0);
   let end = jsonLength;
-  const marks = binary.flatMap(({ name }, i) => {
+  const marks = inBinary.flatMap(({ name, tensor }) => {
     const begin = end;
-    end += blobs[i]!.length;
+    end += tensor.data.byteLength;
     return name === "loss" ? [] : [begin, end];
   });
-  return { bytes, marks, ...(blobs.length > 0 && { jsonLength }) };
+  return { bytes, marks, ...(inBinary.length > 0 && { jsonLength }) };
 }
 
 /** The outputs that there are, in the reply's datatype, which is the engine's. */

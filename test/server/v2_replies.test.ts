@@ -13,6 +13,7 @@ import {
   labels,
   lengthHeader,
   logits,
+  lossOf,
   read,
   send,
 } from "./v2_client.js";
@@ -70,6 +71,12 @@ test("a binary reply is octets, its JSON as long as the header says, and no byte
     ["gradients", { binary_data_size: 24 }],
   ]);
   expect(answer.bytes.length).toBe(Number(answer.headers.get(lengthHeader)) + 40);
+});
+
+test("a binary reply has its tensors where the engine's memory grows for its JSON", async () => {
+  const id = "x".repeat(1e6);
+  const reply = await infer(service, { inputs, id, parameters: { binary_data_output: true } });
+  expect([reply.id, lossOf(reply)]).toEqual([id, knownLoss]);
 });
 
 test.each(["request-7", "", "naïve 🙂", '"\\\n'])("the id %j comes back as it is", async (id) => {
