@@ -11,7 +11,7 @@ export interface Seams {
 }
 
 /**
- * Writes a reply in the engine's memory, and copies it out: into `room` if it fits in, else into memory that can be
+ * Writes a reply in the engine's memory, and copies it out: into `room` if it fills it, else into memory that can be
  * transferred. Throws a Problem (invalid_request) for an infinite number where the caller wants none.
  */
 export function writeReply(engine: Engine, result: BatchResult, form: ReplyForm, room?: Uint8Array): Uint8Array {

@@ -24,7 +24,7 @@ interface Output {
 }
 
 /**
- * Writes a reply, into `room` if it fits in. Throws a Problem (invalid_request) for an infinite number where the caller
+ * Writes a reply, into `room` if it fills it. Throws a Problem (invalid_request) for an infinite number where the caller
  * wants none.
  */
 export function writeV2Reply(engine: Engine, request: V2Request, result: BatchResult, room?: Uint8Array): V2Reply {

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { answer } from "#lossd/wire/answer.js";
 import type { Job } from "#lossd/wire/job.js";
 import { message } from "../harness/v2.js";
-import { type Service, startService } from "./service.js";
+import { CountedPool } from "./counted_pool.js";
+import { post, type Service, startService } from "./service.js";
 
 let service: Service;
 beforeAll(async () => {
@@ -73,4 +74,23 @@ test.each(jobs)("a reply %s is its own, while all others are on their way", asyn
     if (result.ok) expect(reply.equals(Buffer.concat(result.reply))).toBe(true);
     else expect(JSON.parse(reply.toString())).toMatchObject({ code: result.problem.code });
   }
+});
+
+test.each([
+  { what: "half as large as its body", outputs: ["gradients"], filled: true },
+  { what: "much smaller than its body", outputs: ["losses"], filled: false },
+])("a reply $what counts for all the memory that it keeps", async ({ outputs, filled }) => {
+  const pool = new CountedPool();
+  const counted = await startService({}, pool);
+  const request = { ...batch(400, long), outputs, encoding: "b64" };
+  const { body } = v1(request);
+  const room = new Uint8Array(new SharedArrayBuffer(1.25 * body.length));
+  const result = answer({ ...v1(request), room });
+  expect(result.ok && result.reply.some(({ buffer }) => buffer === room.buffer)).toBe(filled);
+  await (await post(counted, "cross_entropy", body)).arrayBuffer();
+  const [job] = pool.jobs;
+  if (filled) expect(pool.bytesMost).toBe(job!.room!.buffer.byteLength);
+  else expect(pool.bytesMost).toBe(body.length);
+  await expect.poll(() => pool.bytes).toBe(0);
+  await counted.stop();
 });

@@ -78,11 +78,11 @@ function admit(request: FastifyRequest, loss: Loss, config: Config, lifecycle: L
 /** Replies that the socket's own buffer takes at once need no place. */
 const heldReplyBytes = 1 << 16;
 
-/** A large reply counts among the bytes in flight until its client has read it: one that never reads fills the queue. */
+/** A large reply, and all of the memory it lies in, counts among the bytes in flight until its client has read it: one that never reads fills the queue. */
 function hold({ pool }: Lifecycle, reply: FastifyReply, pieces: readonly Buffer[], bytes: number): void {
   const { room } = reply.request.record;
   if (bytes < heldReplyBytes && !room) return;
-  const release = pool?.hold(bytes);
+  const release = pool?.hold(Math.max(bytes, room?.buffer.byteLength ?? 0));
   reply.raw.once("close", () => {
     release?.();
     if (room) recycle(room);
