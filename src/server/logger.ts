@@ -28,6 +28,9 @@ function timestamps(): () => string {
 
 /** A logger that cannot stop the service: a full disk or a reader that stands still costs lines, not requests. */
 export function createLog(level: Config["LOG_LEVEL"], fileDescriptor = 1): Log {
+  let waiting = "";
+  // Before the destination hears of it, which then writes what it holds.
+  for (const event of ["beforeExit", "exit"]) process.once(event, () => pass());
   // Without a least length, flush would not wait for what is being written.
   const destination = pino.destination({ dest: fileDescriptor, sync: false, minLength: 1, maxLength: backlogBytesMax });
   let dropped = 0;
@@ -36,7 +39,6 @@ export function createLog(level: Config["LOG_LEVEL"], fileDescriptor = 1): Log {
   destination.on("drop", (lines: string) => {
     dropped += lines.split("\n").length - 1;
   });
-  let waiting = "";
   const pass = () => {
     const lines = waiting;
     waiting = "";

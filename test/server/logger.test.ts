@@ -48,3 +48,20 @@ test("lines that a reader who stands still costs are counted in the log", async 
   expect(dropped.length).toBeGreaterThan(0);
   expect(dropped.reduce((sum, { lines }) => sum + lines, written)).toBe(10_000);
 });
+
+test.each([
+  ["the process exits", "process.exit(0);"],
+  ["nobody catches a fault", "throw new Error();"],
+  ["there is nothing left to do", ""],
+])("the last lines are written when %s", async (_when, end) => {
+  const made = `
+const { createLog } = await import(${JSON.stringify(import.meta.resolve("#lossd/server/logger.js"))});
+const { logger } = createLog("info");
+for (let count = 0; count < 100; count++) logger.info({ count }, "a line");
+logger.fatal({ count: 100 }, "the last line");
+${end}
+`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", made], { stdio: ["ignore", "pipe", "ignore"] });
+  const lines = (await text(child.stdout)).trimEnd().split("\n");
+  expect(lines.map((line) => JSON.parse(line).count)).toEqual(Array.from({ length: 101 }, (_, count) => count));
+});
