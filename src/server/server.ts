@@ -7,6 +7,7 @@ import { enforceHttp } from "./plugins/http_rules.ts";
 import { endLateBodies } from "./plugins/late_bodies.ts";
 import { serveOpenApi } from "./plugins/openapi.ts";
 import { answerProblems, frameworkErrorHandler } from "./plugins/problems.ts";
+import { endQueuedReplies } from "./plugins/queued_replies.ts";
 import { addReplyHeaders } from "./plugins/reply_headers.ts";
 import { logRequests } from "./plugins/request_log.ts";
 import { requestIdOf } from "./request_id.ts";
@@ -41,6 +42,7 @@ export async function buildServer(
   answerOddRequests(app.server, logger);
   keepRecords(app, config.REQUEST_TIMEOUT_MS);
   logRequests(app, lifecycle, logger);
+  endQueuedReplies(app);
   addReplyHeaders(app, lifecycle);
   enforceHttp(app);
   endLateBodies(app, latestMs(config));

@@ -118,3 +118,15 @@ test.each([
   expect((await client.reply()).status).toBe(200);
   expect((await client.reply()).status).toBe(400);
 });
+
+test("replies that wait for their turn end with their connection", async () => {
+  const pool = stubPool();
+  const stalled = await startService({}, pool);
+  const client = await RawClient.connect(stalled.port);
+  await client.send(request(`${host}${json}Content-Length: 2\r\n`, "{}").repeat(3));
+  for (let count = 0; count < 3; count++) await pool.nextJob();
+  client.destroy();
+  for (let count = 0; count < 3; count++) await pool.nextCancel();
+  expect(stalled.app.lifecycle.requests).toBe(0);
+  await stalled.stop();
+});
