@@ -94,7 +94,10 @@ export class JsonWriter {
     }
   }
 
-  /** All that was written, and blobs of tensors behind it: in `room` if they fill it, else in memory that can be transferred. */
+  /**
+   * All that was written, and blobs of tensors behind it: in `room` if they fill it, else in memory that can be
+   * transferred.
+   */
   bytes(room?: Uint8Array, tensors: readonly ResidentTensor[] = []): Uint8Array {
     this.#flush();
     // Not before: the memory may have grown, and a view of it would be empty.

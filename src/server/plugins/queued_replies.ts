@@ -7,22 +7,26 @@ import type { FastifyInstance } from "fastify";
  * hold would stay taken for ever.
  */
 export function endQueuedReplies(app: FastifyInstance): void {
-  const connections = new WeakMap<Socket, Set<ServerResponse>>();
+  const latest = new WeakMap<Socket, ServerResponse>();
   app.addHook("onRequest", ({ raw: { socket } }, { raw: reply }, done) => {
-    const replies = connections.get(socket) ?? follow(socket);
-    connections.set(socket, replies.add(reply));
-    reply.once("close", () => replies.delete(reply));
+    const before = latest.get(socket);
+    latest.set(socket, reply);
+    // Nearly every request comes after the reply before it.
+    if (before && !before.writableFinished) endWith(socket, reply);
     done();
   });
 }
 
-/** The replies of a connection that are not closed yet. */
-function follow(socket: Socket): Set<ServerResponse> {
-  const replies = new Set<ServerResponse>();
-  const end = () => {
-    for (const reply of replies) reply.destroy().emit("close");
-  };
+function endWith(socket: Socket, reply: ServerResponse): void {
   // Later: Node tells those that it knows itself.
-  socket.once("close", () => setImmediate(end));
-  return replies;
+  const later = () => setImmediate(end);
+  const end = () => {
+    if (!closed) reply.destroy().emit("close");
+  };
+  let closed = false;
+  socket.once("close", later);
+  reply.once("close", () => {
+    closed = true;
+    socket.off("close", later);
+  });
 }

@@ -78,7 +78,10 @@ function admit(request: FastifyRequest, loss: Loss, config: Config, lifecycle: L
 /** Replies that the socket's own buffer takes at once need no place. */
 const heldReplyBytes = 1 << 16;
 
-/** A large reply, and all of the memory it lies in, counts among the bytes in flight until its client has read it: one that never reads fills the queue. */
+/**
+ * A large reply, and all of the memory it lies in, counts among the bytes in flight until its client has read it: one that
+ * never reads fills the queue.
+ */
 function hold({ pool }: Lifecycle, reply: FastifyReply, pieces: readonly Buffer[], bytes: number): void {
   const { room } = reply.request.record;
   if (bytes < heldReplyBytes && !room) return;
