@@ -1,6 +1,7 @@
 /**
- * Copies bytes to the place `at` of others, by one memmove, whatever memory they lie in. An array's own `set` copies shared
- * memory word by word, and byte by byte where source and target do not lie alike. Throws a RangeError if they do not fit.
+ * Copies bytes to the place `at` of others, which they do not overlap, by one memmove, whatever memory they lie in. An
+ * array's own `set` copies shared memory word by word, and byte by byte where source and target do not lie alike. Throws a
+ * RangeError if they do not fit.
  */
 export function copyBytes(from: Uint8Array, to: Uint8Array, at = 0): void {
   // Node's copy would leave out what does not fit.

@@ -2,31 +2,44 @@ import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 
+interface Connection {
+  latest: ServerResponse;
+  /** Replies that came while another one was under way, and are not closed yet. */
+  queued?: Set<ServerResponse>;
+}
+
 /**
  * Ends the replies that wait behind another one on a connection that ends: Node 22 tells them nothing of it, and what they
  * hold would stay taken for ever.
  */
 export function endQueuedReplies(app: FastifyInstance): void {
-  const latest = new WeakMap<Socket, ServerResponse>();
+  const connections = new WeakMap<Socket, Connection>();
   app.addHook("onRequest", ({ raw: { socket } }, { raw: reply }, done) => {
-    const before = latest.get(socket);
-    latest.set(socket, reply);
-    // Nearly every request comes after the reply before it.
-    if (before && !before.writableFinished) endWith(socket, reply);
+    const connection = connections.get(socket);
+    if (!connection) connections.set(socket, { latest: reply });
+    else {
+      // Nearly every request comes after the reply before it.
+      if (!connection.latest.writableFinished) queue(connection, socket, reply);
+      connection.latest = reply;
+    }
     done();
   });
 }
 
-function endWith(socket: Socket, reply: ServerResponse): void {
-  // Later: Node tells those that it knows itself.
-  const later = () => setImmediate(end);
+function queue(connection: Connection, socket: Socket, reply: ServerResponse): void {
+  connection.queued ??= endedWith(socket);
+  const { queued } = connection;
+  queued.add(reply);
+  reply.once("close", () => queued.delete(reply));
+}
+
+/** A set of replies that end with the connection. */
+function endedWith(socket: Socket): Set<ServerResponse> {
+  const replies = new Set<ServerResponse>();
   const end = () => {
-    if (!closed) reply.destroy().emit("close");
+    for (const reply of replies) reply.destroy().emit("close");
   };
-  let closed = false;
-  socket.once("close", later);
-  reply.once("close", () => {
-    closed = true;
-    socket.off("close", later);
-  });
+  // Later: Node tells those that it knows itself.
+  socket.once("close", () => setImmediate(end));
+  return replies;
 }
