@@ -25,6 +25,9 @@ const round = 1;
 const abandoned = 2;
 const headBytes = 16;
 
+/** How long a part waits before it looks again whether the others are there. */
+const lookAgainMs = 100;
+
 /** 64-bit numbers in a slot: an exact sum's, or a list of whole numbers. */
 const slotLength = 80;
 
@@ -102,7 +105,10 @@ export class SharedPeers implements Peers {
       Atomics.store(this.#head, arrived, 0);
       Atomics.add(this.#head, round, 1);
       Atomics.notify(this.#head, round);
-    } else Atomics.wait(this.#head, round, current);
+    } else {
+      // A wake-up that gets lost, or comes too early, costs a moment and not the request.
+      while (Atomics.load(this.#head, round) === current) Atomics.wait(this.#head, round, current, lookAgainMs);
+    }
     this.#stopIfAbandoned();
   }
 
