@@ -2,7 +2,7 @@ import { Problem } from "../problems.ts";
 import { Crew } from "./crew.ts";
 import type { PoolOptions } from "./options.ts";
 import { Places, startTimer } from "./places.ts";
-import type { Answered, Attempt, Reservation, Ticket, Work } from "./reservation.ts";
+import { type Answered, type Attempt, late, type Reservation, type Ticket, type Work } from "./reservation.ts";
 import { TaskTimes } from "./task_times.ts";
 import type { EndCause, Thread } from "./thread.ts";
 
@@ -71,7 +71,7 @@ export class Pool<Job, Result> {
     return (
       ticket && {
         resize: (bytes) => this.#places.resize(ticket, bytes),
-        run: (job, deadlineMs) => this.#run(ticket, job, deadlineMs),
+        run: (job, deadlineMs, onUnused) => this.#run(ticket, job, deadlineMs, onUnused),
         cancel: () => this.#cancel(ticket),
       }
     );
@@ -102,7 +102,7 @@ export class Pool<Job, Result> {
     return dropped.length;
   }
 
-  #run(ticket: Ticket<Job, Result>, job: Job, deadlineMs: number): Promise<Answered<Result>> {
+  #run(ticket: Ticket<Job, Result>, job: Job, deadlineMs: number, onUnused?: () => void): Promise<Answered<Result>> {
     const answer = Promise.withResolvers<Answered<Result>>();
     // Whoever reserved may be gone by the time that this rejects, and an unhandled rejection would end the process.
     answer.promise.catch(() => undefined);
@@ -122,7 +122,8 @@ export class Pool<Job, Result> {
     }
     const timer = startTimer(() => this.#expire(work), deadlineMs - queuedAt);
     const whole = this.#options.cut === undefined;
-    const work: Work<Job, Result> = { ticket, job, answer, queuedAt, timer, crashes: 0, whole, attempt: undefined };
+    const fresh = { crashes: 0, whole, lost: false, attempt: undefined };
+    const work: Work<Job, Result> = { ticket, job, answer, queuedAt, timer, onUnused, ...fresh };
     ticket.work = work;
     this.#queue.push(work);
     this.#dispatch();
@@ -149,6 +150,7 @@ export class Pool<Job, Result> {
   /** Ends a ticket whose work no worker has. */
   #withdraw(ticket: Ticket<Job, Result>, reason: unknown): void {
     if (ticket.work !== undefined) this.#queue.splice(this.#queue.indexOf(ticket.work), 1);
+    if (!ticket.work?.lost) ticket.work?.onUnused?.();
     this.#release(ticket, reason);
   }
 
@@ -215,6 +217,7 @@ export class Pool<Job, Result> {
     if (place >= 0) this.#idle.splice(place, 1);
     const attempt = this.#running.get(thread);
     if (attempt === undefined) return;
+    attempt.work.lost = true;
     const { ticket } = attempt.work;
     if (cause === "deadline") {
       this.#release(ticket, new Problem("deadline_exceeded", "The deadline passed during the computation"));
@@ -234,6 +237,7 @@ export class Pool<Job, Result> {
     const result = failed ? undefined : jobs.length === 1 ? results[0] : this.#options.cut?.join(results);
     if (result !== undefined || work.ticket.ended !== undefined) {
       if (result !== undefined) work.answer.resolve({ result, queueMs: startedAt - work.queuedAt });
+      if (!work.lost) work.onUnused?.();
       this.#release(work.ticket);
     } else if (work.crashes >= crashesMax) {
       this.#release(work.ticket, new Problem("worker_crashed", "The computation ended its worker twice"));
@@ -243,8 +247,4 @@ export class Pool<Job, Result> {
       this.#dispatch();
     }
   }
-}
-
-function late(): Problem {
-  return new Problem("deadline_exceeded", "The deadline passed while the request waited");
 }

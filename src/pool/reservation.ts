@@ -1,3 +1,4 @@
+import { Problem } from "../problems.ts";
 import type { Thread } from "./thread.ts";
 
 /** A place in the pool, taken before the job exists. It ends by itself with its task, or by `cancel`. */
@@ -8,9 +9,10 @@ export interface Reservation<Job, Result> {
    * Runs the job, once for each reservation; `deadlineMs` is absolute, on performance.now(). `queueMs` is the time from
    * this call until the worker that answered got the job. Rejects with a Problem (`deadline_exceeded`,
    * `worker_crashed`, `draining`), with an AbortError after `cancel`, or with a DataCloneError for a job that cannot be
-   * sent to a worker. A rejection that nobody listens to is harmless.
+   * sent to a worker. A rejection that nobody listens to is harmless. `onUnused` is called when every worker that had the
+   * job has answered, which after a rejection is later: its memory may be used again. Not if a worker died or was stopped.
    */
-  run(job: Job, deadlineMs: number): Promise<Answered<Result>>;
+  run(job: Job, deadlineMs: number, onUnused?: () => void): Promise<Answered<Result>>;
   /** The caller is gone: a waiting task is removed, a running one's result is discarded. May be called at any time. */
   cancel(): void;
 }
@@ -36,6 +38,9 @@ export interface Work<Job, Result> {
   readonly answer: PromiseWithResolvers<Answered<Result>>;
   readonly queuedAt: number;
   readonly timer: NodeJS.Timeout;
+  readonly onUnused: (() => void) | undefined;
+  /** Whether a worker that had it did not answer. */
+  lost: boolean;
   /** Workers that died of it. */
   crashes: number;
   /** Whether its parts have failed already: it is run whole. */
@@ -54,4 +59,8 @@ export interface Attempt<Job, Result> {
   readonly results: Result[];
   /** Whether a part will have no result. */
   failed: boolean;
+}
+
+export function late(): Problem {
+  return new Problem("deadline_exceeded", "The deadline passed while the request waited");
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { Problem } from "../problems.ts";
 import { copyBytes } from "../wire/copy.ts";
 import { Blocks } from "./blocks.ts";
-import { bodyMemory, free } from "./body_memory.ts";
+import { bodyMemory, free, recycle } from "./body_memory.ts";
 import { brokenBody, type ContentCoding, contentCoding, createDecompressor } from "./content_coding.ts";
 
 export interface BodyLimits {
@@ -50,10 +50,14 @@ export async function readBody(message: IncomingMessage, limits: BodyLimits): Pr
   if (length === undefined) return (await collect(message, limits)).join();
   const body = bodyMemory(length);
   let offset = 0;
-  await receive(message, limits, (chunk) => {
+  const take = (chunk: Buffer) => {
     copyBytes(chunk, body, offset);
     offset += chunk.length;
     free(chunk);
+  };
+  await receive(message, limits, take).catch((error) => {
+    recycle(body);
+    throw error;
   });
   return body;
 }

@@ -128,9 +128,11 @@ describe("cancelling", () => {
     const held = run(pool, job);
     const waiting = new FollowedJob("waiting", ["hold"]);
     const reservation = reserve(pool);
-    const cancelled = reservation.run(waiting, never);
+    const unused = vi.fn();
+    const cancelled = reservation.run(waiting, never, unused);
     reservation.cancel();
     await expect(cancelled).rejects.toMatchObject(aborted);
+    expect(unused).toHaveBeenCalledOnce();
     expect(pool.stats).toMatchObject({ queued: 0, inFlight: 1 });
     job.release();
     await held;
@@ -143,13 +145,17 @@ describe("cancelling", () => {
     const pool = await startPool({}, crew);
     const job = new FollowedJob("held", ["hold"]);
     const reservation = reserve(pool, 10);
-    const cancelled = reservation.run(job, never);
+    const unused = vi.fn();
+    const cancelled = reservation.run(job, never, unused);
     reservation.cancel();
     reservation.cancel();
     await expect(cancelled).rejects.toMatchObject(aborted);
     expect(pool.stats).toMatchObject({ running: 1, inFlight: 1, bytesInFlight: 10 });
+    // The worker may write to what it was lent until it answers.
+    expect(unused).not.toHaveBeenCalled();
     job.release();
     expect(await run(pool, { value: "next" })).toMatchObject({ value: "next" });
+    expect(unused).toHaveBeenCalledOnce();
     expect(pool.stats).toEqual({ ...nothingInFlight, restarts: 0 });
   });
 
@@ -157,11 +163,13 @@ describe("cancelling", () => {
     const pool = await startPool();
     const job = new FollowedJob("doomed", ["hold", "crash"]);
     const reservation = reserve(pool);
-    const cancelled = reservation.run(job, never);
+    const unused = vi.fn();
+    const cancelled = reservation.run(job, never, unused);
     reservation.cancel();
     await expect(cancelled).rejects.toMatchObject(aborted);
     job.release();
     expect(await run(pool, { value: "next" })).toMatchObject({ value: "next" });
+    expect(unused).not.toHaveBeenCalled();
     expect(job.timesHeld).toBe(1);
     expect(pool.stats).toEqual({ ...nothingInFlight, restarts: 1 });
   });

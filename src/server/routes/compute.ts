@@ -139,8 +139,16 @@ export async function run(
   if (!reservation.resize(body.length)) throw queueFull(config);
   const room = replyMemory(body);
   const elementsMax = config.ELEMENTS_MAX;
-  const answered = await reservation.run({ ...job, body, ...(room && { room }), elementsMax }, deadlineMs);
-  // Not after a failure: a worker may be at it still.
+  const unused = Promise.withResolvers<void>();
+  const whole = { ...job, body, ...(room && { room }), elementsMax };
+  const answered = await reservation.run(whole, deadlineMs, unused.resolve).catch((error) => {
+    // A worker may be at it still.
+    void unused.promise.then(() => {
+      recycle(body);
+      if (room) recycle(room);
+    });
+    throw error;
+  });
   recycle(body);
   if (room && isShared(answered.result)) record.room = room;
   else if (room) recycle(room);
