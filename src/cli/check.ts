@@ -1,11 +1,10 @@
 import { Command } from "commander";
 import { check as checkClaim } from "../grading/requests.ts";
-import { findLoss } from "../losses/registry.ts";
 import { engine } from "../wire/answer.ts";
 import { readJson } from "./documents.ts";
 import { exitCodes, Failure } from "./failure.ts";
 import { print } from "./output.ts";
-import { refusing } from "./refusal.ts";
+import { lossNamed, refusing } from "./refusal.ts";
 
 export const check = new Command("check")
   .description(
@@ -13,9 +12,7 @@ export const check = new Command("check")
   )
   .argument("<loss>", "a loss or an alias; `lossd losses` lists them")
   .action(async (name: string) => {
-    const loss = findLoss(name);
-    if (!loss)
-      throw new Failure(exitCodes.usage, `there is no loss called ${JSON.stringify(name)}: lossd losses lists them`);
+    const loss = lossNamed(name);
     const body = await readJson("-", "the request");
     const result = refusing(exitCodes.usage, "the request is not allowed", () => checkClaim(engine(), loss, body));
     await print(`${JSON.stringify(result, undefined, 2)}\n`);

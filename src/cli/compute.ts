@@ -1,11 +1,10 @@
 import { Command } from "commander";
-import { findLoss } from "../losses/registry.ts";
 import { answer } from "../wire/answer.ts";
 import { computeLines } from "./compute_lines.ts";
 import { configuration } from "./configuration.ts";
 import { allOf, openInput, readBody } from "./input.ts";
 import { print } from "./output.ts";
-import { refusal } from "./refusal.ts";
+import { lossNamed, refusal } from "./refusal.ts";
 
 interface Options {
   readonly ndjson?: boolean;
@@ -22,18 +21,12 @@ export const compute = new Command("compute")
     `\nExamples: echo '{"logits":[[2,1,0.1]],"labels":[1]}' | lossd compute cross_entropy\n          lossd compute cross_entropy < batches.ndjson > replies.ndjson`,
   )
   .action(async (loss: string, { ndjson, summaryOnly }: Options) => {
-    if (ndjson || summaryOnly) return computeLines(knownLoss(loss), process.stdin, summaryOnly);
+    if (ndjson || summaryOnly) return computeLines(lossNamed(loss).name, process.stdin, summaryOnly);
     const config = configuration();
     const input = await openInput(process.stdin, config);
-    if (input.hasLines) return computeLines(knownLoss(loss), allOf(input));
+    if (input.hasLines) return computeLines(lossNamed(loss).name, allOf(input));
     const result = answer({ loss, body: await readBody(input, config), elementsMax: config.ELEMENTS_MAX });
     if (!result.ok) throw refusal(result.problem);
     for (const segment of result.reply) await print(segment);
     await print("\n");
   });
-
-function knownLoss(name: string): string {
-  const loss = findLoss(name);
-  if (loss) return loss.name;
-  throw refusal({ code: "unknown_loss", detail: `there is no loss called ${JSON.stringify(name)}`, errors: [] });
-}

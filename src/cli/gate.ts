@@ -1,12 +1,11 @@
 import { Command } from "commander";
 import { type GateResult, holdGates } from "../grading/gate.ts";
 import { metricsOf } from "../grading/metrics.ts";
-import { findLoss } from "../losses/registry.ts";
 import { engine } from "../wire/answer.ts";
 import { readJson } from "./documents.ts";
 import { exitCodes, Failure } from "./failure.ts";
 import { print, table } from "./output.ts";
-import { refusing } from "./refusal.ts";
+import { lossNamed, refusing } from "./refusal.ts";
 
 interface Options {
   readonly thresholds: string;
@@ -36,9 +35,7 @@ export const gate = new Command("gate")
   });
 
 function computed(name: string, fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const loss = findLoss(name);
-  if (!loss)
-    throw new Failure(exitCodes.usage, `there is no loss called ${JSON.stringify(name)}: lossd losses lists them`);
+  const loss = lossNamed(name);
   return { ...refusing(exitCodes.usage, "the batch is not allowed", () => metricsOf(engine(), loss, fields)) };
 }
 

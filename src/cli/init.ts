@@ -4,10 +4,10 @@ import path from "node:path";
 import { isSea } from "node:sea";
 import { gzipSync } from "node:zlib";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { findLoss } from "../losses/registry.ts";
 import { makeFolder } from "./documents.ts";
 import { exitCodes, Failure } from "./failure.ts";
 import { print } from "./output.ts";
+import { lossNamed } from "./refusal.ts";
 import { type Host, hosts, type StarterFile, starterFiles } from "./starter/files.ts";
 import { zipOf } from "./starter/zip.ts";
 
@@ -26,9 +26,7 @@ export const init = new Command("init")
   .addOption(new Option("--for <host>", "where it is graded").choices(hosts).makeOptionMandatory())
   .option("--seed <seed>", "draw the cases from this seed: keep it secret (default: any)", seedOf)
   .action(async (folder: string, { loss: name, for: host, seed = randomInt(seedMax) }: Options) => {
-    const loss = findLoss(name);
-    if (!loss)
-      throw new Failure(exitCodes.usage, `there is no loss called ${JSON.stringify(name)}: lossd losses lists them`);
+    const loss = lossNamed(name);
     await refuseFull(folder);
     const files = [...starterFiles(loss, host, seed), ...(await ownExecutable(host))];
     if (host === "gradescope") {

@@ -1,6 +1,14 @@
-import { losses } from "../losses/registry.ts";
+import type { Loss } from "../losses/loss.ts";
+import { findLoss, losses } from "../losses/registry.ts";
 import { Problem, type ProblemData, problems } from "../problems.ts";
 import { exitCodes, Failure } from "./failure.ts";
+
+/** The loss of that name or alias. Throws a Failure that lists the names. */
+export function lossNamed(name: string): Loss {
+  const loss = findLoss(name);
+  if (loss) return loss;
+  throw refusal({ code: "unknown_loss", detail: `there is no loss called ${JSON.stringify(name)}`, errors: [] });
+}
 
 /** A problem as the end of a command. */
 export function refusal(problem: ProblemData): Failure {

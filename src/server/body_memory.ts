@@ -7,7 +7,7 @@ const plainBytesMax = 1 << 16;
  */
 const spare: SharedArrayBuffer[] = [];
 const spareBytesMax = 256 * 1024 * 1024;
-/** An idle service lets go of it. */
+/** What nobody asked for so long is left to V8's next collection. */
 const spareMs = 10_000;
 const letGo = setTimeout(() => spare.splice(0), spareMs).unref();
 /** Sizes are multiples of this, so that bodies of about one size use the same memory. */

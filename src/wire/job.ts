@@ -20,7 +20,7 @@ export interface Job {
   readonly task?: { readonly key: string; readonly body: Uint8Array };
   /** UTF-8. Over a SharedArrayBuffer, or short: a task whose worker died is tried once more. */
   readonly body: Uint8Array;
-  /** Shared memory for the reply, where it fills it: it is used again, and fresh memory would be given page by page. */
+  /** Shared memory that a large reply goes into. It is used again: fresh memory comes page by page. */
   readonly room?: Uint8Array;
   /** In one request: one of the lines, where there are several. */
   readonly elementsMax: number;

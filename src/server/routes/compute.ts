@@ -136,7 +136,10 @@ export async function run(
   const limits = { bytesMax: config.BODY_BYTES_MAX, idleMs: config.IDLE_TIMEOUT_MS, deadlineMs };
   const body = await readBody(raw, limits);
   record.bytes = body.length;
-  if (!reservation.resize(body.length)) throw queueFull(config);
+  if (!reservation.resize(body.length)) {
+    recycle(body);
+    throw queueFull(config);
+  }
   const room = replyMemory(body);
   const elementsMax = config.ELEMENTS_MAX;
   const unused = Promise.withResolvers<void>();
