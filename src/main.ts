@@ -21,7 +21,7 @@ const program = new Command("lossd")
   .version(version)
   .addHelpText(
     "after",
-    "\nExit codes: 0 ok, 1 not right or below a gate, 2 usage or a body that is not allowed, 3 not gradable, 4 internal, 5 a limit or timeout.",
+    "\nExit codes: 0 ok, 1 a claim that is not right (check) or below a gate or --fail-under, 2 usage or a body that is not allowed, 3 not gradable, 4 internal, 5 a limit or timeout.",
   );
 
 for (const command of [serve, compute, check, grade, run, cases, gate, explain, init, losses, config, healthcheck])
