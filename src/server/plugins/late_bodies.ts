@@ -9,11 +9,13 @@ export function endLateBodies(app: FastifyInstance, latestMs: number): void {
   app.addHook("onSend", ({ raw }, reply, _payload, done) => {
     // Nearly every body is there before its reply.
     if (raw.complete) return done();
-    reply.raw.once("close", () => {
+    const watch = () => {
       if (raw.complete || raw.destroyed) return;
-      const timer = setTimeout(() => raw.destroy(), latestMs);
+      const timer = setTimeout(() => raw.destroy(), latestMs).unref();
       raw.once("end", () => clearTimeout(timer)).once("close", () => clearTimeout(timer));
-    });
+    };
+    // A small body is answered inside the parser's call for its last byte, which says only afterwards that it is whole.
+    reply.raw.once("close", () => setImmediate(watch));
     done();
   });
 }
