@@ -64,15 +64,15 @@ function compileEngine(names) {
   const require = createRequire(path.join(root, "package.json"));
   const asc = path.join(path.dirname(require.resolve("assemblyscript/package.json")), "bin/asc.js");
   const files = [
-    "exact_sum",
+    "numerics/exact_sum",
     "tensors",
-    "tensor_reader",
-    "tensor_writer",
-    "row_finder",
-    "base64",
-    "scan",
+    "text/tensor_reader",
+    "text/tensor_writer",
+    "text/row_finder",
+    "text/base64",
+    "text/scan",
     "checks",
-    "scalars",
+    "numerics/scalars",
   ];
   const entries = files.map((file) => `src/kernels/${file}.ts`);
   const kernels = names.map((name) => `src/losses/${name}/kernel.ts`);

@@ -1,6 +1,6 @@
 // exp of pairs in a loop, twice: with its constants as the kernels have them, and with constants written into the loop. Of
 // the second only the time is looked at, so its numbers are round ones. AssemblyScript, compiled by the benchmark.
-import { expConstant, expPlain2x } from "../../src/kernels/exp";
+import { expConstant, expPlain2x } from "../../src/kernels/numerics/exp";
 
 export function heap_base(): usize {
   return __heap_base;

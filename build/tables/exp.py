@@ -1,5 +1,5 @@
 """
-Writes src/kernels/exp_table.ts: the constants of exp for pairs of doubles.
+Writes src/kernels/numerics/exp_table.ts: the constants of exp for pairs of doubles.
 
 exp(x) = 2^(k/512)·e^r with k the integer next to 512·x/log 2 and |r| <= log 2/1024. The table holds 2^(j/512) as its
 double's bits, less j's share of the exponent, and what the double misses of it; e^r - 1 - r is r^2 times a polynomial of
@@ -16,7 +16,7 @@ import mpmath as mp
 mp.mp.prec = 300
 SIZE = 512
 SIZE_BITS = 9
-TARGET = Path(__file__).parents[2] / "src/kernels/exp_table.ts"
+TARGET = Path(__file__).parents[2] / "src/kernels/numerics/exp_table.ts"
 
 
 def bits(x: float) -> int:

@@ -1,5 +1,5 @@
 """
-Writes src/kernels/log_table.ts: the constants of log(1 + x) for pairs of doubles.
+Writes src/kernels/numerics/log_table.ts: the constants of log(1 + x) for pairs of doubles.
 
 With 2^n·y = 1 + x, 1 <= y < 2, j the integer next to 256·(y − 1) and F = 1 + c close to 1 + j/256,
 log(1+x) = n·log 2 + log F + log(1+t), t = (y − 1 − c)/F. log(1+t) is t + t^2 times a polynomial of degree 4 on
@@ -17,7 +17,7 @@ import mpmath as mp
 mp.mp.prec = 300
 SIZE = 256
 DEGREE = 4
-TARGET = Path(__file__).parents[2] / "src/kernels/log_table.ts"
+TARGET = Path(__file__).parents[2] / "src/kernels/numerics/log_table.ts"
 
 
 def parts(x: mp.mpf) -> list[float]:

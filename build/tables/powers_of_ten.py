@@ -1,5 +1,5 @@
 """
-Writes src/kernels/powers_of_ten.ts: the powers of ten that numbers are parsed and printed with.
+Writes src/kernels/text/powers_of_ten.ts: the powers of ten that numbers are parsed and printed with.
 
 10^k = g·2^(e - 127) with g in [2^127, 2^128); the table holds floor(g), plus 1 where g is no whole number, for every k
 that a double's shortest decimal or a text of 19 digits needs. Run: python3 build/tables/powers_of_ten.py
@@ -12,7 +12,7 @@ from pathlib import Path
 LEAST = -342
 GREATEST = 324
 BITS = 128
-TARGET = Path(__file__).parents[2] / "src/kernels/powers_of_ten.ts"
+TARGET = Path(__file__).parents[2] / "src/kernels/text/powers_of_ten.ts"
 
 
 def significand(k: int) -> int:

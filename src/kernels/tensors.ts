@@ -1,9 +1,9 @@
 // Whole-tensor passes that serve every loss.
 import { CLASSES, EXAMPLES, KEEP, LABELS, PROBABILITIES } from "./batch";
 import { all_between, all_between_float32 } from "./checks";
-import { inputAt, narrow, storeAt } from "./float32";
-import { sigmoid, twoSumError } from "./numerics";
-import { classWeight, labelMass, sumExcept } from "./target";
+import { inputAt, narrow, storeAt } from "./loops/float32";
+import { sigmoid, twoSumError } from "./numerics/numerics";
+import { classWeight, labelMass, sumExcept } from "./rows/target";
 
 /** Bytes from here on are free: static data ends here. */
 export function heap_base(): usize {

@@ -2,7 +2,7 @@ import type { Engine } from "../engine/engine.ts";
 
 /**
  * A sum of doubles that is exact whatever their number and order, and is rounded once, in the engine's form
- * (kernels/exact_sum.ts): 32 bits of it in each 64-bit chunk, so that two sums are added chunk by chunk.
+ * (kernels/numerics/exact_sum.ts): 32 bits of it in each 64-bit chunk, so that two sums are added chunk by chunk.
  */
 export class ExactSum {
   #chunks: BigInt64Array | undefined;

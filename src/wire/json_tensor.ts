@@ -1,7 +1,7 @@
 import type { Tensor } from "../engine/batch.ts";
 import type { Engine } from "../engine/engine.ts";
 import { ResidentTensor } from "../engine/resident.ts";
-import * as at from "../kernels/text.ts";
+import * as at from "../kernels/text/layout.ts";
 import { type Fault, Problem } from "../problems.ts";
 import { copyBytes } from "./copy.ts";
 import { depthMax, type JsonReader } from "./json_reader.ts";

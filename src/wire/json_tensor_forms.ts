@@ -2,7 +2,7 @@ import { booleanTensors, type Tensor, type TensorName } from "../engine/batch.ts
 import type { Engine } from "../engine/engine.ts";
 import { ResidentTensor } from "../engine/resident.ts";
 import { sizeOf } from "../engine/shapes.ts";
-import * as at from "../kernels/text.ts";
+import * as at from "../kernels/text/layout.ts";
 import { type Fault, faultsMax } from "../problems.ts";
 import { type Datatype, datatypes, decodeNumbers, findNonBoolean, isDatatype } from "./datatypes.ts";
 import type { JsonReader } from "./json_reader.ts";

@@ -2,7 +2,7 @@ import type { Tensor } from "../engine/batch.ts";
 import type { Engine } from "../engine/engine.ts";
 import { ResidentTensor } from "../engine/resident.ts";
 import { sizeOf } from "../engine/shapes.ts";
-import * as at from "../kernels/text.ts";
+import * as at from "../kernels/text/layout.ts";
 import { Problem } from "../problems.ts";
 import { copyBytes } from "./copy.ts";
 import { type AnswerDatatype, encodeNumbers } from "./datatypes.ts";

@@ -1,4 +1,4 @@
-import * as at from "../kernels/text.ts";
+import * as at from "../kernels/text/layout.ts";
 import type { BodyText } from "./json_tensor.ts";
 
 /**

@@ -1,6 +1,6 @@
 // The codec's functions in guarded memory: whatever text they are given, they write their records and buffers only, and
 // what they find in a text that JSON.parse takes is what JSON.parse finds.
-import * as at from "#lossd/kernels/text.js";
+import * as at from "#lossd/kernels/text/layout.js";
 import type { Random } from "../determinism/random.ts";
 import type { Call, GuardedMemory } from "./guarded_memory.ts";
 

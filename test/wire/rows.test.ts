@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Engine } from "#lossd/engine/engine.js";
-import * as at from "#lossd/kernels/text.js";
+import * as at from "#lossd/kernels/text/layout.js";
 import { JsonReader } from "#lossd/wire/json_reader.js";
 import { BodyText, NestedReader } from "#lossd/wire/json_tensor.js";
 import { RowFinder } from "#lossd/wire/rows.js";

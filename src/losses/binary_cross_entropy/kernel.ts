@@ -1,9 +1,9 @@
 import { CROSS_ENTROPY, ENTROPY, KEEP, KL_DIVERGENCE, LABELS, PARAMETERS } from "../../kernels/batch";
-import { divergenceTerm, entropyTerm } from "../../kernels/decomposition";
-import { elementwise } from "../../kernels/elementwise";
-import { inputAt } from "../../kernels/float32";
-import { log1p2x } from "../../kernels/log";
-import { derive, expOfNegative, minusSize, pairwise, signsOf } from "../../kernels/pairwise";
+import { divergenceTerm, entropyTerm } from "../../kernels/rows/decomposition";
+import { elementwise } from "../../kernels/loops/elementwise";
+import { inputAt } from "../../kernels/loops/float32";
+import { log1p2x } from "../../kernels/numerics/log";
+import { derive, expOfNegative, minusSize, pairwise, signsOf } from "../../kernels/loops/pairwise";
 
 // Parameters: pos_weight, label_smoothing. The effective target is a for the negative class and b for the positive.
 

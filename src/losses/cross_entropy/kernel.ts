@@ -1,13 +1,13 @@
 import { CLASSES, CLASS_MASK, CROSS_ENTROPY, DISTRIBUTIONS, FLOAT32, GRADIENTS, LABELS, LOGITS, PARAMETERS, PROBABILITIES, SCRATCH } from "../../kernels/batch";
-import { addToSum, divergenceTerm, endSum, entropyTerm, startSum, storeParts } from "../../kernels/decomposition";
-import { NARROW } from "../../kernels/exponentials";
-import { float32Rows } from "../../kernels/float32_rows";
-import { log1pLarge } from "../../kernels/log";
-import { narrow } from "../../kernels/narrow";
-import { times } from "../../kernels/numerics";
-import { rowwise } from "../../kernels/rowwise";
-import { exists, exponentials, negativeLog, rest, setTemperature, top, total } from "../../kernels/softmax";
-import { classWeight, fillTarget, heaviest, maskOf, sumExcept } from "../../kernels/target";
+import { addToSum, divergenceTerm, endSum, entropyTerm, startSum, storeParts } from "../../kernels/rows/decomposition";
+import { NARROW } from "../../kernels/rows/exponentials";
+import { float32Rows } from "../../kernels/loops/float32_rows";
+import { log1pLarge } from "../../kernels/numerics/log";
+import { narrow } from "../../kernels/loops/narrow";
+import { times } from "../../kernels/numerics/numerics";
+import { rowwise } from "../../kernels/loops/rowwise";
+import { exists, exponentials, negativeLog, rest, setTemperature, top, total } from "../../kernels/rows/softmax";
+import { classWeight, fillTarget, heaviest, maskOf, sumExcept } from "../../kernels/rows/target";
 import { ShortOfClass } from "./kernel_float32";
 import { TwoOfClass } from "./kernel_narrow";
 

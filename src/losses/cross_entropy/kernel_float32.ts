@@ -1,9 +1,9 @@
 // Rows of float32 logits with a class index, without smoothing, a class mask or a temperature.
 import { CLASSES, GRADIENTS, LABELS, LOGITS, PROBABILITIES, SCRATCH } from "../../kernels/batch";
-import { storeParts } from "../../kernels/decomposition";
-import { greatest, rest, storeProducts, storeShort } from "../../kernels/float32_rows";
-import { log1pLarge } from "../../kernels/log";
-import { classWeight } from "../../kernels/target";
+import { storeParts } from "../../kernels/rows/decomposition";
+import { greatest, rest, storeProducts, storeShort } from "../../kernels/loops/float32_rows";
+import { log1pLarge } from "../../kernels/numerics/log";
+import { classWeight } from "../../kernels/rows/target";
 
 export class ShortOfClass {
   row(batch: usize, row: usize, scale: f64): f64 {

@@ -1,12 +1,12 @@
 // Narrow rows with a class index, without smoothing, a class mask or a temperature: two at a time.
 import { CLASSES, CLASS_WEIGHTS, FLOAT32, GRADIENTS, LABELS, LOGITS, PROBABILITIES, SCRATCH } from "../../kernels/batch";
-import { areOrdinary, greatestOfTwo, loadLanes, storeColumns, storeLanes } from "../../kernels/columns";
-import { storeParts } from "../../kernels/decomposition";
-import { log1pLarge2x } from "../../kernels/log";
-import { take } from "../../kernels/narrow";
-import { twoSumErrors } from "../../kernels/numerics";
-import { pairOf } from "../../kernels/pairwise";
-import { classWeight } from "../../kernels/target";
+import { areOrdinary, greatestOfTwo, loadLanes, storeColumns, storeLanes } from "../../kernels/loops/columns";
+import { storeParts } from "../../kernels/rows/decomposition";
+import { log1pLarge2x } from "../../kernels/numerics/log";
+import { take } from "../../kernels/loops/narrow";
+import { twoSumErrors } from "../../kernels/numerics/numerics";
+import { pairOf } from "../../kernels/loops/pairwise";
+import { classWeight } from "../../kernels/rows/target";
 
 export class TwoOfClass {
   // @ts-ignore: decorator

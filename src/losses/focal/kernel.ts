@@ -1,7 +1,7 @@
-import { elementwise } from "../../kernels/elementwise";
-import { log1p2x } from "../../kernels/log";
-import { twoProductErrors, twoSumErrors } from "../../kernels/numerics";
-import { derive, expOfNegative, minusSize, pairwise, signsOf } from "../../kernels/pairwise";
+import { elementwise } from "../../kernels/loops/elementwise";
+import { log1p2x } from "../../kernels/numerics/log";
+import { twoProductErrors, twoSumErrors } from "../../kernels/numerics/numerics";
+import { derive, expOfNegative, minusSize, pairwise, signsOf } from "../../kernels/loops/pairwise";
 
 // Parameters: gamma, alpha (below 0: off). s = z for y = 1 and −z for y = 0; p = σ(s), q = σ(−s), ℓ = −log p.
 

@@ -1,4 +1,4 @@
-import { elementwise } from "../../kernels/elementwise";
+import { elementwise } from "../../kernels/loops/elementwise";
 
 // Parameters: margin, label_encoding (0 signed, 1 binary), kink (0 zero, 1 half, 2 full).
 class Hinge {

@@ -1,9 +1,9 @@
 import { PARAMETERS } from "../../kernels/batch";
-import { addToSum, endSum, startSum } from "../../kernels/decomposition";
-import { classes, gradient, part, readRow, scaledLoss, slopeFactor, student, studentOverMixture, studentTimes, target, targetOverMixture } from "../../kernels/divergence";
-import { times } from "../../kernels/numerics";
-import { rowwise } from "../../kernels/rowwise";
-import { setTemperature } from "../../kernels/softmax";
+import { addToSum, endSum, startSum } from "../../kernels/rows/decomposition";
+import { classes, gradient, part, readRow, scaledLoss, slopeFactor, student, studentOverMixture, studentTimes, target, targetOverMixture } from "../../kernels/rows/divergence";
+import { times } from "../../kernels/numerics/numerics";
+import { rowwise } from "../../kernels/loops/rowwise";
+import { setTemperature } from "../../kernels/rows/softmax";
 
 // Parameters: temperature, scale_by_temperature_squared, beta. p is the student, P the target, M = β·P + (1−β)·p:
 // L = β·KL(P‖M) + (1−β)·K with K = KL(p‖M).

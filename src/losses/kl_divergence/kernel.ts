@@ -1,9 +1,9 @@
 import { PARAMETERS } from "../../kernels/batch";
-import { addToSum, divergenceTerm, endSum, startSum } from "../../kernels/decomposition";
-import { classes, difference, gradient, heavy, mass, NORMAL, othersOfHeavy, readRow, scaledLoss, slopeFactor, student, studentLog, target, targetLog, targetTimes, teacher } from "../../kernels/divergence";
-import { times } from "../../kernels/numerics";
-import { rowwise } from "../../kernels/rowwise";
-import { setTemperature } from "../../kernels/softmax";
+import { addToSum, divergenceTerm, endSum, startSum } from "../../kernels/rows/decomposition";
+import { classes, difference, gradient, heavy, mass, NORMAL, othersOfHeavy, readRow, scaledLoss, slopeFactor, student, studentLog, target, targetLog, targetTimes, teacher } from "../../kernels/rows/divergence";
+import { times } from "../../kernels/numerics/numerics";
+import { rowwise } from "../../kernels/loops/rowwise";
+import { setTemperature } from "../../kernels/rows/softmax";
 
 // Parameters: temperature, scale_by_temperature_squared. p is the student, P the target, T its mass: L = T·KL(P‖p).
 

@@ -1,4 +1,4 @@
-import { elementwise } from "../../kernels/elementwise";
+import { elementwise } from "../../kernels/loops/elementwise";
 
 class AbsoluteError {
   // @ts-ignore: decorator

@@ -1,4 +1,4 @@
-import { elementwise } from "../../kernels/elementwise";
+import { elementwise } from "../../kernels/loops/elementwise";
 
 const LN2: f64 = 0.6931471805599453;
 

@@ -1,6 +1,6 @@
-import { expTail } from "../../kernels/doubled";
-import { elementwise } from "../../kernels/elementwise";
-import { twoProductError, twoSumError } from "../../kernels/numerics";
+import { expTail } from "../../kernels/numerics/doubled";
+import { elementwise } from "../../kernels/loops/elementwise";
+import { twoProductError, twoSumError } from "../../kernels/numerics/numerics";
 
 class SigmoidSquaredError {
   // @ts-ignore: decorator

@@ -1,11 +1,11 @@
 import { CLASSES, GRADIENTS, LOGITS, PARAMETERS } from "../../kernels/batch";
-import { addToSum, endSum, startSum } from "../../kernels/decomposition";
-import { labelOf } from "../../kernels/hard_label";
-import { shortfall } from "../../kernels/margin";
-import { times } from "../../kernels/numerics";
-import { rowwise } from "../../kernels/rowwise";
-import { exists } from "../../kernels/softmax";
-import { classWeight, maskOf } from "../../kernels/target";
+import { addToSum, endSum, startSum } from "../../kernels/rows/decomposition";
+import { labelOf } from "../../kernels/rows/hard_label";
+import { shortfall } from "../../kernels/rows/margin";
+import { times } from "../../kernels/numerics/numerics";
+import { rowwise } from "../../kernels/loops/rowwise";
+import { exists } from "../../kernels/rows/softmax";
+import { classWeight, maskOf } from "../../kernels/rows/target";
 
 // Parameters: p (1 or 2), margin. y is the label's class, w its weight, v_j = m + z_j − z_y.
 

@@ -1,9 +1,9 @@
 import { CLASSES, GRADIENTS, LOGITS, PARAMETERS } from "../../kernels/batch";
-import { labelOf } from "../../kernels/hard_label";
-import { shortfall } from "../../kernels/margin";
-import { rowwise } from "../../kernels/rowwise";
-import { exists } from "../../kernels/softmax";
-import { maskOf } from "../../kernels/target";
+import { labelOf } from "../../kernels/rows/hard_label";
+import { shortfall } from "../../kernels/rows/margin";
+import { rowwise } from "../../kernels/loops/rowwise";
+import { exists } from "../../kernels/rows/softmax";
+import { maskOf } from "../../kernels/rows/target";
 
 // Parameter: margin. y is the label's class; the rival is the first of the best others that exist.
 

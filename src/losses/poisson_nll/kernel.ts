@@ -1,4 +1,4 @@
-import { elementwise } from "../../kernels/elementwise";
+import { elementwise } from "../../kernels/loops/elementwise";
 
 /** What both parts of an overflowing difference are scaled by, with its square root. */
 const ROOT: f64 = 1.0 / 256.0;

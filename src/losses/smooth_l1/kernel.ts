@@ -1,4 +1,4 @@
-import { elementwise } from "../../kernels/elementwise";
+import { elementwise } from "../../kernels/loops/elementwise";
 
 // Parameters: beta.
 class SmoothAbsoluteError {

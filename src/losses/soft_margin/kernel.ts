@@ -1,5 +1,5 @@
-import { elementwise } from "../../kernels/elementwise";
-import { sigmoid, softplus } from "../../kernels/numerics";
+import { elementwise } from "../../kernels/loops/elementwise";
+import { sigmoid, softplus } from "../../kernels/numerics/numerics";
 
 // Parameters: label_encoding (0 signed, 1 binary).
 class SoftMargin {

@@ -1,10 +1,10 @@
 import { CLASSES, GRADIENTS, LOGITS, PARAMETERS, PROBABILITIES } from "../../kernels/batch";
-import { labelOf } from "../../kernels/hard_label";
-import { log1pLarge } from "../../kernels/log";
-import { times } from "../../kernels/numerics";
-import { rowwise } from "../../kernels/rowwise";
-import { exists, exponentials, negativeLog, rest, setTemperature, top, total } from "../../kernels/softmax";
-import { maskOf, sumExcept } from "../../kernels/target";
+import { labelOf } from "../../kernels/rows/hard_label";
+import { log1pLarge } from "../../kernels/numerics/log";
+import { times } from "../../kernels/numerics/numerics";
+import { rowwise } from "../../kernels/loops/rowwise";
+import { exists, exponentials, negativeLog, rest, setTemperature, top, total } from "../../kernels/rows/softmax";
+import { maskOf, sumExcept } from "../../kernels/rows/target";
 
 // Parameters: gamma, alpha (below 0: off, else the address of one number a class). y is the label's class, p = p_y,
 // q = 1 − p, ℓ = −log p.

@@ -3,7 +3,7 @@
 // number and both ends of its interval.
 import { writeDecimal, writeNonfinite } from "./number_writer";
 import { POWERS, POWER_LEAST } from "./powers_of_ten";
-import { upperProduct } from "./wide";
+import { upperProduct } from "../numerics/wide";
 
 const FRACTION: u64 = 0x000fffffffffffff;
 const HIDDEN: u64 = 0x0010000000000000;

@@ -2,10 +2,10 @@
 // The loop takes a class of rowwise.ts for any row, and one with
 //   row(batch: usize, row: usize, scale: f64): f64
 // that returns the row's unweighted loss and stores its float32 gradient times scale, or returns NaN where it cannot.
-import { DENOMINATOR, KEEP, LOSSES, SAMPLE_WEIGHTS } from "./batch";
+import { DENOMINATOR, KEEP, LOSSES, SAMPLE_WEIGHTS } from "../batch";
 import { gradientScale, weightOf } from "./elementwise";
-import { EXP_NORMAL, expConstant, expShort2x } from "./exp";
-import { sumBlocks } from "./exponentials";
+import { EXP_NORMAL, expConstant, expShort2x } from "../numerics/exp";
+import { sumBlocks } from "../rows/exponentials";
 import { clearRow, rowwise } from "./rowwise";
 
 /** Of the last row of storeShort(): Σ e_j without its first greatest logit, which is the greatest. */

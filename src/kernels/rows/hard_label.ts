@@ -1,5 +1,5 @@
 // The one class that a row's label means, for losses whose labels are class indices or one-hot rows.
-import { DISTRIBUTIONS, LABELS } from "./batch";
+import { DISTRIBUTIONS, LABELS } from "../batch";
 
 /** y: the class index, or the place of the 1 in a one-hot row. */
 // @ts-ignore: decorator

@@ -1,7 +1,7 @@
 // The loop of every rowwise loss. A loss gives a class with
 //   row(batch: usize, row: usize, scale: f64): f64
 // that returns the row's unweighted loss and stores its gradient times scale (0 where scale is 0), all in doubles.
-import { CLASSES, CROSS_ENTROPY, DENOMINATOR, ENTROPY, FLOAT32, GRADIENTS, KEEP, KL_DIVERGENCE, LOSSES, PROBABILITIES, SAMPLE_WEIGHTS } from "./batch";
+import { CLASSES, CROSS_ENTROPY, DENOMINATOR, ENTROPY, FLOAT32, GRADIENTS, KEEP, KL_DIVERGENCE, LOSSES, PROBABILITIES, SAMPLE_WEIGHTS } from "../batch";
 import { gradientScale, weightOf } from "./elementwise";
 import { closeRow, openRow, startRows } from "./float32";
 

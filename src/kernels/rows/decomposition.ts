@@ -1,6 +1,6 @@
 // The parts of a cross-entropy: T·H(u) and T·KL(u‖p) for an effective target t = T·u.
-import { CROSS_ENTROPY, ENTROPY, KL_DIVERGENCE } from "./batch";
-import { twoSumError } from "./numerics";
+import { CROSS_ENTROPY, ENTROPY, KL_DIVERGENCE } from "../batch";
+import { twoSumError } from "../numerics/numerics";
 
 /** t·log((T)/t) as t·log1p((T−t)/t), with `others` = T − t. */
 export function entropyTerm(t: f64, others: f64): f64 {

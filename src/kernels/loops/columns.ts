@@ -1,6 +1,6 @@
 // Two narrow rows of a softmax side by side, a row a lane: with few classes, what is done once a row costs the most. Each
 // lane does what softmax.ts does for its row, so a row has the same bits with any neighbour, itself too.
-import { EXP_NORMAL, UPPER_MAX, expConstant, expDifference2x } from "./exp";
+import { EXP_NORMAL, UPPER_MAX, expConstant, expDifference2x } from "../numerics/exp";
 
 /** The numbers there, as doubles in two lanes. T is f64 or f32. */
 // @ts-ignore: decorator

@@ -1,6 +1,6 @@
 // Where the rows of a tensor's text start, by brackets and commas alone: what is between them is not looked at. A text
 // that is no tensor gives places that are no rows, and whoever reads them finds that out.
-import { SEEK_CUT, SEEK_DONE, SEEK_END, SEEK_POSITION, SEEK_ROW, SEEK_ROWS, SEEK_TARGET } from "./text";
+import { SEEK_CUT, SEEK_DONE, SEEK_END, SEEK_POSITION, SEEK_ROW, SEEK_ROWS, SEEK_TARGET } from "./layout";
 
 const COMMAS: usize = memory.data<u64>([0x2c2c2c2c2c2c2c2c, 0x2c2c2c2c2c2c2c2c], 16);
 const OPENS: usize = memory.data<u64>([0x5b5b5b5b5b5b5b5b, 0x5b5b5b5b5b5b5b5b], 16);

@@ -1,8 +1,8 @@
 // One row of two distributions, of which the divergences are made: the student's p = softmax(z/τ) and the target's P, which
 // is a row of labels or softmax(a/τ) of a teacher's logits a. A class that does not exist has no share in either softmax.
-import { CLASSES, GRADIENTS, LABELS, LABEL_LOGITS, LOGITS, PARAMETERS, PROBABILITIES, SCRATCH } from "./batch";
+import { CLASSES, GRADIENTS, LABELS, LABEL_LOGITS, LOGITS, PARAMETERS, PROBABILITIES, SCRATCH } from "../batch";
 import { phi } from "./decomposition";
-import { log1pLarge } from "./log";
+import { log1pLarge } from "../numerics/log";
 import { below, distance, exists, exponentials, negativeLog, rest, top, total } from "./softmax";
 import { heaviest, maskOf, sumExcept } from "./target";
 

@@ -1,7 +1,7 @@
 // The loop of every elementwise loss. A loss gives a class with
 //   element(z: f64, y: f64, parameters: usize, loss: usize, gradient: usize): void
 // that stores the unweighted loss and derivative of one element; weights, masks and the denominator are here, once.
-import { DENOMINATOR, FLOAT32, GRADIENTS, KEEP, LABELS, LOSSES, PARAMETERS, SAMPLE_WEIGHTS, SCRATCH } from "./batch";
+import { DENOMINATOR, FLOAT32, GRADIENTS, KEEP, LABELS, LOSSES, PARAMETERS, SAMPLE_WEIGHTS, SCRATCH } from "../batch";
 import { inputAt, storeAt } from "./float32";
 
 /** Weight over denominator: what multiplies an example's own gradient. 0 where there is nothing to divide by. */

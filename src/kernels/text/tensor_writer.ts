@@ -1,6 +1,6 @@
 // Row-major numbers as JSON's nested arrays.
 import { writeDouble, writeSingle } from "./schubfach";
-import { WRITE_DATA, WRITE_FROM, WRITE_RANK, WRITE_SHAPE, WRITE_SINGLE, WRITE_TO, WRITE_WORDS } from "./text";
+import { WRITE_DATA, WRITE_FROM, WRITE_RANK, WRITE_SHAPE, WRITE_SINGLE, WRITE_TO, WRITE_WORDS } from "./layout";
 
 /**
  * Writes the numbers WRITE_FROM…WRITE_TO − 1 of a tensor of at least one, each followed by a comma, with the brackets of

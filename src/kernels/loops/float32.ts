@@ -1,5 +1,5 @@
 // Batches whose large tensors are float32: numbers are widened where they are read and rounded once where they are stored.
-import { BATCH_BYTES, CLASSES, FLOAT32, GRADIENTS, LOGITS, PROBABILITIES, SCRATCH } from "./batch";
+import { BATCH_BYTES, CLASSES, FLOAT32, GRADIENTS, LOGITS, PROBABILITIES, SCRATCH } from "../batch";
 
 /** One number of a batch's input, as a double. */
 // @ts-ignore: decorator

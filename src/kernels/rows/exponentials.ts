@@ -1,6 +1,6 @@
 // e_j = exp((z_j − z_k)/τ) of a row, k its first argmax, and rest = Σ_{j≠k} e_j.
-import { EXP_NORMAL, UPPER_MAX, exp2x, expConstant, expDifference2x, upperPart } from "./exp";
-import { EXP_VANISHES, twoSumError } from "./numerics";
+import { EXP_NORMAL, UPPER_MAX, exp2x, expConstant, expDifference2x, upperPart } from "../numerics/exp";
+import { EXP_VANISHES, twoSumError } from "../numerics/numerics";
 import { below, distance, isTemperatureOne } from "./temperature";
 
 /** Elements whose exponentials are added in one tree before they join the row's compensated sum. */

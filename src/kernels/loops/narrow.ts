@@ -3,7 +3,7 @@
 //   rows(batch: usize, a: usize, b: usize, scales: v128): bool
 // that hands the rows' unweighted losses to take() and stores their gradients times scales, or returns false where it
 // cannot; a row without a neighbour is its own.
-import { DENOMINATOR, KEEP, LOSSES, SAMPLE_WEIGHTS } from "./batch";
+import { DENOMINATOR, KEEP, LOSSES, SAMPLE_WEIGHTS } from "../batch";
 import { gradientScale } from "./elementwise";
 import { pairOf } from "./pairwise";
 import { clearRow, rowwise } from "./rowwise";

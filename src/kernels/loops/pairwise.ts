@@ -3,10 +3,10 @@
 // that returns the unweighted losses of two elements and hands their derivatives to derive(); c0…c2 are what its
 //   constant(i: usize, parameters: usize): v128
 // makes of the parameters, once before the loop. The rest is as in elementwise.ts.
-import { DENOMINATOR, FLOAT32, GRADIENTS, KEEP, LABELS, LOGITS, LOSSES, PARAMETERS, SAMPLE_WEIGHTS } from "./batch";
+import { DENOMINATOR, FLOAT32, GRADIENTS, KEEP, LABELS, LOGITS, LOSSES, PARAMETERS, SAMPLE_WEIGHTS } from "../batch";
 import { gradientScale, weightOf } from "./elementwise";
-import { EXP_NORMAL, expConstant, expPlain2x } from "./exp";
-import { EXP_VANISHES } from "./numerics";
+import { EXP_NORMAL, expConstant, expPlain2x } from "../numerics/exp";
+import { EXP_VANISHES } from "../numerics/numerics";
 
 let derivatives: v128 = i64x2.splat(0);
 

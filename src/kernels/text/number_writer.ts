@@ -1,6 +1,6 @@
 // Decimals as JavaScript's String(x) writes them: 0.000001 to 999999999999999900000 plainly, everything else with e.
 import { moved } from "./digits";
-import { WRITE_LITERAL, WRITE_NULL } from "./text";
+import { WRITE_LITERAL, WRITE_NULL } from "./layout";
 
 const DIGIT_ZEROS: usize = memory.data<u64>([0x3030303030303030, 0x3030303030303030], 16);
 /** Multipliers that divide four-digit lanes by 100 and two-digit lanes by 10, and what takes the rest along. */

@@ -1,5 +1,5 @@
 // Distances of logits over a temperature, with every digit.
-import { twoProductError, twoSumError } from "./numerics";
+import { twoProductError, twoSumError } from "../numerics/numerics";
 
 // τ = mantissa · 2^x: dividing by 2^x is exact, in two factors, because one may not be a double.
 let mantissa: f64 = 1.0;

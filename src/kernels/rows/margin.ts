@@ -1,5 +1,5 @@
 // What the hinges over classes are made of: by how much a rival's logit is inside the margin.
-import { twoSumError } from "./numerics";
+import { twoSumError } from "../numerics/numerics";
 
 /**
  * m + z_j − z_y: above 0 where class j comes closer to the label's class than the margin. Its sign is exact and its error

@@ -3,7 +3,7 @@
 // fallback" (2022): 19 digits need no other way.
 import { digitsAt, digitsIn, fewDigitsAt, fewDigitsIn, valueOf, valueOfFew } from "./digits";
 import { EXACT_POWERS, POWERS, POWER_LEAST, WHOLE_POWERS } from "./powers_of_ten";
-import { upperProduct } from "./wide";
+import { upperProduct } from "../numerics/wide";
 
 /** What readNumber returns in place of an address: there is no number here, or one that it does not convert. */
 export const NO_NUMBER: usize = 0;
