@@ -3,10 +3,10 @@
 import { writeFileSync } from "node:fs";
 import os from "node:os";
 import { Engine } from "../dist/engine/engine.js";
-import { JsonReader } from "../dist/wire/json_reader.js";
-import { BodyText, NestedReader } from "../dist/wire/json_tensor.js";
-import { JsonWriter } from "../dist/wire/json_writer.js";
-import { RowFinder } from "../dist/wire/rows.js";
+import { BodyText, NestedReader } from "../dist/json/nested.js";
+import { JsonReader } from "../dist/json/reader.js";
+import { RowFinder } from "../dist/json/rows.js";
+import { JsonWriter } from "../dist/json/writer.js";
 import { Random } from "../test/determinism/random.ts";
 
 const quick = process.argv.includes("--quick");

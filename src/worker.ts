@@ -1,10 +1,11 @@
 import { readlinkSync } from "node:fs";
 import { setPriority } from "node:os";
+import { engine } from "./engine/instance.ts";
 import { answerGrading, isGrading } from "./grading/answer.ts";
 import { serveTasks } from "./pool/host.ts";
-import { answer, engine } from "./wire/answer.ts";
 import type { Job, JobResult } from "./wire/job.ts";
-import { scratchBytes } from "./wire/parts.ts";
+import { scratchBytes } from "./wire/parts/parts.ts";
+import { answer } from "./wire/run.ts";
 
 /** The HTTP thread, at 0, gets about three times the processor of a worker where they share one. */
 const niceness = 5;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { losses } from "#lossd/losses/registry.js";
-import { answer } from "#lossd/wire/answer.js";
+import { answer } from "#lossd/wire/run.js";
 import { unitsApart } from "./harness/ulp.js";
 
 /** A number as JSON has it here: the non-finite ones are strings. */

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { losses } from "../../dist/losses/registry.js";
 import { version } from "../../dist/version.js";
-import { answer } from "../../dist/wire/answer.js";
+import { answer } from "../../dist/wire/run.js";
 
 /** What the inputs are drawn from: kind and domain of the labels, at the options' defaults. */
 function list() {

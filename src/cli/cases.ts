@@ -1,6 +1,6 @@
 import { Command } from "commander";
+import { engine } from "../engine/instance.ts";
 import { cases as casesOf } from "../grading/requests.ts";
-import { engine } from "../wire/answer.ts";
 import { readJson } from "./documents.ts";
 import { exitCodes } from "./failure.ts";
 import { print } from "./output.ts";

@@ -1,6 +1,6 @@
 import { Command } from "commander";
+import { engine } from "../engine/instance.ts";
 import { check as checkClaim } from "../grading/requests.ts";
-import { engine } from "../wire/answer.ts";
 import { readJson } from "./documents.ts";
 import { exitCodes, Failure } from "./failure.ts";
 import { print } from "./output.ts";

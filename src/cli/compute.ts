@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { answer } from "../wire/answer.ts";
+import { answer } from "../wire/run.ts";
 import { computeLines } from "./compute_lines.ts";
 import { configuration } from "./configuration.ts";
 import { allOf, openInput, readBody } from "./input.ts";

@@ -1,7 +1,7 @@
 import { Command } from "commander";
+import { engine } from "../engine/instance.ts";
 import { type GateResult, holdGates } from "../grading/gate.ts";
 import { metricsOf } from "../grading/metrics.ts";
-import { engine } from "../wire/answer.ts";
 import { readJson } from "./documents.ts";
 import { exitCodes, Failure } from "./failure.ts";
 import { print, table } from "./output.ts";

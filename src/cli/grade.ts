@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
+import { engine } from "../engine/instance.ts";
 import type { Report } from "../grading/report.ts";
 import { gradeSubmission, openTask } from "../grading/report.ts";
-import { engine } from "../wire/answer.ts";
 import { readJson } from "./documents.ts";
 import { exitCodes, Failure } from "./failure.ts";
 import { gradeBatch } from "./grade_batch.ts";

@@ -1,10 +1,10 @@
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
+import { engine } from "../engine/instance.ts";
 import { reportIn } from "../grading/lines.ts";
 import { openTask, type Report } from "../grading/report.ts";
 import type { GradeTotals } from "../grading/totals.ts";
 import { grading } from "../server/stream/grading.ts";
-import { engine } from "../wire/answer.ts";
 import { readJson } from "./documents.ts";
 import { exitCodes, Failure } from "./failure.ts";
 import type { GradeOptions } from "./grade.ts";

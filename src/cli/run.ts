@@ -1,11 +1,11 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError } from "commander";
+import { engine } from "../engine/instance.ts";
 import type { PreparedTask } from "../grading/grade.ts";
 import { gradeSubmission, openTask } from "../grading/report.ts";
 import { cases as casesOf } from "../grading/requests.ts";
 import { optionsOf, readTask } from "../grading/task.ts";
-import { engine } from "../wire/answer.ts";
 import { parseJson, readJson } from "./documents.ts";
 import { exitCodes, Failure } from "./failure.ts";
 import { endBy, type GradeOptions, withGradeOptions } from "./grade.ts";

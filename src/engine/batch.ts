@@ -1,4 +1,5 @@
 import type { Loss } from "../losses/loss.ts";
+import type { TensorName } from "../losses/tensor_names.ts";
 
 /** A float32 input is computed in doubles, and its results are each rounded once to float32. */
 export type Numbers = Float64Array | Float32Array;
@@ -9,17 +10,6 @@ export interface Tensor {
   readonly data: Numbers;
 }
 
-/** The inputs that are tensors, whatever the wire format. */
-export const numberTensors = [
-  "logits",
-  "probabilities",
-  "labels",
-  "label_logits",
-  "sample_weights",
-  "class_weights",
-] as const;
-export const booleanTensors = ["mask", "class_mask"] as const;
-export type TensorName = (typeof numberTensors)[number] | (typeof booleanTensors)[number];
 export type Tensors = Partial<Record<TensorName, Tensor>>;
 
 export type Reduction = "mean" | "sum" | "none";

@@ -1,6 +1,7 @@
 import type { Loss } from "../losses/loss.ts";
+import type { TensorName } from "../losses/tensor_names.ts";
 import type { Fault } from "../problems.ts";
-import type { Batch, Tensor, TensorName } from "./batch.ts";
+import type { Batch, Tensor } from "./batch.ts";
 
 /** How a batch lies: what its tensors' shapes say together. */
 export interface Layout {

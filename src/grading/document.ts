@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
+import { JsonReader } from "../json/reader.ts";
 import { Problem } from "../problems.ts";
-import { JsonReader } from "../wire/json_reader.ts";
 
 /** Strict JSON: what the tokenizer of requests refuses (a repeated key, bad UTF-8, too deep) is refused here as well. */
 export function readDocument(bytes: Uint8Array): unknown {

@@ -1,8 +1,8 @@
 import { performance } from "node:perf_hooks";
 import { Problem } from "../problems.ts";
 import type { Answer, Job } from "../wire/job.ts";
-import { takeApart } from "../wire/line.ts";
-import { head, isBlank, joinPieces, problemLine, splitLines } from "../wire/lines.ts";
+import { takeApart } from "../wire/ndjson/line.ts";
+import { head, isBlank, joinPieces, problemLine, splitLines } from "../wire/ndjson/lines.ts";
 import { readDocument } from "./document.ts";
 import type { PreparedTask } from "./grade.ts";
 import { gradeSubmission, type Report } from "./report.ts";

@@ -1,12 +1,12 @@
 import type { Batch, BatchResult, Numbers, Tensor, Tensors } from "../engine/batch.ts";
-import { booleanTensors } from "../engine/batch.ts";
 import { compute as computeBatch } from "../engine/compute.ts";
+import { engine } from "../engine/instance.ts";
 import type { Loss } from "../losses/loss.ts";
 import { findLoss } from "../losses/registry.ts";
 import { isTensor, optionFields, tensorFields } from "../losses/schemas.ts";
+import { booleanTensors } from "../losses/tensor_names.ts";
 import { type Fault, Problem } from "../problems.ts";
-import { engine } from "../wire/answer.ts";
-import { completeBatch, findFieldFaults } from "../wire/json_request.ts";
+import { completeBatch, findFieldFaults } from "../request/fields.ts";
 import { isFault, readTensor } from "./tensors.ts";
 import type {
   Float32Tensor,

@@ -1,6 +1,7 @@
 import type { Static } from "typebox";
-import type { booleanTensors, Numbers, numberTensors, Output, Parts, Reduction } from "../engine/batch.ts";
+import type { Numbers, Output, Parts, Reduction } from "../engine/batch.ts";
 import type { definitions } from "../losses/registry.generated.ts";
+import type { booleanTensors, numberTensors } from "../losses/tensor_names.ts";
 
 /** A loss by its own name. */
 export type LossName = keyof typeof definitions;

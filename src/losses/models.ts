@@ -1,7 +1,7 @@
 import { type TSchema, Type } from "typebox";
-import { booleanTensors, type TensorName } from "../engine/batch.ts";
 import type { Loss } from "./loss.ts";
 import { optionFields, outputsOf, tensorFields } from "./schemas.ts";
+import { booleanTensors, type TensorName } from "./tensor_names.ts";
 
 /** A loss as a model of the Open Inference Protocol: its one version, and whose it is. */
 export const modelVersion = "1";

@@ -1,8 +1,8 @@
 import { type TObject, type TSchema, Type } from "typebox";
-import { booleanTensors, numberTensors, type TensorName } from "../engine/batch.ts";
 import type { Loss, RowDomain } from "./loss.ts";
 import type { namedSchemas } from "./named_schemas.ts";
 import { presetField } from "./presets.ts";
+import { booleanTensors, numberTensors, type TensorName } from "./tensor_names.ts";
 
 // What stands beside a bare $ref gets lost on the way into the document.
 const named = (name: keyof typeof namedSchemas) => (description: string) =>

@@ -1,4 +1,4 @@
-import { copyBytes } from "../wire/copy.ts";
+import { copyBytes } from "../engine/copy.ts";
 import { bodyMemory } from "./body_memory.ts";
 
 /** Smaller chunks are copied together: each is an object of its own, which weighs far more than a few bytes. */

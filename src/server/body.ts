@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
+import { copyBytes } from "../engine/copy.ts";
 import { Problem } from "../problems.ts";
-import { copyBytes } from "../wire/copy.ts";
 import { Blocks } from "./blocks.ts";
 import { bodyMemory, free, recycle } from "./body_memory.ts";
 import { brokenBody, type ContentCoding, contentCoding, createDecompressor } from "./content_coding.ts";

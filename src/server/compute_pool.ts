@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import type { Config } from "../config.ts";
 import { Pool } from "../pool/pool.ts";
 import type { Job, JobResult } from "../wire/job.ts";
-import { abandonParts, joinParts, splitJob } from "../wire/parts.ts";
+import { abandonParts, joinParts, splitJob } from "../wire/parts/parts.ts";
 import { answerInPlace } from "./in_place.ts";
 
 /** Cross-entropy of one row, known to 1,200 digits: a worker that gives another number gets no request. */

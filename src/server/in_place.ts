@@ -1,8 +1,9 @@
 import type { Logger } from "pino";
 import type { Config } from "../config.ts";
+import { dropEngine } from "../engine/instance.ts";
 import type { KnownAnswer } from "../pool/thread.ts";
-import { answer, dropEngine } from "../wire/answer.ts";
 import type { Job, JobResult } from "../wire/job.ts";
+import { answer } from "../wire/run.ts";
 
 /** A curve's query is short and its points are many, and so it is with a task's cases. */
 const forWorkers: readonly Job["format"][] = ["curve", "check", "grade", "cases"];

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Reservation } from "../pool/pool.ts";
 import type { ProblemCode } from "../problems.ts";
 import type { Job, JobResult } from "../wire/job.ts";
-import type { LinesQuery } from "../wire/lines_query.ts";
+import type { LinesQuery } from "../wire/ndjson/query.ts";
 import type { StageTimings } from "./timings.ts";
 
 /** What is known of a request by the time its log line is written. Times are on performance.now(). */

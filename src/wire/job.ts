@@ -1,6 +1,6 @@
 import type { ProblemData } from "../problems.ts";
-import type { Seams } from "./json_reply.ts";
-import type { Share } from "./json_rows.ts";
+import type { Share } from "./parts/json_rows.ts";
+import type { Seams } from "./v1/reply.ts";
 
 /** What a worker computes: one request, as bytes, for one loss. */
 export interface Job {

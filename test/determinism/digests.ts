@@ -2,10 +2,10 @@
 // whether the engine or the questions changed. Each is committed in digests/<loss>.json.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { joined } from "#lossd/json/segments.js";
 import type { Loss } from "#lossd/losses/loss.js";
 import { losses } from "#lossd/losses/registry.js";
-import { answer } from "#lossd/wire/answer.js";
-import { joined } from "#lossd/wire/segments.js";
+import { answer } from "#lossd/wire/run.js";
 import { float32Reply } from "./float32.ts";
 import { drawBody } from "./requests.ts";
 

@@ -1,11 +1,11 @@
 // The digest's questions through the real pool: whoever computes an answer, and after whatever else, it is the same bytes.
 import { performance } from "node:perf_hooks";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { joined } from "#lossd/json/segments.js";
 import type { Loss } from "#lossd/losses/loss.js";
 import { losses } from "#lossd/losses/registry.js";
 import { Pool } from "#lossd/pool/pool.js";
 import type { Job, JobResult } from "#lossd/wire/job.js";
-import { joined } from "#lossd/wire/segments.js";
 import { bodiesOf, hash, replyTo } from "./digests.ts";
 import { Random } from "./random.ts";
 

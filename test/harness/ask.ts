@@ -1,4 +1,4 @@
-import { answer } from "#lossd/wire/answer.js";
+import { answer } from "#lossd/wire/run.js";
 
 export type Numbers = number | Numbers[];
 

@@ -1,8 +1,8 @@
 // The service's number text, both ways, beside that of JavaScript: Number(text) and String(number) are exact and shortest.
 import { Engine } from "#lossd/engine/engine.js";
-import { JsonReader } from "#lossd/wire/json_reader.js";
-import { BodyText, NestedReader } from "#lossd/wire/json_tensor.js";
-import { JsonWriter } from "#lossd/wire/json_writer.js";
+import { BodyText, NestedReader } from "#lossd/json/nested.js";
+import { JsonReader } from "#lossd/json/reader.js";
+import { JsonWriter } from "#lossd/json/writer.js";
 import type { Random } from "../determinism/random.ts";
 
 const engine = Engine.load();

@@ -1,5 +1,5 @@
 // A client of the Open Inference Protocol, made from the protocol's text alone: what it sends and how it reads.
-import type { Datatype } from "#lossd/wire/datatypes.js";
+import type { Datatype } from "#lossd/json/datatypes.js";
 
 export type Value = number | boolean | string | null;
 

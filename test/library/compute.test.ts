@@ -1,7 +1,7 @@
 // The engine as a library: the numbers of the wire, in arrays.
 import { describe, expect, test } from "vitest";
 import { compute, type Float64Tensor, losses, Problem } from "#lossd/index.js";
-import { answer } from "#lossd/wire/answer.js";
+import { answer } from "#lossd/wire/run.js";
 import { ask, body, flat, type Numbers, type Reply, type Request } from "../harness/ask.js";
 
 type Anything = { shape: number[]; data: Float64Array | Float32Array };

@@ -2,8 +2,8 @@
 import { describe, expect, test, vi } from "vitest";
 import { type Environment, loadConfig } from "#lossd/config.js";
 import { answerInPlace } from "#lossd/server/in_place.js";
-import { answer } from "#lossd/wire/answer.js";
 import type { Job, JobResult } from "#lossd/wire/job.js";
+import { answer } from "#lossd/wire/run.js";
 import { post, startService } from "./service.js";
 
 const text = '{"logits":[1],"labels":[3]}';

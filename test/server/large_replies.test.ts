@@ -1,8 +1,8 @@
 // A large reply lies in memory that other replies lay in before, and will lie in again: each has to be its own to the last
 // byte, however many are on their way.
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { answer } from "#lossd/wire/answer.js";
 import type { Job } from "#lossd/wire/job.js";
+import { answer } from "#lossd/wire/run.js";
 import { message } from "../harness/v2.js";
 import { CountedPool } from "./counted_pool.js";
 import { post, type Service, startService } from "./service.js";

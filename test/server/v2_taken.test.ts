@@ -2,7 +2,7 @@
 // and the numbers are right.
 import { deflateSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Datatype } from "#lossd/wire/datatypes.js";
+import type { Datatype } from "#lossd/json/datatypes.js";
 import { bytesOf, type Call, message, readReply } from "../harness/v2.js";
 import { type Service, startService } from "./service.js";
 import { headerOf, infer, knownLoss, labels, lengthHeader, logits, lossOf, read, send } from "./v2_client.js";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
+import { engine } from "../../engine/instance.ts";
 import { cases as casesOf } from "../../grading/requests.ts";
 import { describe } from "../../losses/catalogue.ts";
 import type { Loss } from "../../losses/loss.ts";
-import { engine } from "../../wire/answer.ts";
 import { templates } from "./templates.generated.ts";
 
 export const hosts = ["gradescope", "prairielearn", "pytest"] as const;

@@ -1,6 +1,6 @@
 import { type TSchema, Type } from "typebox";
 import type { Example, Loss } from "../../losses/loss.ts";
-import { linesFields } from "../../wire/lines_query.ts";
+import { linesFields } from "../../wire/ndjson/query.ts";
 
 interface Described {
   readonly responses: Record<string, unknown>;

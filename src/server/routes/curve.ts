@@ -4,7 +4,7 @@ import type { Config } from "../../config.ts";
 import { type Curve, curveFields, curveSchema } from "../../losses/curve_schemas.ts";
 import type { Loss } from "../../losses/loss.ts";
 import { findLoss, losses } from "../../losses/registry.ts";
-import { queryOf } from "../../wire/query.ts";
+import { queryOf } from "../../request/query.ts";
 import { openPool, reserve, settle } from "../admission.ts";
 import type { Lifecycle } from "../lifecycle.ts";
 import { chooseMedia } from "../media.ts";

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from "fastify";
 import { type TSchema, Type } from "typebox";
+import { datatypes } from "../../json/datatypes.ts";
 import type { Example } from "../../losses/loss.ts";
 import { modelVersion } from "../../losses/models.ts";
 import { losses } from "../../losses/registry.ts";
 import { type ProblemCode, problems } from "../../problems.ts";
-import { datatypes } from "../../wire/datatypes.ts";
 import type { Documentation } from "../plugins/openapi.ts";
 
 /** Parameters are flat in the protocol, though some clients nest their own. */

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Reservation } from "../../pool/pool.ts";
 import { Problem, type ProblemCode } from "../../problems.ts";
 import type { Answer, Job, JobResult } from "../../wire/job.ts";
-import { idOf, isBlank, problemLine, splitLines } from "../../wire/lines.ts";
+import { idOf, isBlank, problemLine, splitLines } from "../../wire/ndjson/lines.ts";
 import type { ComputePool } from "../lifecycle.ts";
 import type { Bundle } from "./line_reader.ts";
 import type { LineJob, LineWork } from "./line_work.ts";

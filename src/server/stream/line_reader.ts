@@ -1,4 +1,4 @@
-import { isSpace } from "../../wire/lines.ts";
+import { isSpace } from "../../wire/ndjson/lines.ts";
 import { Blocks } from "../blocks.ts";
 
 /** Lines that one worker answers in one go. */

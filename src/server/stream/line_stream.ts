@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
+import { engine } from "../../engine/instance.ts";
 import { Problem, problemMembers } from "../../problems.ts";
-import { engine } from "../../wire/answer.ts";
-import { problemLine } from "../../wire/lines.ts";
+import { problemLine } from "../../wire/ndjson/lines.ts";
 import type { ComputePool } from "../lifecycle.ts";
 import { LineJobs, type Part, type Place, type StreamSettings } from "./line_jobs.ts";
 import { type Bundle, bundleMax, LineReader } from "./line_reader.ts";

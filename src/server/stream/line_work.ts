@@ -1,6 +1,6 @@
-import type { engine } from "../../wire/answer.ts";
+import type { engine } from "../../engine/instance.ts";
 import type { Answer, Job } from "../../wire/job.ts";
-import { Totals } from "../../wire/totals.ts";
+import { Totals } from "../../wire/ndjson/totals.ts";
 import type { Bundle } from "./line_reader.ts";
 
 export type LineJob = Omit<Job, "elementsMax">;

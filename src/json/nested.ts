@@ -1,0 +1,222 @@
+import type { Tensor } from "../engine/batch.ts";
+import { copyBytes } from "../engine/copy.ts";
+import type { Engine } from "../engine/engine.ts";
+import { ResidentTensor } from "../engine/resident.ts";
+import * as at from "../kernels/text/layout.ts";
+import { type Fault, Problem, show } from "../problems.ts";
+import { depthMax, type JsonReader } from "./reader.ts";
+
+const nonfinite = new Map([
+  ["Infinity", Number.POSITIVE_INFINITY],
+  ["-Infinity", Number.NEGATIVE_INFINITY],
+  ["NaN", Number.NaN],
+]);
+
+/** Room for numbers grows by a quarter of what was read, by at least and at most so many at once. */
+const roomMax = 1 << 17;
+const roomMin = 1 << 10;
+
+/** A body in the engine's memory, or a part of it, and how many numbers it may still hold. */
+export class BodyText {
+  readonly engine: Engine;
+  /** Where position 0 of the body is, or would be. */
+  readonly address: number;
+  /** The position behind the last byte that is there. */
+  readonly end: number;
+  readonly elementsMax: number;
+  #left: number;
+
+  /** Copies the bytes `from` … `to` − 1, and puts zeros behind them, which end them for the engine. */
+  constructor(engine: Engine, bytes: Uint8Array, elementsMax: number, from = 0, to = bytes.length) {
+    this.engine = engine;
+    this.elementsMax = elementsMax;
+    this.#left = elementsMax;
+    const length = to - from;
+    const copy = engine.claim(length + at.READ_SLACK);
+    const text = engine.bytes(copy, length + at.READ_SLACK);
+    copyBytes(bytes.subarray(from, to), text);
+    text.fill(0, length);
+    this.address = copy - from;
+    this.end = to;
+  }
+
+  get elementsLeft(): number {
+    return this.#left;
+  }
+
+  /** Counts numbers against the limit. Throws a Problem (too_many_elements) beyond it. */
+  spend(count: number): void {
+    this.#left -= count;
+    if (this.#left < 0) {
+      throw new Problem("too_many_elements", `the body holds more than ${this.elementsMax} numbers (ELEMENTS_MAX)`);
+    }
+  }
+}
+
+interface Rows {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Reads nested arrays of numbers (or of booleans, as 1 and 0) of any rank into the engine's memory, where it reads them.
+ * What is wrong with shape or leaves is a fault, at most one a tensor; bad grammar further on comes first.
+ */
+export class NestedReader {
+  readonly #reader: JsonReader;
+  readonly #text: BodyText;
+  readonly #address: number;
+  #fields = new Uint32Array(0);
+  #booleans = false;
+  #fault: Fault | undefined;
+
+  constructor(reader: JsonReader, text: BodyText) {
+    this.#reader = reader;
+    this.#text = text;
+    this.#address = text.engine.claim(at.READ_BYTES);
+  }
+
+  /**
+   * The tensor at the reader's position, which moves behind it, or what is wrong with it: the pointer goes from the tensor
+   * on. `levelsMax` brackets may be open: where that is less than the reader allows, one more is a fault.
+   */
+  read(booleans: boolean, levelsMax = depthMax): Tensor | Fault {
+    return this.#read(booleans, levelsMax);
+  }
+
+  /**
+   * The rows `from` … `to` − 1 of a tensor's outermost axis as a tensor of their own. The reader is where row `from` starts,
+   * and moves behind the last row; behind the tensor's closing bracket, or to the
+   * end of the text's part, if that comes first. Pointers count rows from the tensor's start. After a fault nothing is known
+   * of what follows: a whole read of the tensor finds out.
+   */
+  readRows(booleans: boolean, from: number, to = at.UNKNOWN): Tensor | Fault {
+    return this.#read(booleans, depthMax, { from, to });
+  }
+
+  #read(booleans: boolean, levelsMax: number, rows?: Rows): Tensor | Fault {
+    const start = this.#reader.position;
+    const { engine } = this.#text;
+    const values = engine.free;
+    const levelsLeft = depthMax - (rows ? 1 : this.#reader.depth);
+    this.#booleans = booleans;
+    this.#fault = undefined;
+    this.#begin(values, Math.min(levelsMax, levelsLeft), rows);
+    let partEnds = false;
+    for (;;) {
+      const found = engine.calls.read_tensor(this.#address);
+      partEnds = found === at.READ_LEAF && rows !== undefined && this.#isAtPartsEnd(values);
+      if (found === at.READ_DONE || partEnds) break;
+      if (found === at.READ_FULL) this.#makeRoom(values);
+      else if (found === at.READ_LEAF) this.#leaf();
+      else if (found === at.READ_TOO_DEEP && levelsMax < levelsLeft) this.#complain("is an array, but must be a value");
+      else this.#refuse(found);
+      if (this.#fault) return rows ? this.#fault : this.#passOver(start, this.#fault);
+    }
+    const out = this.#get(at.READ_OUT);
+    this.#reader.position = this.#get(at.READ_POSITION) - this.#text.address;
+    engine.keep(out);
+    this.#text.spend((out - values) / 8);
+    const shape = Array.from({ length: this.#get(at.READ_RANK) }, (_, level) => this.#get(at.READ_SHAPE + 4 * level));
+    // Behind the comma of a part the index is that of a row which is not there.
+    if (rows) shape[0] = this.#get(at.READ_INDEX) + (partEnds ? 0 : 1) - rows.from;
+    return new ResidentTensor(engine, values, shape, false);
+  }
+
+  #begin(values: number, levelsMax: number, rows?: Rows): void {
+    const { engine, address } = this.#text;
+    engine.reach(values);
+    this.#set(at.READ_POSITION, address + this.#reader.position);
+    this.#set(at.READ_OUT, values);
+    this.#set(at.READ_OUT_END, values);
+    this.#set(at.READ_DEPTH, rows ? 1 : 0);
+    this.#set(at.READ_DEPTH_MAX, levelsMax);
+    this.#set(at.READ_RANK, at.UNKNOWN);
+    this.#set(at.READ_BOOLEANS, this.#booleans ? 1 : 0);
+    this.#set(at.READ_AFTER, 0);
+    this.#set(at.READ_ROWS_END, rows?.to ?? at.UNKNOWN);
+    this.#set(at.READ_INDEX, rows?.from ?? 0);
+    this.#fields.fill(at.UNKNOWN, at.READ_SHAPE / 4, at.READ_SHAPE / 4 + at.LEVELS);
+  }
+
+  #isAtPartsEnd(values: number): boolean {
+    const { address, end } = this.#text;
+    const isBehindComma = this.#get(at.READ_DEPTH) === 1 && this.#get(at.READ_OUT) > values;
+    return isBehindComma && this.#get(at.READ_POSITION) === address + end;
+  }
+
+  /** Memory for more numbers, as far as the limit allows. */
+  #makeRoom(values: number): void {
+    const out = this.#get(at.READ_OUT);
+    const read = (out - values) / 8;
+    const left = this.#text.elementsLeft - read;
+    if (left <= 0) this.#text.spend(read + 1);
+    const end = out + 8 * Math.min(left, Math.max(roomMin, Math.min(Math.floor(read / 4), roomMax)));
+    this.#text.engine.reach(end);
+    this.#set(at.READ_OUT_END, end);
+  }
+
+  /** A value that the engine does not read: a hard number or a word with escapes is put in its place. */
+  #leaf(): void {
+    const { engine, address } = this.#text;
+    this.#reader.position = this.#get(at.READ_POSITION) - address;
+    const value = this.#reader.leaf();
+    const number = typeof value === "string" ? nonfinite.get(value) : value;
+    if (this.#booleans ? typeof value !== "boolean" : typeof number !== "number") {
+      this.#complain(`is ${show(value)}, but must be ${this.#booleans ? "true or false" : "a number"}`);
+    } else if (this.#get(at.READ_DEPTH) !== this.#get(at.READ_RANK)) {
+      this.#complain(`is ${show(value)}, but the entries before are arrays`);
+    }
+    if (this.#fault) return;
+    const out = this.#get(at.READ_OUT);
+    engine.numbers(out, 1)[0] = Number(number);
+    this.#set(at.READ_OUT, out + 8);
+    this.#set(at.READ_POSITION, address + this.#reader.position);
+    this.#set(at.READ_AFTER, 1);
+  }
+
+  #refuse(found: number): void {
+    const depth = this.#get(at.READ_DEPTH);
+    if (found === at.READ_ARRAY) this.#complain("is an array, but the entries before are values");
+    else if (found === at.READ_EMPTY) this.#complain("is empty, but the rows before are not");
+    else if (found === at.READ_RAGGED) {
+      const [length, known] = [this.#get(at.READ_LENGTH), this.#get(at.READ_SHAPE + 4 * depth)];
+      // Of the bracket that it ends with.
+      this.#set(at.READ_POSITION, this.#get(at.READ_POSITION) - 1);
+      this.#complain(`has length ${length}, but the rows before have length ${known}`);
+    } else {
+      // Grammar or depth, which the reader words for every kind of value.
+      this.#reader.position = this.#get(at.READ_POSITION) - this.#text.address;
+      if (found === at.READ_TOO_DEEP) this.#reader.failTooDeep();
+      this.#reader.fail('"," or "]"');
+    }
+  }
+
+  #complain(detail: string): void {
+    const depth = this.#get(at.READ_DEPTH);
+    const path = Array.from({ length: depth }, (_, level) => `/${this.#get(at.READ_INDEX + 4 * level)}`);
+    const byte = this.#get(at.READ_POSITION) - this.#text.address;
+    this.#fault = { pointer: path.join(""), detail: `${detail}, at byte ${byte}` };
+  }
+
+  /** What follows a fault has to be JSON all the same: a text that is none is refused as such. */
+  #passOver(start: number, fault: Fault): Fault {
+    this.#reader.position = start;
+    this.#reader.skip();
+    return fault;
+  }
+
+  #get(field: number): number {
+    return this.#record()[field / 4]!;
+  }
+
+  #set(field: number, value: number): void {
+    this.#record()[field / 4] = value;
+  }
+
+  /** The record's fields: viewed anew when memory has grown. */
+  #record(): Uint32Array {
+    if (this.#fields.length === 0) this.#fields = this.#text.engine.words(this.#address, at.READ_BYTES / 4);
+    return this.#fields;
+  }
+}

@@ -1,0 +1,202 @@
+import type { Tensor } from "../engine/batch.ts";
+import { copyBytes } from "../engine/copy.ts";
+import type { Engine } from "../engine/engine.ts";
+import { ResidentTensor } from "../engine/resident.ts";
+import { sizeOf } from "../engine/shapes.ts";
+import * as at from "../kernels/text/layout.ts";
+import { Problem } from "../problems.ts";
+import { type AnswerDatatype, encodeNumbers } from "./datatypes.ts";
+import { lengthOf } from "./segments.ts";
+
+/** How a request asks for its reply. */
+export interface ReplyForm {
+  readonly nonfinite: "string" | "null" | "literal" | "error";
+  readonly encoding: "nested" | "flat" | "b64";
+  /** Of the input: what the reply's tensors are, and its numbers that are rounded like them. */
+  readonly datatype: AnswerDatatype;
+}
+
+/** How the engine writes infinities; where they are an error, it meets none. */
+const words = { string: at.WRITE_STRING, null: at.WRITE_NULL, literal: at.WRITE_LITERAL, error: at.WRITE_STRING };
+
+/** Numbers that are written at once: memory grows by the text of so many. */
+const pieceNumbers = 1 << 15;
+
+/** An object in the making, at the end of the engine's memory: nothing may be allocated until it is done. Pure ASCII. */
+export class JsonWriter {
+  readonly #engine: Engine;
+  readonly #form: ReplyForm;
+  readonly #rows: number | undefined;
+  readonly #record: number;
+  readonly #start: number;
+  #end: number;
+  #memory = Buffer.alloc(0);
+  /** What goes into the engine's memory before the next tensor does. */
+  #text = "";
+  #first = true;
+  /** Where the numbers of each tensor begin and end in the text, without the brackets or quotes around them. */
+  readonly marks: number[] = [];
+
+  /** `rows`: where this is one part of a reply, the examples of the whole on the outermost axis. */
+  constructor(engine: Engine, form: ReplyForm, rows?: number) {
+    this.#engine = engine;
+    this.#form = form;
+    this.#rows = rows;
+    // A number of its own goes behind the record.
+    this.#record = engine.claim(at.WRITE_BYTES + 8);
+    this.#start = engine.free;
+    this.#end = this.#start;
+  }
+
+  open(): void {
+    this.#text += "{";
+    this.#first = true;
+  }
+
+  close(brackets: string): void {
+    this.#text += brackets;
+    this.#first = false;
+  }
+
+  /** A member with ready text; `complete` false opens an object. */
+  raw(name: string, text: string, complete = true): void {
+    this.#text += `${this.#first ? "" : ","}"${name}":${text}`;
+    this.#first = !complete;
+  }
+
+  number(name: string, value: number, float32 = false): void {
+    if (!Number.isFinite(value)) this.#refuseNonfinite(name, "loss", value);
+    // String(−0) is "0".
+    if (!float32) this.raw(name, Number.isFinite(value) ? String(value) : this.#word(value));
+    else {
+      this.raw(name, "");
+      const address = this.#record + at.WRITE_BYTES;
+      this.#engine.floats(address, 1)[0] = value;
+      this.#nested(new ResidentTensor(this.#engine, address, [], true), []);
+    }
+  }
+
+  tensor(name: string, tensor: Tensor): void {
+    if (!(tensor instanceof ResidentTensor)) throw new Error(`${name} is not in the engine's memory`);
+    this.#checkFinite(name, tensor);
+    this.raw(name, "");
+    const { encoding } = this.#form;
+    const shape = `"shape":[${(this.#rows === undefined ? tensor.shape : tensor.shape.with(0, this.#rows)).join(",")}]`;
+    if (encoding === "nested") this.#nested(tensor, tensor.shape);
+    else if (encoding === "flat") {
+      this.#text += `{${shape},"data":`;
+      this.#nested(tensor, [sizeOf(tensor.shape)]);
+      this.#text += "}";
+    } else {
+      this.#text += `{"datatype":"${tensor.float32 ? "FP32" : "FP64"}",${shape},"b64":"`;
+      this.#base64(tensor);
+      this.#text += '"}';
+    }
+  }
+
+  /**
+   * All that was written, and blobs of tensors behind it: in `room` if they fill it, else in memory that can be
+   * transferred.
+   */
+  bytes(room?: Uint8Array, tensors: readonly ResidentTensor[] = []): Uint8Array {
+    this.#flush();
+    // Not before: the memory may have grown, and a view of it would be empty.
+    const blobs = tensors.map(({ data }) => encodeNumbers(data));
+    const pieces = [this.#engine.bytes(this.#start, this.#end - this.#start), ...blobs];
+    const length = lengthOf(pieces);
+    // A few bytes would keep all of the room until their client has read them.
+    const fills = room && length <= room.length && 4 * length >= room.length;
+    // Not from Node's pool, and not filled with zeros first.
+    const bytes = fills ? room.subarray(0, length) : Buffer.allocUnsafeSlow(length);
+    let end = 0;
+    for (const piece of pieces) {
+      copyBytes(piece, bytes, end);
+      end += piece.length;
+    }
+    return bytes;
+  }
+
+  /** A tensor's numbers, nested as `shape` says. */
+  #nested({ address, float32 }: ResidentTensor, shape: readonly number[]): void {
+    const count = sizeOf(shape);
+    if (count === 0) {
+      this.#text += nothing(shape);
+      return;
+    }
+    const rank = shape.length;
+    if (rank > 0) this.#text += "[";
+    this.#flush();
+    if (rank > 0) this.#mark();
+    this.#describe(address, float32, shape);
+    const rowsPerNumber = 1 / (shape.at(-1) ?? 1);
+    for (let from = 0; from < count; from += pieceNumbers) {
+      const to = Math.min(from + pieceNumbers, count);
+      const brackets = 2 * rank * (Math.ceil((to - from) * rowsPerNumber) + 1);
+      this.#engine.reach(this.#end + (to - from) * at.WRITE_NUMBER_MAX + brackets + at.WRITE_SLACK);
+      const fields = this.#engine.words(this.#record, at.WRITE_BYTES / 4);
+      fields[at.WRITE_FROM / 4] = from;
+      fields[at.WRITE_TO / 4] = to;
+      this.#end = this.#engine.calls.write_tensor(this.#record, this.#end);
+    }
+    // The comma after the last number.
+    this.#end--;
+    if (rank === 0) return;
+    this.#mark();
+    this.#text += "]";
+  }
+
+  #describe(address: number, float32: boolean, shape: readonly number[]): void {
+    const fields = this.#engine.words(this.#record, at.WRITE_BYTES / 4);
+    fields[at.WRITE_DATA / 4] = address;
+    fields[at.WRITE_SINGLE / 4] = float32 ? 1 : 0;
+    fields[at.WRITE_RANK / 4] = shape.length;
+    fields[at.WRITE_WORDS / 4] = words[this.#form.nonfinite];
+    fields.set(shape, at.WRITE_SHAPE / 4);
+  }
+
+  #base64({ address, shape, float32 }: ResidentTensor): void {
+    this.#flush();
+    const bytes = sizeOf(shape) * (float32 ? 4 : 8);
+    this.#engine.reach(this.#end + Math.ceil(bytes / 3) * 4 + at.WRITE_SLACK);
+    this.#mark();
+    this.#end = this.#engine.calls.encode_base64(address, bytes, this.#end);
+    this.#mark();
+  }
+
+  #mark(): void {
+    this.marks.push(this.#end - this.#start);
+  }
+
+  #flush(): void {
+    this.#engine.reach(this.#end + this.#text.length);
+    if (this.#memory.length === 0) this.#memory = Buffer.from(this.#engine.bytes(0, 0).buffer);
+    this.#memory.write(this.#text, this.#end, "latin1");
+    this.#end += this.#text.length;
+    this.#text = "";
+  }
+
+  #checkFinite(name: string, tensor: ResidentTensor): void {
+    if (this.#form.nonfinite !== "error") return;
+    const { calls } = this.#engine;
+    const count = tensor.float32 ? calls.count_nonfinite_float32 : calls.count_nonfinite;
+    if (count(tensor.address, tensor.data.length) === 0) return;
+    this.#refuseNonfinite(name, "number", tensor.data.find((value) => !Number.isFinite(value))!);
+  }
+
+  #refuseNonfinite(name: string, what: string, value: number): void {
+    if (this.#form.nonfinite !== "error") return;
+    throw Problem.of([{ pointer: "/nonfinite", detail: `is "error", and a ${what} in ${name} is ${value}` }]);
+  }
+
+  #word(value: number): string {
+    const { nonfinite } = this.#form;
+    if (nonfinite === "literal") return String(value);
+    return nonfinite === "null" ? "null" : `"${value}"`;
+  }
+}
+
+/** The nested arrays of a shape without a number. */
+function nothing(shape: readonly number[]): string {
+  const rows = shape.slice(0, shape.indexOf(0)).toReversed();
+  return rows.reduce((inner, length) => `[${`${inner},`.repeat(length).slice(0, -1)}]`, "[]");
+}

@@ -1,0 +1,28 @@
+import type { TSchema } from "typebox";
+import { type Fault, Problem } from "../problems.ts";
+import { findFieldFaults } from "./fields.ts";
+import { type OptionSchema, typed } from "./option_text.ts";
+
+/** What stands behind the question mark of a request's target; "" where there is none. */
+export function queryOf(target: string): string {
+  const at = target.indexOf("?");
+  return at < 0 ? "" : target.slice(at + 1);
+}
+
+/**
+ * The parameters of a query, percent-encoded and without the question mark, as their schemas type them. Throws a Problem
+ * (invalid_request) that names each one that is unknown, repeated, of a wrong type or out of its bound.
+ */
+export function readQuery(query: string, schemas: Record<string, TSchema>): Map<string, unknown> {
+  const fields = new Map<string, unknown>();
+  const faults: Fault[] = [];
+  // A plus sign is itself (RFC 3986), and not a form's space: 1e+300 is how many languages print a number.
+  for (const [name, value] of new URLSearchParams(query.replaceAll("+", "%2B"))) {
+    const schema = Object.hasOwn(schemas, name) ? schemas[name] : undefined;
+    if (schema && fields.has(name)) faults.push({ pointer: `/${name}`, detail: "is given twice" });
+    fields.set(name, schema ? typed(value, schema as OptionSchema) : value);
+  }
+  faults.push(...findFieldFaults(fields, schemas, []));
+  if (faults.length > 0) throw Problem.of(faults);
+  return fields;
+}

@@ -1,0 +1,150 @@
+import { performance } from "node:perf_hooks";
+import { compute } from "../../engine/compute.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { ExactSum } from "../../engine/exact_sum.ts";
+import type { Loss } from "../../losses/loss.ts";
+import { Problem, problemMembers } from "../../problems.ts";
+import type { Answer, Job } from "../job.ts";
+import { writeReply } from "../v1/reply.ts";
+import { type JsonRequest, readRequest } from "../v1/request.ts";
+import { type Line, takeApart } from "./line.ts";
+
+const newline = 0x0a;
+
+/** What the lines of one job have come to so far. */
+class Answers {
+  readonly pieces: Uint8Array[] = [];
+  readonly losses: Float64Array[] = [];
+  readonly weights: Float64Array[] = [];
+  readonly timings = { parse: 0, compute: 0, print: 0 };
+  lines = 0;
+  failed = 0;
+  rows = 0;
+  columns = 0;
+  validCount = 0;
+}
+
+/** Answers lines of NDJSON, each on its own: a bad one gets its problem, a blank one nothing. */
+export function answerLines(loss: Loss, job: Job, engine: Engine): Answer {
+  const answers = new Answers();
+  let number = job.lines!.first;
+  for (const text of splitLines(job.body)) {
+    if (!isBlank(text)) answerLine(loss, job, engine, { text, number }, answers);
+    number++;
+  }
+  const [lossSum, weightSum] = [new ExactSum(), new ExactSum()];
+  lossSum.addNumbers(engine, answers.losses);
+  weightSum.addNumbers(engine, answers.weights);
+  const { lines, failed, rows, columns, validCount, timings } = answers;
+  return {
+    ok: true,
+    reply: [joinPieces(answers.pieces)],
+    rows,
+    columns,
+    timings,
+    lines: { lines, failed, validCount, lossSum: lossSum.chunks, weightSum: weightSum.chunks },
+  };
+}
+
+function answerLine(
+  loss: Loss,
+  job: Job,
+  engine: Engine,
+  { text, number }: { readonly text: Uint8Array; readonly number: number },
+  answers: Answers,
+): void {
+  const { options, replies } = job.lines!;
+  const { pieces, timings } = answers;
+  answers.lines++;
+  let id: string | undefined;
+  try {
+    const start = performance.now();
+    const line = takeApart(text, options);
+    id = line.id;
+    engine.reset();
+    const { batch, form } = readBody(engine, loss, line, job.elementsMax);
+    const parsed = performance.now();
+    const result = compute(engine, { ...batch, wantsSummands: true });
+    const computed = performance.now();
+    // An infinity that is not wanted is found in printing.
+    if (replies || form.nonfinite === "error") {
+      const reply = writeReply(engine, result, form);
+      if (replies) pieces.push(Buffer.from(`${head(number, id)},`), reply.subarray(1), Buffer.of(newline));
+    }
+    timings.parse += parsed - start;
+    timings.compute += computed - parsed;
+    timings.print += performance.now() - computed;
+    answers.losses.push(result.summands!.losses);
+    answers.weights.push(result.summands!.weights);
+    answers.validCount += result.validCount;
+    answers.rows += result.validCount + result.ignoredCount;
+    const { shape = [] } = batch.tensors.logits ?? batch.tensors.probabilities ?? {};
+    answers.columns = loss.kind === "rowwise" ? (shape.at(-1) ?? 0) : 1;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    answers.failed++;
+    if (replies) pieces.push(problemLine(error, number, id));
+  }
+}
+
+/** What cannot be parsed is said before what is not allowed. */
+function readBody(engine: Engine, loss: Loss, { body, fault }: Line, elementsMax: number): JsonRequest {
+  try {
+    const request = readRequest(engine, loss, body, elementsMax);
+    if (fault) throw fault;
+    return request;
+  } catch (error) {
+    throw fault && error instanceof Problem && error.code === "invalid_request" ? fault : error;
+  }
+}
+
+/** The line that answers one which failed. */
+export function problemLine(problem: Problem, number: number, id?: string): Uint8Array {
+  return Buffer.from(`${head(number, id)},${JSON.stringify(problemMembers(problem)).slice(1)}\n`);
+}
+
+/** How a reply line begins. */
+export function head(number: number, id: string | undefined): string {
+  return id === undefined ? `{"line":${number}` : `{"line":${number},"id":${id}`;
+}
+
+/** The id of a line that could not be answered, if it can be read. */
+export function idOf(text: Uint8Array): string | undefined {
+  try {
+    return takeApart(text, {}).id;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The lines of a text, without their ends. */
+export function* splitLines(text: Uint8Array): Generator<Uint8Array> {
+  const buffer = Buffer.from(text.buffer, text.byteOffset, text.byteLength);
+  let start = 0;
+  while (start < text.length) {
+    const at = buffer.indexOf(newline, start);
+    const end = at < 0 ? text.length : at;
+    yield text.subarray(start, end);
+    start = end + 1;
+  }
+}
+
+/** Whether there is nothing but white space. */
+export function isBlank(text: Uint8Array): boolean {
+  return text.every(isSpace);
+}
+
+/** White space within a line. */
+export function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x09 || byte === 0x0d;
+}
+
+export function joinPieces(pieces: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}

@@ -1,0 +1,172 @@
+import { copyBytes } from "../../engine/copy.ts";
+import { findFields, skipSpace } from "../../json/fields.ts";
+import { lengthOf } from "../../json/segments.ts";
+import type { Loss } from "../../losses/loss.ts";
+import { isTensor, tensorFields } from "../../losses/schemas.ts";
+
+/** One of several parts of a request: its place among them. */
+export interface Share {
+  readonly place: number;
+  readonly parts: number;
+}
+
+/** How many times a byte is in text[from…to−1]. */
+export type CountByte = (text: Uint8Array, from: number, to: number, byte: number) => number;
+
+const comma = 0x2c;
+const open = 0x5b;
+const close = 0x5d;
+
+/** Base64 of every part but the last must come out even: whole groups of three bytes, whatever a number's size. */
+export const rowsTogether = 3;
+
+/** What is counted at once: then one stretch of this length is searched for a row's end. */
+export const stretch = 1 << 16;
+
+export interface PartOfBody {
+  readonly text: Uint8Array;
+  /** Rows of the whole body, on the outermost axis. */
+  readonly rows: number;
+}
+
+/**
+ * A JSON body of its own for one part: the request's, with that part's rows alone in every tensor that has a row an
+ * example. Undefined where a body is not plain enough to be cut, or too short; what is wrong with a body is not said
+ * here. If every part of a body is valid, with one inner shape, then so is the body, and it holds the same numbers.
+ */
+export function bodyOfPart(
+  body: Uint8Array,
+  loss: Loss,
+  share: Share,
+  count: CountByte,
+  allocate: (bytes: number) => Uint8Array,
+): PartOfBody | undefined {
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const fields = findFields(text, (name) => isTensor(name) && tensorFields(loss)[name] !== undefined);
+  if (!fields) return undefined;
+  const pieces: Uint8Array[] = [];
+  let rows: number | undefined;
+  let done = 0;
+  for (const { name, from, to } of fields) {
+    const nested = text[from] === open && text[skipSpace(text, from + 1)] === open;
+    if (!isOfExamples(name, nested)) continue;
+    // A single number, or a row alone, which has no axis of examples.
+    if (text[from] !== open || (loss.kind === "rowwise" && isInput(name) && !nested)) return undefined;
+    const cut = cutRows(text, from + 1, to - 1, nested, share, count);
+    if (!cut || cut.rows !== (rows ?? cut.rows)) return undefined;
+    rows = cut.rows;
+    pieces.push(text.subarray(done, from + 1), text.subarray(cut.from, cut.to));
+    done = to - 1;
+  }
+  if (rows === undefined) return undefined;
+  pieces.push(text.subarray(done));
+  return { text: concatenated(pieces, allocate), rows };
+}
+
+function concatenated(pieces: readonly Uint8Array[], allocate: (bytes: number) => Uint8Array): Uint8Array {
+  const all = allocate(lengthOf(pieces));
+  let at = 0;
+  for (const piece of pieces) {
+    copyBytes(piece, all, at);
+    at += piece.length;
+  }
+  return all;
+}
+
+/** Whether it is what a loss is computed of. */
+export function isInput(name: string): boolean {
+  return name === "logits" || name === "probabilities";
+}
+
+/** Weights of classes, and a mask of one row, are the same for every example. */
+export function isOfExamples(name: string, nested: boolean): boolean {
+  return isTensor(name) && name !== "class_weights" && (name !== "class_mask" || nested);
+}
+
+interface Rows {
+  readonly rows: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The share's rows of the array whose inside is text[from…to−1]. */
+function cutRows(
+  text: Buffer,
+  from: number,
+  to: number,
+  nested: boolean,
+  share: Share,
+  count: CountByte,
+): Rows | undefined {
+  // A row ends with as many brackets as the first one; values end with a comma, but for the last.
+  const byte = nested ? close : comma;
+  const perRow = nested ? closingsOfFirstRow(text, from, to) : 1;
+  const ends = new Ends(text, from, to, byte, count);
+  const rows = nested ? ends.total / perRow : ends.total + 1;
+  if (!Number.isInteger(rows) || rows < rowsTogether * share.parts) return undefined;
+  const start = startOf(share.place, rows, share.parts);
+  const end = startOf(share.place + 1, rows, share.parts);
+  const rowFrom = start === 0 ? from : ends.after(start * perRow);
+  const rowTo = end === rows ? to : ends.after(end * perRow) - (nested ? 0 : 1);
+  if (!nested || start === 0) return { rows, from: rowFrom, to: rowTo };
+  const separator = skipSpace(text, rowFrom);
+  return text[separator] === comma ? { rows, from: separator + 1, to: rowTo } : undefined;
+}
+
+/** The first row of a part. */
+export function startOf(place: number, rows: number, parts: number): number {
+  return place === parts ? rows : Math.floor((rows * place) / parts / rowsTogether) * rowsTogether;
+}
+
+function closingsOfFirstRow(text: Buffer, from: number, to: number): number {
+  let depth = 0;
+  let closings = 0;
+  for (let at = from; at < to; at++) {
+    if (text[at] === open) depth++;
+    else if (text[at] === close) {
+      closings++;
+      if (--depth === 0) break;
+    } else if (text[at] !== comma && text[at]! > 0x20) {
+      const next = text.indexOf(close, at);
+      if (next < 0) break;
+      at = next - 1;
+    }
+  }
+  return closings;
+}
+
+/** The places of one byte in a text, found by counting stretch after stretch. */
+class Ends {
+  readonly #text: Buffer;
+  readonly #from: number;
+  readonly #byte: number;
+  /** How many there are before each stretch. */
+  readonly #before: number[] = [];
+  readonly total: number;
+
+  constructor(text: Buffer, from: number, to: number, byte: number, count: CountByte) {
+    this.#text = text;
+    this.#from = from;
+    this.#byte = byte;
+    let total = 0;
+    for (let at = from; at < to; at += stretch) {
+      this.#before.push(total);
+      total += count(text, at, Math.min(at + stretch, to), byte);
+    }
+    this.total = total;
+  }
+
+  /** The position after the byte with that number, from 1 to `total`. */
+  after(number: number): number {
+    let low = 0;
+    let high = this.#before.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (this.#before[middle]! < number) low = middle;
+      else high = middle;
+    }
+    let at = this.#from + low * stretch;
+    for (let left = number - this.#before[low]!; left > 0; at++) if (this.#text[at] === this.#byte) left--;
+    return at;
+  }
+}

@@ -1,0 +1,40 @@
+import { JsonReader } from "../../json/reader.ts";
+import { Problem } from "../../problems.ts";
+
+const tokens = [
+  ["NaN", Number.NaN],
+  ["Infinity", Number.POSITIVE_INFINITY],
+  ["-Infinity", Number.NEGATIVE_INFINITY],
+] as const;
+
+/**
+ * JSON as the clients of the Open Inference Protocol write it: the bare tokens NaN, Infinity and -Infinity, which are no
+ * JSON, are numbers. All else is as strict as in v1.
+ */
+export class V2JsonReader extends JsonReader {
+  readonly #text: Uint8Array;
+  /** Whether the values at hand are a tensor's: null is then refused with what it probably was. */
+  inTensor = false;
+
+  constructor(bytes: Uint8Array) {
+    super(bytes);
+    this.#text = bytes;
+  }
+
+  override leaf(): unknown {
+    this.peek();
+    for (const [token, value] of tokens) if (this.#takes(token)) return value;
+    const at = this.position;
+    const value = super.leaf();
+    if (value !== null || !this.inTensor) return value;
+    const hint =
+      'an infinite or NaN number that a JSON library turned into null is "-Infinity", "Infinity" or "NaN" here';
+    throw new Problem("invalid_request", `null at byte ${at} is no number: ${hint}, or goes as a binary tensor`);
+  }
+
+  #takes(token: string): boolean {
+    for (let i = 0; i < token.length; i++) if (this.#text[this.position + i] !== token.charCodeAt(i)) return false;
+    this.position += token.length;
+    return true;
+  }
+}
