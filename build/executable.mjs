@@ -9,8 +9,8 @@ const out = "executable";
 const bundle = path.join(out, "lossd.cjs");
 const executable = path.join(out, "lossd");
 
-const needsThePackage = (what) =>
-  `import { exitCodes, Failure } from "./failure.js";
+const needsThePackage = (what, failure = "./failure.js") =>
+  `import { exitCodes, Failure } from "${failure}";
    const refuse = () => { throw new Failure(exitCodes.usage, "${what} needs lossd as a package or container: the executable has no workers"); };`;
 
 /** What reads files beside itself reads them from the bundle, and what starts threads refuses. By file of dist/. */
@@ -26,9 +26,9 @@ const changes = {
       'const read = (path) => path.endsWith(".wasm") ? wasm : Buffer.from(JSON.stringify({ version: manifest.version }));',
       'import wasm from "./engine.wasm"; import manifest from "../package.json";',
     )(text),
-  "cli/run.js": replacing('fileURLToPath(new URL("../main.js", import.meta.url))', "__filename"),
-  "cli/serve.js": () =>
-    `import { Command } from "commander"; ${needsThePackage("lossd serve")}
+  "cli/commands/run.js": replacing('fileURLToPath(new URL("../../main.js", import.meta.url))', "__filename"),
+  "cli/commands/serve.js": () =>
+    `import { Command } from "commander"; ${needsThePackage("lossd serve", "../failure.js")}
      export const serve = new Command("serve").description("serve over HTTP: not in the executable").action(refuse);`,
   "cli/grade_batch.js": () => `${needsThePackage("a batch of submissions")} export const gradeBatch = refuse;`,
   "cli/compute_lines.js": () => `${needsThePackage("a stream of lines")} export const computeLines = refuse;`,

@@ -1,19 +1,19 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
-import { cases } from "./cli/cases.ts";
-import { check } from "./cli/check.ts";
-import { compute } from "./cli/compute.ts";
-import { config } from "./cli/config.ts";
-import { explain } from "./cli/explain.ts";
+import { cases } from "./cli/commands/cases.ts";
+import { check } from "./cli/commands/check.ts";
+import { compute } from "./cli/commands/compute.ts";
+import { config } from "./cli/commands/config.ts";
+import { explain } from "./cli/commands/explain.ts";
+import { gate } from "./cli/commands/gate.ts";
+import { grade } from "./cli/commands/grade.ts";
+import { healthcheck } from "./cli/commands/healthcheck.ts";
+import { init } from "./cli/commands/init.ts";
+import { losses } from "./cli/commands/losses.ts";
+import { run } from "./cli/commands/run.ts";
+import { serve } from "./cli/commands/serve.ts";
 import { exitCodes, Failure } from "./cli/failure.ts";
-import { gate } from "./cli/gate.ts";
-import { grade } from "./cli/grade.ts";
-import { healthcheck } from "./cli/healthcheck.ts";
-import { init } from "./cli/init.ts";
-import { losses } from "./cli/losses.ts";
 import { tolerateClosedStdout } from "./cli/output.ts";
-import { run } from "./cli/run.ts";
-import { serve } from "./cli/serve.ts";
 import { version } from "./version.ts";
 
 const program = new Command("lossd")

@@ -1,5 +1,5 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { readDocument } from "../grading/document.ts";
+import { readDocument } from "../json/document.ts";
 import { Problem } from "../problems.ts";
 import { exitCodes, Failure } from "./failure.ts";
 

@@ -1,4 +1,4 @@
-import { plain } from "../grading/reports/text.ts";
+import { plain } from "../grading/report/text.ts";
 
 /** What a command's exit code means. */
 export const exitCodes = { ok: 0, belowGate: 1, usage: 2, notGradable: 3, internal: 4, limit: 5 } as const;

@@ -1,12 +1,12 @@
 import path from "node:path";
 import type { TSchema } from "typebox";
 import { Value } from "typebox/value";
-import type { Report } from "../grading/report.ts";
-import { csvHead, csvLine, csvPattern } from "../grading/reports/csv.ts";
-import { gradescope, gradescopeSchema } from "../grading/reports/gradescope.ts";
-import { isJunit, junit } from "../grading/reports/junit.ts";
-import { markdown, markdownPattern } from "../grading/reports/markdown.ts";
-import { prairielearn, prairielearnSchema } from "../grading/reports/prairielearn.ts";
+import { csvHead, csvLine, csvPattern } from "../grading/report/formats/csv.ts";
+import { gradescope, gradescopeSchema } from "../grading/report/formats/gradescope.ts";
+import { isJunit, junit } from "../grading/report/formats/junit.ts";
+import { markdown, markdownPattern } from "../grading/report/formats/markdown.ts";
+import { prairielearn, prairielearnSchema } from "../grading/report/formats/prairielearn.ts";
+import type { Report } from "../grading/report/report.ts";
 import { makeFolder, replaceFile } from "./documents.ts";
 
 /** Where reports go, by their option's name. */

@@ -1,14 +1,14 @@
 import { performance } from "node:perf_hooks";
 import type { Engine } from "../engine/engine.ts";
+import { readDocument } from "../json/document.ts";
 import { findLoss } from "../losses/registry.ts";
 import { Problem } from "../problems.ts";
 import type { Job, JobResult } from "../wire/job.ts";
-import { readDocument } from "./document.ts";
 import type { PreparedTask } from "./grade.ts";
 import { gradeLines } from "./lines.ts";
-import { gradeSubmission, openTask } from "./report.ts";
+import { gradeSubmission, openTask } from "./report/report.ts";
 import { cases, check, grade, taskIn } from "./requests.ts";
-import { boundDrawing } from "./task.ts";
+import { boundDrawing } from "./task/task.ts";
 
 /** Tasks of batches that are graded now: each is prepared once in a worker, not once a submission. */
 const preparedMax = 8;

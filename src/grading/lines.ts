@@ -1,12 +1,12 @@
 import { performance } from "node:perf_hooks";
+import { readDocument } from "../json/document.ts";
 import { Problem } from "../problems.ts";
 import type { Answer, Job } from "../wire/job.ts";
 import { takeApart } from "../wire/ndjson/line.ts";
 import { head, isBlank, joinPieces, problemLine, splitLines } from "../wire/ndjson/lines.ts";
-import { readDocument } from "./document.ts";
 import type { PreparedTask } from "./grade.ts";
-import { gradeSubmission, type Report } from "./report.ts";
-import { GradeTotals } from "./totals.ts";
+import { gradeSubmission, type Report } from "./report/report.ts";
+import { GradeTotals } from "./report/totals.ts";
 
 /** Grades submissions, one a line, each on its own: a bad one gets its problem, a blank one nothing. */
 export function gradeLines(prepared: PreparedTask, job: Job): Answer {

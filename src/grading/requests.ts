@@ -1,15 +1,15 @@
 import type { Engine } from "../engine/engine.ts";
 import type { Loss } from "../losses/loss.ts";
 import { type Fault, Problem } from "../problems.ts";
-import { arithmeticOf } from "./arithmetic.ts";
-import { mistakes } from "./catalogue.ts";
+import { predict } from "./diagnosis/predict.ts";
+import { type Separability, separabilityOf } from "./diagnosis/separability.ts";
 import { drawSeparating, type PreparedTask, prepareTask, refuseUnearnable } from "./grade.ts";
-import { predict } from "./predict.ts";
-import { readCase } from "./read_case.ts";
-import { gradeSubmission, openTask, type Report } from "./report.ts";
-import { outputNames } from "./sample.ts";
-import { type Separability, separabilityOf } from "./separability.ts";
-import { optionsOf, readTask } from "./task.ts";
+import { mistakes } from "./mistakes/catalogue.ts";
+import { gradeSubmission, openTask, type Report } from "./report/report.ts";
+import { arithmeticOf } from "./task/arithmetic.ts";
+import { readCase } from "./task/read_case.ts";
+import { outputNames } from "./task/sample.ts";
+import { optionsOf, readTask } from "./task/task.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 

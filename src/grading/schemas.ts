@@ -1,5 +1,5 @@
 import { type TSchema, Type } from "typebox";
-import { claimedSchema, claimSchema, submissionSchema, taskSchema } from "./task.ts";
+import { claimedSchema, claimSchema, submissionSchema, taskSchema } from "./task/task.ts";
 
 /** A number, or the name of one that JSON has no digits for. */
 const real = Type.Union([Type.Number(), Type.Enum(["Infinity", "-Infinity", "NaN"])]);

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Host, hosts, starterFiles } from "#lossd/cli/starter/files.js";
 import { zipOf } from "#lossd/cli/starter/zip.js";
 import { Engine } from "#lossd/engine/engine.js";
-import { gradeSubmission, openTask } from "#lossd/grading/report.js";
+import { gradeSubmission, openTask } from "#lossd/grading/report/report.js";
 import { findLoss, losses } from "#lossd/losses/registry.js";
 import { lossd } from "./lossd.js";
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { mistakes } from "#lossd/grading/catalogue.js";
+import { differs, multiply, regularised, unregularised } from "#lossd/grading/diagnosis/predict.js";
 import { gradeClaims, type PreparedTask } from "#lossd/grading/grade.js";
-import type { Factor, Penalty } from "#lossd/grading/mistake.js";
-import { differs, multiply, regularised, unregularised } from "#lossd/grading/predict.js";
-import type { Numbers } from "#lossd/grading/sample.js";
+import { mistakes } from "#lossd/grading/mistakes/catalogue.js";
+import type { Factor, Penalty } from "#lossd/grading/mistakes/mistake.js";
+import type { Numbers } from "#lossd/grading/task/sample.js";
 import { losses } from "#lossd/losses/registry.js";
 import { arithmetic, claiming, open, tasks } from "./tasks.js";
 

@@ -1,9 +1,9 @@
 // Right answers get full marks and no diagnosis, however they were computed; noise is never named.
 import { expect, test } from "vitest";
 import { gradeClaims, type PreparedTask } from "#lossd/grading/grade.js";
-import { Random } from "#lossd/grading/random.js";
-import type { Numbers, Sample } from "#lossd/grading/sample.js";
-import { scoreOf } from "#lossd/grading/score.js";
+import { scoreOf } from "#lossd/grading/report/score.js";
+import { Random } from "#lossd/grading/task/random.js";
+import type { Numbers, Sample } from "#lossd/grading/task/sample.js";
 import { compute } from "#lossd/library/compute.js";
 import { float32Losses, inFloat32 } from "./float32.js";
 import { noise, rounded } from "./submissions.js";

@@ -1,6 +1,6 @@
 // What a correct program in float32 gives: every operation is rounded, as an array library would.
 
-import { type Numbers, numberOption, type Sample } from "#lossd/grading/sample.js";
+import { type Numbers, numberOption, type Sample } from "#lossd/grading/task/sample.js";
 import { losses } from "#lossd/losses/registry.js";
 
 const f = Math.fround;

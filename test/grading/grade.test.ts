@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { gradeSubmission } from "#lossd/grading/report.js";
+import { detectTolerance } from "#lossd/grading/compare/tolerance.js";
+import { gradeSubmission } from "#lossd/grading/report/report.js";
 import { check } from "#lossd/grading/requests.js";
-import type { Numbers } from "#lossd/grading/sample.js";
-import { detectTolerance } from "#lossd/grading/tolerance.js";
+import type { Numbers } from "#lossd/grading/task/sample.js";
 import { findLoss } from "#lossd/losses/registry.js";
 import { Problem } from "#lossd/problems.js";
 import { claiming, engine, open } from "./tasks.js";

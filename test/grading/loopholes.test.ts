@@ -1,8 +1,8 @@
 // What a submission must not get through with, and what a check is not.
 import { expect, test } from "vitest";
-import { gradeSubmission } from "#lossd/grading/report.js";
+import { gradeSubmission } from "#lossd/grading/report/report.js";
 import { check } from "#lossd/grading/requests.js";
-import type { Numbers } from "#lossd/grading/sample.js";
+import type { Numbers } from "#lossd/grading/task/sample.js";
 import { findLoss } from "#lossd/losses/registry.js";
 import { claiming, engine, open } from "./tasks.js";
 

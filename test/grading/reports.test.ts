@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import { Value } from "typebox/value";
 import { describe, expect, test } from "vitest";
 import { validateXML } from "xmllint-wasm";
-import { gradeSubmission, type Report } from "#lossd/grading/report.js";
-import { csvHead, csvLine, csvPattern } from "#lossd/grading/reports/csv.js";
-import { gradescope, gradescopeSchema } from "#lossd/grading/reports/gradescope.js";
-import { isJunit, junit } from "#lossd/grading/reports/junit.js";
-import { markdown, markdownPattern } from "#lossd/grading/reports/markdown.js";
-import { prairielearn, prairielearnSchema } from "#lossd/grading/reports/prairielearn.js";
-import type { Numbers } from "#lossd/grading/sample.js";
+import { csvHead, csvLine, csvPattern } from "#lossd/grading/report/formats/csv.js";
+import { gradescope, gradescopeSchema } from "#lossd/grading/report/formats/gradescope.js";
+import { isJunit, junit } from "#lossd/grading/report/formats/junit.js";
+import { markdown, markdownPattern } from "#lossd/grading/report/formats/markdown.js";
+import { prairielearn, prairielearnSchema } from "#lossd/grading/report/formats/prairielearn.js";
+import { gradeSubmission, type Report } from "#lossd/grading/report/report.js";
+import type { Numbers } from "#lossd/grading/task/sample.js";
 import { claiming, open } from "./tasks.js";
 
 const task = {

@@ -1,5 +1,5 @@
-import { Random } from "#lossd/grading/random.js";
-import type { Numbers, Sample } from "#lossd/grading/sample.js";
+import { Random } from "#lossd/grading/task/random.js";
+import type { Numbers, Sample } from "#lossd/grading/task/sample.js";
 
 export function rounded(decimals: number, { loss, losses, gradients }: Numbers): Numbers {
   const round = (value: number) => Number(value.toFixed(decimals));

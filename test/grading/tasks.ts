@@ -1,10 +1,10 @@
 import { Engine } from "#lossd/engine/engine.js";
-import type { Arithmetic } from "#lossd/grading/arithmetic.js";
-import { arithmeticOf } from "#lossd/grading/arithmetic.js";
 import type { PreparedTask } from "#lossd/grading/grade.js";
-import { Random } from "#lossd/grading/random.js";
-import { openTask } from "#lossd/grading/report.js";
-import type { Numbers } from "#lossd/grading/sample.js";
+import { openTask } from "#lossd/grading/report/report.js";
+import type { Arithmetic } from "#lossd/grading/task/arithmetic.js";
+import { arithmeticOf } from "#lossd/grading/task/arithmetic.js";
+import { Random } from "#lossd/grading/task/random.js";
+import type { Numbers } from "#lossd/grading/task/sample.js";
 import { losses } from "#lossd/losses/registry.js";
 
 export const engine = Engine.load();

@@ -1,8 +1,8 @@
 // Mistakes that come together: each part is explained on its own, and a factor may be a product of two.
 import { expect, test } from "vitest";
-import { multiply } from "#lossd/grading/predict.js";
-import { gradeSubmission } from "#lossd/grading/report.js";
-import type { Sample } from "#lossd/grading/sample.js";
+import { multiply } from "#lossd/grading/diagnosis/predict.js";
+import { gradeSubmission } from "#lossd/grading/report/report.js";
+import type { Sample } from "#lossd/grading/task/sample.js";
 import { claiming, open } from "./tasks.js";
 
 const first = { id: "first", generate: { seed: 1 } };

@@ -1,5 +1,5 @@
-import { byRow, type Shape } from "../mistake.ts";
-import { numberOption, type Sample } from "../sample.ts";
+import { numberOption, type Sample } from "../task/sample.ts";
+import { byRow, type Shape } from "./mistake.ts";
 
 const losses = ["binary_cross_entropy"];
 

@@ -1,4 +1,4 @@
-import { byRow, map, type Shape } from "../mistake.ts";
+import { byRow, map, type Shape } from "./mistake.ts";
 import { against, scaled } from "./softmax.ts";
 
 const losses = ["cross_entropy"];

@@ -1,5 +1,5 @@
-import type { Factor, Factors } from "../mistake.ts";
-import { numberOption, type Sample } from "../sample.ts";
+import { numberOption, type Sample } from "../task/sample.ts";
+import type { Factor, Factors } from "./mistake.ts";
 import { all, everyLoss, ofMean, reduced, softmaxLosses } from "./multipliers.ts";
 
 const logarithmic = [...softmaxLosses, "binary_cross_entropy", "focal", "soft_margin"];

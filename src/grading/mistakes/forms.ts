@@ -1,4 +1,4 @@
-import type { Form } from "../mistake.ts";
+import type { Form } from "./mistake.ts";
 import { everyLoss, rowwiseLosses } from "./multipliers.ts";
 
 export const transpose = (values: Float64Array, rows: number, columns: number) =>

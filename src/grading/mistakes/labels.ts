@@ -1,6 +1,6 @@
-import type { Arithmetic } from "../arithmetic.ts";
-import { byRow, map, type Shape } from "../mistake.ts";
-import { numberOption, type Row, type Sample } from "../sample.ts";
+import type { Arithmetic } from "../task/arithmetic.ts";
+import { numberOption, type Row, type Sample } from "../task/sample.ts";
+import { byRow, map, type Shape } from "./mistake.ts";
 import { against, scaled } from "./softmax.ts";
 
 const losses = ["cross_entropy"];

@@ -1,5 +1,5 @@
-import type { Form, Penalty } from "../mistake.ts";
 import { transpose } from "./forms.ts";
+import type { Form, Penalty } from "./mistake.ts";
 import { everyLoss, rowwiseLosses } from "./multipliers.ts";
 
 export const linearMistakes: readonly Form[] = [

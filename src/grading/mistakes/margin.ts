@@ -1,5 +1,5 @@
-import { byRow, type Shape, sum } from "../mistake.ts";
-import { numberOption, type Row, type Sample } from "../sample.ts";
+import { numberOption, type Row, type Sample } from "../task/sample.ts";
+import { byRow, type Shape, sum } from "./mistake.ts";
 
 const binary = ["hinge"];
 const multiclass = ["multi_margin"];

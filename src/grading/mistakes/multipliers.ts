@@ -1,5 +1,5 @@
-import type { Factors } from "../mistake.ts";
-import type { Sample } from "../sample.ts";
+import type { Sample } from "../task/sample.ts";
+import type { Factors } from "./mistake.ts";
 
 export const softmaxLosses = ["cross_entropy", "softmax_focal", "kl_divergence", "reverse_kl", "jensen_shannon"];
 export const rowwiseLosses = [...softmaxLosses, "multiclass_hinge", "multi_margin"];

@@ -1,6 +1,6 @@
-import type { Arithmetic } from "../arithmetic.ts";
-import { byRow, map, type Shape } from "../mistake.ts";
-import type { Row } from "../sample.ts";
+import type { Arithmetic } from "../task/arithmetic.ts";
+import type { Row } from "../task/sample.ts";
+import { byRow, map, type Shape } from "./mistake.ts";
 
 /** The softmax without its maximum taken off, in the precision that `round` rounds to. */
 function naive({ z, t, y }: Row, { exp, log }: Arithmetic, round: (value: number) => number) {

@@ -1,5 +1,5 @@
-import type { Factor, Factors } from "../mistake.ts";
-import type { Sample } from "../sample.ts";
+import type { Sample } from "../task/sample.ts";
+import type { Factor, Factors } from "./mistake.ts";
 import { all, everyLoss, ofMean, reduced, rowwiseLosses } from "./multipliers.ts";
 
 /** The last axis of an elementwise batch of rank 2 and more; a rowwise batch's classes. */

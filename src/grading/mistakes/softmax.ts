@@ -1,6 +1,6 @@
-import type { Arithmetic } from "../arithmetic.ts";
-import { byRow, dot, map, type Shape, sum } from "../mistake.ts";
-import { numberOption, type Row, type Sample } from "../sample.ts";
+import type { Arithmetic } from "../task/arithmetic.ts";
+import { numberOption, type Row, type Sample } from "../task/sample.ts";
+import { byRow, dot, map, type Shape, sum } from "./mistake.ts";
 
 const losses = ["cross_entropy"];
 

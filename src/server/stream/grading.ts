@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { GradeTotals } from "../../grading/totals.ts";
+import { GradeTotals } from "../../grading/report/totals.ts";
 import type { LineWork } from "./line_work.ts";
 
 /** Lines that are submissions to one task: to this one, or else to that which the first line holds, {task: {…}}. */

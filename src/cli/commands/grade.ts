@@ -1,0 +1,73 @@
+import { Command, InvalidArgumentError } from "commander";
+import { engine } from "../../engine/instance.ts";
+import type { Report } from "../../grading/report/report.ts";
+import { gradeSubmission, openTask } from "../../grading/report/report.ts";
+import { readJson } from "../documents.ts";
+import { exitCodes, Failure } from "../failure.ts";
+import { gradeBatch } from "../grade_batch.ts";
+import { print } from "../output.ts";
+import { refusing } from "../refusal.ts";
+import { type ReportPaths, writeProvisional, writeReports } from "../reports.ts";
+
+export interface GradeOptions extends ReportPaths {
+  readonly failUnder?: number;
+  readonly alwaysZero?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** Where the report goes, and what exit code it gives. */
+export function withGradeOptions(command: Command): Command {
+  return command
+    .option("--gradescope <file>", "write results.json of Gradescope")
+    .option("--prairielearn <file>", "write results.json of PrairieLearn")
+    .option("--junit <file>", "write JUnit XML")
+    .option("--markdown <file>", "write a page for a job's summary")
+    .option("--csv <file>", "write a line for a gradebook")
+    .option("--fail-under <points>", "exit with 1 for a score below this", points)
+    .option("--always-zero", "exit with 0 for whatever could be graded: for hosts that read only the file")
+    .option("--quiet", "print no report to stdout");
+}
+
+const command = new Command("grade")
+  .description("grade a submission's claims against a task: the report goes to stdout, and to the files that are named")
+  .argument("<task>", "the task, a JSON file")
+  .argument("[submission]", 'the claims, a JSON file, or "-" for stdin')
+  .option("--batch <file>", 'submissions, one a line, or "-" for stdin: a report a line, and a summary on stderr');
+
+export const grade = withGradeOptions(command).action(
+  async (taskPath: string, submissionPath: string | undefined, options: GradeOptions & { batch?: string }) => {
+    if ((submissionPath === undefined) === (options.batch === undefined)) {
+      throw new Failure(exitCodes.usage, "name either a submission or a --batch of them");
+    }
+    if (submissionPath === undefined) return gradeBatch(taskPath, options.batch!, options);
+    await writeProvisional(options);
+    const report = await gradeFiles(taskPath, submissionPath);
+    await writeReports(options, [report]);
+    if (!options.quiet) await print(`${JSON.stringify(report, undefined, 2)}\n`);
+    endBy(report, options);
+  },
+);
+
+async function gradeFiles(taskPath: string, submissionPath: string): Promise<Report> {
+  const task = await readJson(taskPath, "the task");
+  const prepared = refusing(exitCodes.usage, "the task is not allowed", () => openTask(engine(), task));
+  const submission = await readJson(submissionPath, "the submission", exitCodes.notGradable);
+  return refusing(exitCodes.notGradable, "the submission cannot be graded", () =>
+    gradeSubmission(prepared, submission),
+  );
+}
+
+/** The exit code says what the report says: one verdict drives both. */
+export function endBy({ verdict, score, max_score, student }: Report, { failUnder, alwaysZero }: GradeOptions): void {
+  if (alwaysZero) return;
+  if (verdict === "format_error") throw new Failure(exitCodes.notGradable, student.message);
+  if (failUnder !== undefined && score < failUnder) {
+    throw new Failure(exitCodes.belowGate, `the score is ${score} of ${max_score}, below ${failUnder}`);
+  }
+}
+
+function points(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("It must be a number.");
+  return value;
+}

@@ -1,0 +1,65 @@
+import type { AddressInfo } from "node:net";
+import { Command } from "commander";
+import type { FastifyInstance } from "fastify";
+import type { Config } from "../../config.ts";
+import { startPool } from "../../server/compute_pool.ts";
+import { drain } from "../../server/drain.ts";
+import { createLog, type Log } from "../../server/logger.ts";
+import { buildServer } from "../../server/server.ts";
+import { version } from "../../version.ts";
+import { configuration } from "../configuration.ts";
+import { exitCodes, Failure } from "../failure.ts";
+
+const flushTimeoutMs = 1000;
+
+export const serve = new Command("serve").description("serve over HTTP until SIGTERM or SIGINT").action(async () => {
+  const config = configuration();
+  const log = createLog(config.LOG_LEVEL);
+  endOnFaults(log);
+  const starting = startPool(config, log.logger);
+  const app = await buildServer(config, starting, log.logger);
+  endOnSignals(app, config, starting, log);
+  try {
+    await app.listen({ port: config.PORT, host: config.HOST });
+    await starting;
+  } catch (error) {
+    throw new Failure(exitCodes.internal, `the service cannot start: ${(error as Error).message}`);
+  }
+  const address = addressOf(app);
+  log.logger.info({ workers: config.WORKERS }, `lossd ${version} is ready at ${address} (docs at ${address}/docs)`);
+});
+
+function addressOf(app: FastifyInstance): string {
+  const { address, family, port } = app.server.address() as AddressInfo;
+  return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
+}
+
+/** A fault that nobody caught leaves the process in a state that nobody knows: it ends, and is started again. */
+function endOnFaults(log: Log): void {
+  process.on("uncaughtException", (err) => {
+    log.logger.fatal({ err }, "an uncaught fault ends the service");
+    void exit(log, 1);
+  });
+}
+
+function endOnSignals(app: FastifyInstance, config: Config, starting: ReturnType<typeof startPool>, log: Log): void {
+  let ending = false;
+  const end = async (signal: NodeJS.Signals) => {
+    if (ending) process.exit(1);
+    ending = true;
+    log.logger.info({ signal }, "the service is stopping");
+    const dropped = await drain(app, config, log.logger);
+    if (dropped > 0) log.logger.error({ dropped }, "DRAIN_TIMEOUT_MS passed before every request was answered");
+    else log.logger.info("every request was answered");
+    // A request that is still computing was counted already: its worker ends with the process.
+    await starting.then((pool) => pool.close(0)).catch(() => undefined);
+    await exit(log, dropped > 0 ? 1 : 0);
+  };
+  process.on("SIGTERM", (signal) => void end(signal));
+  process.on("SIGINT", (signal) => void end(signal));
+}
+
+async function exit(log: Log, code: number): Promise<void> {
+  await log.flush(flushTimeoutMs);
+  process.exit(code);
+}

@@ -1,0 +1,77 @@
+import type { Numbers, OutputName, Sample } from "../task/sample.ts";
+import { numbersOf } from "./compare.ts";
+import { allowances, widthOf } from "./outputs.ts";
+import { roundingOf, type Tolerance } from "./tolerance.ts";
+
+/** A claim as a multiple of a prediction. */
+export interface Fit {
+  /** ⟨claim, prediction⟩/⟨prediction, prediction⟩; NaN where the prediction is all zeros. */
+  readonly factor: number;
+  /** ‖claim − factor·prediction‖/‖claim‖: 0 for an exact multiple. */
+  readonly residual: number;
+}
+
+/** Multiples closer than this are the same: wider than rounding, far closer than any two named factors. */
+const closeness = { float64: 1e-4, float32: 1e-3 };
+
+export function closenessOf({ relative }: Tolerance): number {
+  return relative > 1e-6 ? closeness.float32 : closeness.float64;
+}
+
+export function fitMultiple(claimed: Float64Array, predicted: Float64Array): Fit {
+  let [cc, cp, pp] = [0, 0, 0];
+  for (let i = 0; i < claimed.length; i++) {
+    cc += claimed[i]! * claimed[i]!;
+    cp += claimed[i]! * predicted[i]!;
+    pp += predicted[i]! * predicted[i]!;
+  }
+  const factor = cp / pp;
+  let rest = 0;
+  for (let i = 0; i < claimed.length; i++) rest += (claimed[i]! - factor * predicted[i]!) ** 2;
+  return { factor, residual: cc === 0 ? Number.POSITIVE_INFINITY : Math.sqrt(rest / cc) };
+}
+
+export interface Match {
+  readonly matches: boolean;
+  /** How many claimed numbers agree with the prediction and not with the right answer. */
+  readonly evidence: number;
+}
+
+/**
+ * Whether the claim is the prediction times a factor, entry by entry. Examples in `skipped` (at a kink) are not looked
+ * at. A NaN or an infinity is only itself, and has no multiple.
+ */
+export function matches(
+  sample: Sample,
+  claims: Numbers,
+  prediction: Numbers,
+  right: Numbers,
+  output: OutputName,
+  factor: number,
+  tolerance: Tolerance,
+  skipped: ReadonlySet<number>,
+): Match {
+  const claimed = numbersOf(claims[output]);
+  const predicted = numbersOf(prediction[output]);
+  const correct = numbersOf(right[output]);
+  if (!claimed || !predicted || !correct) return { matches: true, evidence: 0 };
+  const width = widthOf(output, sample);
+  const allowed = allowances(sample, output, tolerance);
+  const rounding = roundingOf(tolerance, correct);
+  const close = closenessOf(tolerance);
+  let evidence = 0;
+  for (let i = 0; i < claimed.length; i++) {
+    const example = Math.floor(i / width);
+    if (skipped.has(example) && output === "gradients") continue;
+    const p = predicted[i]! * factor;
+    const c = claimed[i]!;
+    const limit = allowed[example]! * Math.max(1, Math.abs(factor)) + rounding;
+    if (!agree(c, p, limit + close * Math.abs(p))) return { matches: false, evidence: 0 };
+    if (!agree(c, correct[i]!, limit + tolerance.relative * Math.abs(correct[i]!))) evidence++;
+  }
+  return { matches: true, evidence };
+}
+
+function agree(a: number, b: number, limit: number): boolean {
+  return Object.is(a, b) || a === b || Math.abs(a - b) <= limit;
+}

@@ -1,0 +1,154 @@
+import { numbersOf } from "../compare/compare.ts";
+import { closenessOf, type Fit, fitMultiple, matches } from "../compare/fit.ts";
+import { findKinks } from "../compare/kinks.ts";
+import type { Tolerance } from "../compare/tolerance.ts";
+import type { Factor, Factors, Mistake } from "../mistakes/mistake.ts";
+import { rightRegularisation, withoutRegularisation } from "../task/linear.ts";
+import { type Numbers, type OutputName, outputNames } from "../task/sample.ts";
+import { factorOf, type Penalised, type Predicted, type Prediction, unregularised } from "./predict.ts";
+
+/** One case and what a submission claims for it. */
+export interface Claimed {
+  readonly predicted: Predicted;
+  readonly claims: Numbers;
+  readonly tolerances: Readonly<Record<OutputName, Tolerance>>;
+}
+
+/** One wrong implementation: a mistake's variants are told apart, because a case may show one and not the other. */
+export interface Variant {
+  readonly mistake: Mistake;
+  readonly variant: number;
+}
+
+/** A way to be wrong in one case, and how many numbers speak for it. */
+export interface Explanation {
+  readonly mistakes: readonly Variant[];
+  readonly factor: string | undefined;
+  readonly factors: Factors;
+  readonly outputs: readonly OutputName[];
+  readonly evidence: number;
+}
+
+/** What explains one case, by the names of its variants, and the variants that the case can show at all. */
+export interface Explained {
+  readonly size: string;
+  readonly shown: ReadonlySet<string>;
+  readonly by: ReadonlyMap<string, Explanation>;
+}
+
+export const nameOf = ({ mistake, variant }: Variant) => `${mistake.id} ${variant}`;
+export const keyOf = (mistakes: readonly Variant[]) => mistakes.map(nameOf).join(" and ");
+
+const single = ({ mistake }: { readonly mistake: Mistake }): Variant => ({ mistake, variant: 0 });
+
+/** What numbers are multiplied by, and the mistakes that do it. */
+interface Multiple {
+  readonly mistakes: readonly Factor[];
+  readonly factors: Factors;
+}
+
+const once: Multiple = { mistakes: [], factors: {} };
+
+/** Every way to be wrong by one formula, one factor and one regularisation that gives all of one case's claims. */
+export function explain(claimed: Claimed): Explained {
+  const { predictions } = claimed.predicted;
+  return search(claimed, predictions, [once, ...multiplesOf(claimed.predicted)]);
+}
+
+/** The same for the right formula and up to two factors. */
+export function explainProducts(claimed: Claimed): Explained {
+  const multiples = multiplesOf(claimed.predicted);
+  const products = multiples.flatMap((one, i) => multiples.slice(i + 1).map((other) => product(one, other)));
+  return search(claimed, [], [once, ...multiples, ...products]);
+}
+
+const multiplesOf = ({ multipliers }: Predicted) =>
+  multipliers.map(({ mistake, factors }): Multiple => ({ mistakes: [mistake], factors }));
+
+function product(one: Multiple, other: Multiple): Multiple {
+  const of = (output: OutputName) => factorOf(output, one.factors) * factorOf(output, other.factors);
+  const factors = { loss: of("loss"), losses: of("losses"), gradients: of("gradients") };
+  return { mistakes: [...one.mistakes, ...other.mistakes], factors };
+}
+
+/** Tries the right formula and wrong ones by every multiple; being right is the one without a mistake. */
+function search(claimed: Claimed, wrong: readonly Prediction[], multiples: readonly Multiple[]): Explained {
+  const { predicted, claims } = claimed;
+  const { sample, predictions, multipliers, penalties } = predicted;
+  const kinks = new Set(findKinks(sample).keys());
+  const outputs = outputNames.filter((output) => claims[output] !== undefined && sample.right[output] !== undefined);
+  const by = new Map<string, Explanation>();
+  const right = { numbers: unregularised(sample) as Numbers };
+  for (const penalty of [undefined, ...penalties]) {
+    const bare = withoutPenalty(claimed, penalty);
+    for (const base of [right, ...wrong]) {
+      const fits = fitsOf(bare.claims, base.numbers, outputs);
+      for (const multiple of multiples) {
+        const found = test(claimed, { ...bare, prediction: base.numbers, fits, multiple, outputs, kinks });
+        if (!found) continue;
+        const mistakes = [
+          ...("mistake" in base ? [base] : []),
+          ...multiple.mistakes.map((mistake) => single({ mistake })),
+          ...(penalty ? [single(penalty)] : []),
+        ];
+        const before = by.get(keyOf(mistakes));
+        if (!before || before.evidence < found.evidence) by.set(keyOf(mistakes), { ...found, mistakes });
+      }
+    }
+  }
+  const shown = new Set([...predictions, ...multipliers.map(single), ...penalties.map(single)].map(nameOf));
+  return { size: `${sample.examples}×${sample.classes}`, shown, by };
+}
+
+/** Claims and right answer, less what the right regularisation, or a wrong one, adds. */
+function withoutPenalty({ predicted: { sample }, claims }: Claimed, penalty: Penalised | undefined) {
+  const regularisation = penalty?.regularisation ?? rightRegularisation;
+  const bare = (numbers: Numbers) =>
+    sample.linear ? withoutRegularisation(sample.linear.model, numbers, regularisation) : numbers;
+  return { claims: bare(claims), right: bare(sample.right) };
+}
+
+/** What a test compares: claims and right answer without regularisation, and a prediction with its multiples. */
+interface Trial {
+  readonly claims: Numbers;
+  readonly right: Numbers;
+  readonly prediction: Numbers;
+  readonly fits: Partial<Record<OutputName, Fit>>;
+  readonly multiple: Multiple;
+  readonly outputs: readonly OutputName[];
+  readonly kinks: ReadonlySet<number>;
+}
+
+/** Whether every claimed output is the predicted one times its factor. */
+function test(
+  { predicted: { sample }, tolerances }: Claimed,
+  { claims, right, prediction, fits, multiple, outputs, kinks }: Trial,
+): Omit<Explanation, "mistakes"> | undefined {
+  const { factors, mistakes } = multiple;
+  const factor = (output: OutputName) => factorOf(output, factors);
+  if (!outputs.every((output) => isNear(fits[output]!, factor(output), tolerances[output]))) return undefined;
+  const telling: OutputName[] = [];
+  let evidence = 0;
+  for (const output of outputs) {
+    const match = matches(sample, claims, prediction, right, output, factor(output), tolerances[output], kinks);
+    if (!match.matches) return undefined;
+    if (match.evidence > 0) telling.push(output);
+    evidence += match.evidence;
+  }
+  const words = mistakes.map((mistake) => mistake.factor);
+  return { factor: words.length === 0 ? undefined : words.join(" and "), factors, outputs: telling, evidence };
+}
+
+function fitsOf(claims: Numbers, numbers: Numbers, outputs: readonly OutputName[]): Partial<Record<OutputName, Fit>> {
+  return Object.fromEntries(
+    outputs.map((output) => [output, fitMultiple(numbersOf(claims[output])!, numbersOf(numbers[output])!)]),
+  );
+}
+
+/** A first look that spares most comparisons: what is no near multiple cannot agree entry by entry. */
+function isNear({ factor, residual }: Fit, expected: number, tolerance: Tolerance): boolean {
+  // Zeros, NaN and infinities have no direction: only the entries decide.
+  if (!Number.isFinite(factor) || !Number.isFinite(residual)) return true;
+  const close = 100 * closenessOf(tolerance);
+  return residual <= close && Math.abs(factor - expected) <= close * Math.abs(expected);
+}

@@ -1,0 +1,115 @@
+import { jsonNumber } from "../../json/nonfinite.ts";
+import type { Fault } from "../../problems.ts";
+import type { Candidate } from "../diagnosis/diagnose.ts";
+import type { Graded, PreparedTask } from "../grade.ts";
+import { findMistake } from "../mistakes/catalogue.ts";
+import { type OutputName, outputNames } from "../task/sample.ts";
+import type { Submission } from "../task/task.ts";
+import type { PartScore, Score } from "./score.ts";
+
+/** What the student sees: a whitelist. Hidden cases appear as counts alone, whatever the feedback's level. */
+export interface StudentTree {
+  readonly verdict: Score["verdict"];
+  readonly score: number;
+  readonly max_score: number;
+  readonly message: string;
+  readonly parts: readonly StudentPart[];
+  readonly mistakes?: readonly { readonly id: string; readonly sentence: string }[];
+}
+
+interface StudentPart {
+  readonly output: OutputName;
+  readonly case: string;
+  readonly verdict: string;
+  readonly score: number;
+  readonly max_score: number;
+  readonly location?: { readonly pointer: string; readonly mismatched: number; readonly compared: number };
+  readonly values?: { readonly claimed: unknown; readonly reference: unknown };
+}
+
+const levels = ["verdict", "diagnosis", "location", "values"];
+
+export function studentTree({ task }: PreparedTask, { claims }: Submission, graded: Graded, score: Score): StudentTree {
+  const level = levels.indexOf(task.feedback ?? "diagnosis");
+  const hidden = new Set(task.cases.filter(({ visibility }) => visibility === "hidden").map(({ id }) => id));
+  const parts = score.parts.filter(({ comparison }) => !hidden.has(comparison.case));
+  return {
+    verdict: score.verdict,
+    score: score.score,
+    max_score: score.maxScore,
+    message: messageOf(graded, score, hidden, claims),
+    parts: parts.map((part) => studentPart(part, level)),
+    ...(level >= 1 && {
+      mistakes: namedMistakes(graded).map(({ id }) => ({ id, sentence: sentenceOf(id, task.sentences) })),
+    }),
+  };
+}
+
+function studentPart({ comparison, score, maxScore }: PartScore, level: number): StudentPart {
+  const { output, verdict, worst, mismatched, compared } = comparison;
+  const failed = verdict === "fail" && worst !== undefined;
+  return {
+    output,
+    case: comparison.case,
+    verdict,
+    score,
+    max_score: maxScore,
+    ...(level >= 2 && failed && { location: { pointer: worst.pointer, mismatched, compared } }),
+    ...(level >= 3 &&
+      failed && { values: { claimed: jsonNumber(worst.claimed), reference: jsonNumber(worst.reference) } }),
+  };
+}
+
+/** A student is told of a mistake only where nothing else explains the numbers: a wrong hint costs an evening. */
+function namedMistakes({ diagnosis, convention }: Graded): { id: string }[] {
+  const named = diagnosis.status === "confirmed" || diagnosis.status === "likely";
+  if (!named || convention?.credit === 1) return [];
+  return diagnosis.candidates.flatMap(({ id, also }) => [id, ...(also ?? [])].map((name) => ({ id: name })));
+}
+
+export function sentenceOf(id: string, own: Readonly<Record<string, string>> | undefined): string {
+  if (own && Object.hasOwn(own, id)) return own[id]!;
+  return findMistake(id)!.student;
+}
+
+/** "All visible parts" is all that a pass may say while there are hidden ones: their points come on top of this. */
+function messageOf(
+  { faults, comparisons }: Graded,
+  { verdict }: Score,
+  hiddenCases: ReadonlySet<string>,
+  claims: readonly unknown[],
+): string {
+  if (verdict === "format_error") {
+    const sentences = faults.map((fault) => faultOf(fault, hiddenCases, claims));
+    return `Nothing was graded. ${[...new Set(sentences)].join("; ")}.`;
+  }
+  const hidden = hiddenCases.size;
+  const missing = comparisons.filter((comparison) => comparison.verdict === "missing").length;
+  const cases = hidden === 0 ? "" : ` The score counts ${hidden} hidden ${hidden === 1 ? "case" : "cases"} too.`;
+  if (verdict === "pass") return `All parts are right.${cases}`;
+  const lost = missing === 0 ? "" : ` ${missing} ${missing === 1 ? "answer is" : "answers are"} missing.`;
+  return `Some parts are not right.${lost}${cases}`;
+}
+
+/** A fault by its case and output, where a student knows them; of a hidden case without its shape. */
+function faultOf({ pointer, detail }: Fault, hidden: ReadonlySet<string>, claims: readonly unknown[]): string {
+  const [, index, output] = /^\/submission\/claims\/(\d+)\/(\w+)$/.exec(pointer) ?? [];
+  const name = (claims[Number(index)] as { case?: unknown } | null | undefined)?.case;
+  if (typeof name !== "string" || !outputNames.some((one) => one === output)) return `${pointer} ${detail}`;
+  return hidden.has(name) ? `hidden cases: ${output} does not have the right form` : `${name}: ${output} ${detail}`;
+}
+
+/** A candidate with the catalogue's words, for the instructor. */
+export function explained({ id, also, factor, kind, outputs }: Candidate) {
+  const entries = [id, ...(also ?? [])].map((name) => findMistake(name)!);
+  return {
+    id,
+    ...(also !== undefined && { also }),
+    ...(factor !== undefined && { factor }),
+    kind,
+    outputs,
+    student: entries.map(({ student }) => student).join(" "),
+    instructor: entries.map(({ instructor }) => instructor).join(" "),
+    source: entries.map(({ source }) => source).join("; "),
+  };
+}

@@ -1,0 +1,65 @@
+import type { Report } from "../report.ts";
+import { failureText, type TestLine, testsOf } from "../tests.ts";
+import { plain, xml } from "../text.ts";
+
+const value = `"(?:[^"<&\\p{Cc}]|&(?:amp|lt|gt|quot|#39);)*"`;
+const attributes = (...names: readonly string[]) => names.map((name) => ` ${name}=${value}`).join("");
+const outcome = `      <(?:failure|error)${attributes("type", "message")}/>\n`;
+const testcase = `    <testcase${attributes("name", "classname", "time")}(?:/>|>\n${outcome}    </testcase>)\n`;
+const property = `      <property${attributes("name", "value")}/>\n`;
+const properties = `    <properties>\n(?:${property})+    </properties>\n`;
+const counts = ["name", "tests", "failures", "errors"];
+const suite = `  <testsuite${attributes(...counts, "skipped", "time")}>\n(?:${properties})?(?:${testcase})*  </testsuite>\n`;
+const head = `<\\?xml version="1.0" encoding="UTF-8"\\?>\n<testsuites${attributes(...counts, "time")}>\n`;
+const [headPattern, suitePattern] = [head, suite].map((pattern) => new RegExp(`^${pattern}$`, "u")) as [RegExp, RegExp];
+
+/** Whether a text is of the common schema's elements, as far as they are used here. */
+export function isJunit(text: string): boolean {
+  // Suite by suite: a pattern of all would remember each character of a class's reports.
+  const [head = "", ...suites] = text.split(/^(?= {2}<testsuite |<\/testsuites>\n$)/m);
+  return headPattern.test(head) && suites.pop() === "</testsuites>\n" && suites.every((one) => suitePattern.test(one));
+}
+
+/** JUnit XML: a suite a submission, a case a part. Nothing in it depends on when or where it was written. */
+export function junit(reports: readonly Report[]): string {
+  const suites = reports.map(suiteOf);
+  const total = (count: (suite: Suite) => number) => suites.reduce((sum, suite) => sum + count(suite), 0);
+  const head = `name="lossd" tests="${total(({ tests }) => tests)}" failures="${total(({ failures }) => failures)}" errors="${total(({ errors }) => errors)}" time="0"`;
+  const lines = suites.flatMap(({ lines }) => lines);
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites ${head}>\n${lines.join("\n")}\n</testsuites>\n`;
+}
+
+interface Suite {
+  readonly tests: number;
+  readonly failures: number;
+  readonly errors: number;
+  readonly lines: readonly string[];
+}
+
+function suiteOf(report: Report, i: number): Suite {
+  const name = plain(report.submission ?? `submission ${i + 1}`) || `submission ${i + 1}`;
+  const cases =
+    report.verdict === "format_error" ? [ungradable(report)] : testsOf(report).map((test) => caseOf(test, report));
+  const failures = cases.filter((one) => one.includes("<failure ")).length;
+  const errors = cases.filter((one) => one.includes("<error ")).length;
+  const head = `name="${xml(name)}" tests="${cases.length}" failures="${failures}" errors="${errors}" skipped="0" time="0"`;
+  const properties = `    <properties>\n      <property name="score" value="${report.score}"/>\n      <property name="max_score" value="${report.max_score}"/>\n    </properties>`;
+  return {
+    tests: cases.length,
+    failures,
+    errors,
+    lines: [`  <testsuite ${head}>`, properties, ...cases, "  </testsuite>"],
+  };
+}
+
+function caseOf(test: TestLine, { student, engine }: Report): string {
+  const head = `    <testcase name="${xml(test.name)}" classname="${xml(engine.loss)}" time="0"`;
+  if (test.passed) return `${head}/>`;
+  const type = student.mistakes?.[0]?.id ?? (test.part?.verdict === "missing" ? "missing" : "wrong");
+  return `${head}>\n      <failure type="${xml(type)}" message="${xml(failureText(test, student))}"/>\n    </testcase>`;
+}
+
+function ungradable({ student, engine }: Report): string {
+  const error = `<error type="format_error" message="${xml(student.message)}"/>`;
+  return `    <testcase name="format" classname="${xml(engine.loss)}" time="0">\n      ${error}\n    </testcase>`;
+}

@@ -1,0 +1,88 @@
+import { sizeOf } from "../../engine/shapes.ts";
+import { nonfinite } from "../../json/nonfinite.ts";
+import type { Fault } from "../../problems.ts";
+import { shapeOf } from "../compare/outputs.ts";
+import { type Numbers, type OutputName, outputNames, type Sample } from "./sample.ts";
+import { claimSchema, type Submission, schemaFaults } from "./task.ts";
+
+const depthMax = 16;
+
+/** A submission's claims by case, or what is wrong with their form. An output that is null or absent is missing. */
+export function readClaims(submission: Submission, samples: readonly Sample[]): ReadonlyMap<string, Numbers> | Fault[] {
+  const faults: Fault[] = [];
+  const found = new Map<string, Numbers>();
+  submission.claims.forEach((claim, i) => {
+    const at = `/submission/claims/${i}`;
+    const own = schemaFaults(claimSchema, claim, at);
+    faults.push(...own);
+    if (own.length > 0) return;
+    const fields = claim as { case: string } & Partial<Record<OutputName, unknown>>;
+    const sample = samples.find(({ id }) => id === fields.case);
+    if (!sample)
+      faults.push({
+        pointer: `${at}/case`,
+        detail: `is ${JSON.stringify(fields.case.slice(0, 60))}, which is no case of the task`,
+      });
+    else if (found.has(sample.id)) faults.push({ pointer: `${at}/case`, detail: "is claimed twice" });
+    else found.set(sample.id, readNumbers(fields, sample, at, faults));
+  });
+  return faults.length > 0 ? faults.slice(0, 10) : found;
+}
+
+function readNumbers(
+  fields: Partial<Record<OutputName, unknown>>,
+  sample: Sample,
+  at: string,
+  faults: Fault[],
+): Numbers {
+  const numbers: Partial<Record<OutputName, number | Float64Array>> = {};
+  for (const output of outputNames) {
+    const value = fields[output];
+    if (value === undefined || value === null) continue;
+    const flat = flatten(value, shapeOf(output, sample));
+    if (typeof flat === "string") faults.push({ pointer: `${at}/${output}`, detail: flat });
+    else numbers[output] = output === "loss" ? flat[0]! : flat;
+  }
+  return numbers as Numbers;
+}
+
+/** The numbers of a nested or flat array, or what is wrong: a list of as many numbers in another shape is no answer. */
+function flatten(value: unknown, shape: readonly number[]): Float64Array | string {
+  const size = sizeOf(shape);
+  const wanted = shape.length === 0 ? "a single number" : `shape [${shape.join(", ")}]`;
+  const found = measure(value, 0);
+  if (typeof found === "string") return found;
+  const flat = Array.isArray(value) ? (value.flat(depthMax) as unknown[]) : [value];
+  const dimensions = found.join(", ");
+  const matches = dimensions === shape.join(", ") || (found.length <= 1 && flat.length === size);
+  if (!matches || flat.length !== size) {
+    return `has ${found.length === 0 ? "a single number" : `shape [${dimensions}]`}, but must have ${wanted}`;
+  }
+  const numbers = new Float64Array(size);
+  for (let i = 0; i < size; i++) {
+    const entry = flat[i];
+    const number = typeof entry === "number" ? entry : nonfinite.get(entry);
+    if (number === undefined) return `holds ${kindOf(entry)} among its numbers`;
+    numbers[i] = number;
+  }
+  return numbers;
+}
+
+/** The lengths of nested arrays, or a sentence where they are ragged. */
+function measure(value: unknown, depth: number): number[] | string {
+  if (!Array.isArray(value)) return [];
+  if (depth >= depthMax) return "is nested too deep";
+  const inner = value.map((item) => measure(item, depth + 1));
+  const first = inner[0] ?? [];
+  for (const one of inner) {
+    if (typeof one === "string") return one;
+    if (one.length !== first.length || one.some((length, i) => length !== first[i]))
+      return "has rows of different lengths";
+  }
+  return [value.length, ...(first as number[])];
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  return typeof value === "string" ? "a string" : typeof value === "boolean" ? String(value) : "an object";
+}

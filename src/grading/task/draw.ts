@@ -1,0 +1,93 @@
+import type { Loss } from "../../losses/loss.ts";
+import { Random } from "./random.ts";
+
+export interface Drawing {
+  readonly seed: number;
+  readonly rows?: number;
+  readonly columns?: number;
+}
+
+/** Primes that are no multiple of each other: N and C, and what a mistake makes of them, are then told apart. */
+const standard = { rows: 7, columns: 5 };
+
+/** How far logits spread: far enough that classes differ, near enough that no exponential vanishes. */
+const spread = 3;
+
+/**
+ * The tensors of a case, drawn from a seed: the same on every machine. Each class is a label where rows suffice, labels
+ * and predictions disagree, signs and magnitudes are mixed, and an elementwise batch has one logit of exactly 0.
+ */
+export function drawCase(
+  loss: Loss,
+  options: Readonly<Record<string, unknown>>,
+  { seed, rows = standard.rows, columns }: Drawing,
+  attempt = 0,
+): Record<string, unknown> {
+  const random = new Random((seed + attempt * 1_000_003) % Number.MAX_SAFE_INTEGER);
+  const weights =
+    options["mean_over"] === "weights" ? { sample_weights: list(rows, () => random.between(0.5, 2)) } : {};
+  if (loss.kind === "rowwise")
+    return { ...drawRows(options, random, rows, columns ?? standard.columns, loss), ...weights };
+  const shape = columns === undefined ? [rows] : [rows, columns];
+  return drawElements(loss, options, random, shape);
+}
+
+const list = <T>(count: number, make: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i));
+
+function drawRows(
+  options: Readonly<Record<string, unknown>>,
+  random: Random,
+  rows: number,
+  columns: number,
+  loss: Loss,
+): Record<string, unknown> {
+  const logits = list(rows, () => list(columns, () => random.between(-spread, spread)));
+  if (loss.labels === "distribution") {
+    return { logits, labels: list(rows, () => distribution(columns, random)) };
+  }
+  const shift = random.below(columns);
+  const labels = list(rows, (i) => (i + shift) % columns);
+  // One prediction is right, and the others are mostly wrong, as the draw has it.
+  const best = logits[0]!.indexOf(Math.max(...logits[0]!));
+  labels[0] = best;
+  if (options["ignore_index"] !== undefined && rows > 1) labels[rows - 1] = options["ignore_index"] as number;
+  return { logits, labels };
+}
+
+/** Positive masses with four decimals that sum to 1 exactly. */
+function distribution(columns: number, random: Random): number[] {
+  const raw = list(columns, () => 1 + random.below(40));
+  const total = raw.reduce((sum, mass) => sum + mass, 0);
+  const masses = raw.map((mass) => Math.floor((mass / total) * 1e4));
+  masses[0]! += 1e4 - masses.reduce((sum, mass) => sum + mass, 0);
+  return masses.map((mass) => mass / 1e4);
+}
+
+function drawElements(
+  loss: Loss,
+  options: Readonly<Record<string, unknown>>,
+  random: Random,
+  shape: readonly number[],
+): Record<string, unknown> {
+  const count = shape.reduce((product, length) => product * length, 1);
+  const domain = typeof loss.labels === "function" ? loss.labels(options) : loss.labels;
+  const labels = list(count, (i) => {
+    if (domain === "real") return random.between(-spread, spread);
+    if (domain === "non_negative") return random.below(6);
+    // Two thirds are positive: a balanced batch hides what is exchanged.
+    return i % 3 === 1 ? (domain === "signed" ? -1 : 0) : 1;
+  });
+  const logits = list(count, (i) => (i === 1 ? 0 : random.between(-spread, spread)));
+  const margin = typeof options["margin"] === "number" ? options["margin"] : 1;
+  // A margin loss shows itself only where some margins are met, some missed, and some predictions wrong, on both sides.
+  if (domain === "signed" || options["label_encoding"] !== undefined) {
+    const places = [margin + 0.75, margin / 2, -0.5];
+    for (let i = 2; i < count; i++) {
+      const sign = labels[i]! > 0 ? 1 : -1;
+      logits[i] = Math.round((sign * places[i % 3]! + random.between(-0.2, 0.2)) * 1e4) / 1e4;
+    }
+  }
+  if (shape.length === 1) return { logits, labels };
+  const nested = (values: number[]) => list(shape[0]!, (i) => values.slice(i * shape[1]!, (i + 1) * shape[1]!));
+  return { logits: nested(logits), labels: nested(labels) };
+}

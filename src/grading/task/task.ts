@@ -1,0 +1,212 @@
+import { type Static, type TSchema, Type } from "typebox";
+import { Value } from "typebox/value";
+import { findLoss } from "../../losses/registry.ts";
+import { type Fault, Problem } from "../../problems.ts";
+import { findTolerance, profiles } from "../compare/tolerance.ts";
+import { findMistake } from "../mistakes/catalogue.ts";
+import { outputNames } from "./sample.ts";
+
+/** Cases, claims and parts of one task: more would make one request a batch of its own. */
+const listMax = 1000;
+const textMax = 2000;
+/** A submission names its own fields, and a report shows them. */
+const pointerMax = 200;
+/** Logits of a drawn case: every mistake of the catalogue is computed for each, which takes seconds for so many. */
+const drawnMax = 100_000;
+
+const id = Type.String({ minLength: 1, maxLength: 200 });
+const credit = Type.Number({ minimum: 0, maximum: 1, description: "The share of the points that it earns." });
+
+/**
+ * Beside these a case holds the fields of a request body: logits, labels, weights, masks; or, in place of logits, a linear
+ * model: inputs [N, D], weights [D, C], bias [C] and l2.
+ */
+const caseFields = {
+  id,
+  visibility: Type.Optional(
+    Type.Enum(["visible", "hidden"], {
+      default: "visible",
+      description: "hidden: the student learns the verdict alone.",
+    }),
+  ),
+  generate: Type.Optional(
+    Type.Object(
+      {
+        seed: Type.Integer({ minimum: 0 }),
+        rows: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 7 })),
+        columns: Type.Optional(Type.Integer({ minimum: 2, maximum: 1000, default: 5 })),
+      },
+      {
+        additionalProperties: false,
+        description: `Inputs drawn from a seed, in place of logits and labels: at most ${drawnMax} logits.`,
+      },
+    ),
+  ),
+};
+
+const partSchema = Type.Object(
+  { output: Type.Enum(outputNames as string[]), points: Type.Number({ minimum: 0, maximum: 1e6 }) },
+  { additionalProperties: false },
+);
+
+/** Beside these a task holds the loss's options, the same for every case. */
+const taskFields = {
+  loss: Type.String({ description: "A loss or an alias." }),
+  cases: Type.Array(Type.Object(caseFields, { additionalProperties: true }), { minItems: 1, maxItems: listMax }),
+  parts: Type.Optional(
+    Type.Array(partSchema, {
+      minItems: 1,
+      maxItems: outputNames.length,
+      description:
+        "What is asked for, with points that are spread evenly over the cases, each of which has to have it: a loss needs the reduction mean or sum, gradients of a model its inputs and weights. All outputs that the cases have, a point each, by default.",
+    }),
+  ),
+  tolerance: Type.Optional(
+    Type.String({
+      default: "auto",
+      description: `How close is right: ${Object.keys(profiles).join(", ")}, rounded:d, or auto, which is float64 unless every claim is a float32 or has at most d ≥ 4 decimals.`,
+    }),
+  ),
+  accept: Type.Optional(
+    Type.Array(Type.Object({ credit }, { additionalProperties: true }), {
+      maxItems: 20,
+      description: "Options under which an answer is right too, with the credit that it then earns.",
+    }),
+  ),
+  credit: Type.Optional(
+    Type.Unsafe<Record<string, number>>({
+      type: "object",
+      additionalProperties: credit,
+      description: "Credit for a diagnosed mistake, by its id.",
+    }),
+  ),
+  rows_credit: Type.Optional(
+    Type.Boolean({ default: false, description: "A part that fails earns the share of its examples that are right." }),
+  ),
+  feedback: Type.Optional(
+    Type.Enum(["verdict", "diagnosis", "location", "values"], {
+      default: "diagnosis",
+      description: "How much the student's tree says; each step holds those before it.",
+    }),
+  ),
+  sentences: Type.Optional(
+    Type.Unsafe<Record<string, string>>({
+      type: "object",
+      additionalProperties: Type.String({ maxLength: textMax }),
+      description: "The teacher's own sentence for a mistake, by its id.",
+    }),
+  ),
+};
+
+export const taskSchema = Type.Object(taskFields, { additionalProperties: true });
+export type Task = Static<typeof taskSchema>;
+export type TaskCase = Task["cases"][number];
+
+const outputs = Object.fromEntries(outputNames.map((output) => [output, Type.Optional(Type.Unknown())]));
+const closed = {
+  additionalProperties: false,
+  description: "Numbers, nested or flat; infinities and NaN as strings; null is missing.",
+};
+
+export const claimSchema = Type.Object({ case: id, ...outputs }, closed);
+
+/** A claim about the one batch that stands beside it. */
+export const claimedSchema = Type.Object(outputs, closed);
+
+export const submissionSchema = Type.Object(
+  { id: Type.Optional(id), claims: Type.Array(Type.Unknown(), { maxItems: listMax }) },
+  { additionalProperties: false },
+);
+export type Submission = Static<typeof submissionSchema>;
+
+/** Options of the loss that every case shares: what a task holds beside its own fields. */
+export function optionsOf(task: Task): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(task).filter(([name]) => !Object.hasOwn(taskFields, name)));
+}
+
+/** A case's tensors: what it holds beside its own fields. */
+export function tensorsOf(one: TaskCase): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(one).filter(([name]) => !Object.hasOwn(caseFields, name)));
+}
+
+/** A task as it is meant, or a Problem (invalid_request) that names every fault of its own fields. */
+export function readTask(value: unknown): Task {
+  const faults = schemaFaults(taskSchema, value, "/task");
+  if (faults.length > 0) throw Problem.of(faults);
+  const task = value as Task;
+  faults.push(...contradictions(task));
+  if (faults.length > 0) throw Problem.of(faults);
+  return task;
+}
+
+function contradictions(task: Task): Fault[] {
+  const faults: Fault[] = [];
+  if (!findLoss(task.loss)) faults.push({ pointer: "/task/loss", detail: `is ${quote(task.loss)}, which is no loss` });
+  const tolerance = task.tolerance ?? "auto";
+  if (tolerance !== "auto" && !findTolerance(tolerance)) {
+    const names = `auto, ${Object.keys(profiles).join(", ")} or rounded:d`;
+    faults.push({ pointer: "/task/tolerance", detail: `is ${quote(tolerance)}, but must be ${names}` });
+  }
+  for (const [i, { generate: { rows = 1, columns = 1 } = {} }] of task.cases.entries()) {
+    if (rows * columns <= drawnMax) continue;
+    const detail = `draws ${rows}×${columns} = ${rows * columns} logits, more than ${drawnMax}`;
+    faults.push({ pointer: `/task/cases/${i}/generate`, detail });
+  }
+  for (const [field, repeated] of [
+    ["cases", twice(task.cases.map(({ id }) => id))],
+    ["parts", twice((task.parts ?? []).map(({ output }) => output))],
+  ] as const) {
+    if (repeated !== undefined) faults.push({ pointer: `/task/${field}`, detail: `hold ${quote(repeated)} twice` });
+  }
+  for (const field of ["credit", "sentences"] as const) {
+    for (const name of Object.keys(task[field] ?? {})) {
+      if (findMistake(name)) continue;
+      faults.push({
+        pointer: `/task/${field}`,
+        detail: `names ${quote(name)}, which is no mistake: see GET /v1/mistakes`,
+      });
+    }
+  }
+  return faults;
+}
+
+const quote = (text: string) => JSON.stringify(text.slice(0, 60));
+
+function twice(names: readonly string[]): string | undefined {
+  return names.find((name, i) => names.indexOf(name) !== i);
+}
+
+/** Refuses a task that would draw more numbers than a request may hold: a few words ask for a million. */
+export function boundDrawing(task: unknown, elementsMax: number): void {
+  const { cases } = (task ?? {}) as { cases?: unknown };
+  if (!Array.isArray(cases)) return;
+  let elements = 0;
+  for (const one of cases) {
+    const { rows = 1, columns = 1 } = (one as Partial<TaskCase> | null)?.generate ?? {};
+    elements += rows * columns;
+  }
+  if (elements <= elementsMax) return;
+  throw new Problem("too_many_elements", `the cases draw ${elements} logits, more than ELEMENTS_MAX = ${elementsMax}`);
+}
+
+/** What is wrong with a value by its schema: at most ten faults, each with its place. */
+export function schemaFaults(schema: TSchema, value: unknown, at: string): Fault[] {
+  if (Value.Check(schema, value)) return [];
+  return (
+    [...Value.Errors(schema, value)]
+      // The unknown field itself is named by an error of its own.
+      .filter(({ keyword }) => keyword !== "additionalProperties")
+      .slice(0, 10)
+      .map((error) => ({ pointer: `${at}${error.instancePath}`.slice(0, pointerMax), detail: detailOf(error, value) }))
+  );
+}
+
+type SchemaError = ReturnType<typeof Value.Errors>[number];
+
+function detailOf({ keyword, instancePath, message, params }: SchemaError, value: unknown): string {
+  if (keyword === "boolean") return "is no field here";
+  const found: unknown = Value.Pointer.Get(value, instancePath);
+  const must = keyword === "enum" ? `must be one of ${params.allowedValues.join(", ")}` : message;
+  if (typeof found === "object" && found !== null) return must;
+  return `is ${typeof found === "string" ? quote(found) : found}, but ${must}`;
+}
