@@ -18,8 +18,9 @@ const mayImport: Record<string, string[]> = {
   "index.ts": ["library", "losses", "problems.ts", "version.ts"],
   library: ["request", "engine", "losses", "problems.ts"],
   "main.ts": ["cli", "problems.ts", "version.ts"],
-  cli: ["server", "wire", "json", "engine", "grading", "losses", "config.ts", "problems.ts", "version.ts"],
+  cli: ["server", "service", "wire", "json", "engine", "grading", "losses", "config.ts", "problems.ts", "version.ts"],
   server: [
+    "service",
     "pool",
     "losses",
     "engine",
@@ -32,6 +33,7 @@ const mayImport: Record<string, string[]> = {
     "config.ts",
     "version.ts",
   ],
+  service: ["pool", "wire", "grading", "json", "engine", "losses", "config.ts", "problems.ts"],
   plot: [],
   "config.ts": [],
   pool: ["problems.ts"],

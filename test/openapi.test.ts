@@ -7,8 +7,8 @@ import { namedSchemas } from "#lossd/losses/named_schemas.js";
 import { losses } from "#lossd/losses/registry.js";
 import { optionFields, replySchema, requestSchema } from "#lossd/losses/schemas.js";
 import { problems } from "#lossd/problems.js";
-import { exchangeLines, type ReplyLine } from "./server/lines_client.js";
-import { post, type Service, startService } from "./server/service.js";
+import { exchangeLines, type ReplyLine } from "./harness/lines_client.js";
+import { post, type Service, startService } from "./harness/service.js";
 
 interface Response {
   readonly $ref?: string;

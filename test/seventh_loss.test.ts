@@ -28,7 +28,7 @@ export default defineLoss({
 `;
 
 const kernel = `
-import { elementwise } from "../../kernels/elementwise";
+import { elementwise } from "../../kernels/loops/elementwise";
 
 class Absolute {
   // @ts-ignore: decorator

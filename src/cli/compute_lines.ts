@@ -1,4 +1,4 @@
-import { computing } from "../server/stream/line_work.ts";
+import { computing } from "../service/stream/line_work.ts";
 import { exitCodes, Failure } from "./failure.ts";
 import { sizeOfFile, streamLines } from "./stream_lines.ts";
 

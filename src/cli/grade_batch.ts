@@ -4,7 +4,7 @@ import { engine } from "../engine/instance.ts";
 import { reportIn } from "../grading/lines.ts";
 import { openTask, type Report } from "../grading/report/report.ts";
 import type { GradeTotals } from "../grading/report/totals.ts";
-import { grading } from "../server/stream/grading.ts";
+import { grading } from "../service/stream/grading.ts";
 import type { GradeOptions } from "./commands/grade.ts";
 import { readJson } from "./documents.ts";
 import { exitCodes, Failure } from "./failure.ts";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { describe as entryOf } from "#lossd/losses/catalogue.js";
 import { losses } from "#lossd/losses/registry.js";
-import { post, startService } from "../server/service.js";
+import { post, startService } from "../harness/service.js";
 import { lossd, start } from "./lossd.js";
 
 const body = '{"logits":[[2.0,1.0,0.1]],"labels":[1]}';

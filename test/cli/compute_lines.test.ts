@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { progressLine, showProgress } from "#lossd/cli/progress.js";
-import { LinesClient } from "../server/lines_client.js";
-import { startService } from "../server/service.js";
+import { LinesClient } from "../harness/lines_client.js";
+import { startService } from "../harness/service.js";
 import { lossd } from "./lossd.js";
 
 const line = (logit: number) => JSON.stringify({ id: `x${logit}`, logits: [logit], labels: [0] });

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { batchOf } from "../../bench/grading/submissions.mjs";
-import { LinesClient } from "../server/lines_client.js";
-import { startService } from "../server/service.js";
+import { LinesClient } from "../harness/lines_client.js";
+import { startService } from "../harness/service.js";
 import { lossd } from "./lossd.js";
 
 const { task, lines } = batchOf({ submissions: 120, rows: 32, columns: 10 });

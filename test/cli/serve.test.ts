@@ -2,7 +2,7 @@
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { createInterface } from "node:readline";
 import { expect, test } from "vitest";
-import { RawClient } from "../server/raw_client.js";
+import { RawClient } from "../harness/raw_client.js";
 import { start } from "./lossd.js";
 
 interface Line {

@@ -2,10 +2,10 @@
 import { afterEach, expect, test } from "vitest";
 import type { Environment } from "#lossd/config.js";
 import { Problem } from "#lossd/problems.js";
-import type { ComputePool } from "#lossd/server/lifecycle.js";
-import { RawClient } from "./raw_client.js";
-import { type ProblemReply, post, type Service, startService } from "./service.js";
-import { answered, stubPool } from "./stub_pool.js";
+import type { ComputePool } from "#lossd/service/lifecycle.js";
+import { RawClient } from "../harness/raw_client.js";
+import { type ProblemReply, post, type Service, startService } from "../harness/service.js";
+import { answered, stubPool } from "../harness/stub_pool.js";
 
 const services: Service[] = [];
 afterEach(async () => {

@@ -2,7 +2,7 @@
 // answered.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ProblemCode, problems } from "#lossd/problems.js";
-import { isWell, type ProblemReply, post, type Service, startService } from "./service.js";
+import { isWell, type ProblemReply, post, type Service, startService } from "../harness/service.js";
 
 const bodyBytesMax = 65_536;
 let service: Service;

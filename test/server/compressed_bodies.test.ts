@@ -2,9 +2,9 @@
 // limits say, whatever it unpacks to.
 import { deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { RawClient } from "./raw_client.js";
-import { isWell, type ProblemReply, post, type Service, startService } from "./service.js";
-import { answered, stubPool } from "./stub_pool.js";
+import { RawClient } from "../harness/raw_client.js";
+import { isWell, type ProblemReply, post, type Service, startService } from "../harness/service.js";
+import { answered, stubPool } from "../harness/stub_pool.js";
 
 const bodyBytesMax = 2 ** 21;
 const text = '{"logits":[[2.0,1.0,0.1]],"labels":[1]}';

@@ -2,9 +2,9 @@
 // stopped, the reply has the one shape, and the connection ends.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ProblemCode, problems } from "#lossd/problems.js";
-import { exchange, RawClient } from "./raw_client.js";
-import { isWell, type ProblemReply, type Service, startService } from "./service.js";
-import { stubPool } from "./stub_pool.js";
+import { exchange, RawClient } from "../harness/raw_client.js";
+import { isWell, type ProblemReply, type Service, startService } from "../harness/service.js";
+import { stubPool } from "../harness/stub_pool.js";
 
 let service: Service;
 

@@ -1,9 +1,9 @@
 // GET /v1/losses/{loss}/curve: the numbers of a POST, and a picture of them.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { losses } from "#lossd/losses/registry.js";
+import { type ProblemReply, post, type Service, startService } from "../harness/service.js";
+import { answered, stubPool } from "../harness/stub_pool.js";
 import { readXml } from "../plot/xml.js";
-import { type ProblemReply, post, type Service, startService } from "./service.js";
-import { answered, stubPool } from "./stub_pool.js";
 
 interface Curve {
   readonly name: string;

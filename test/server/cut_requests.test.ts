@@ -1,8 +1,8 @@
 // Requests that are cut over workers, seen from outside: the reply, right or wrong, is the one that a single worker gives.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { splitJob } from "#lossd/wire/parts/parts.js";
+import { post, type Service, startService } from "../harness/service.js";
 import { type Call, type Input, message } from "../harness/v2.js";
-import { post, type Service, startService } from "./service.js";
 
 let whole: Service;
 let cut: Service;

@@ -2,8 +2,8 @@
 import { Value } from "typebox/value";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { gradingSchemas } from "#lossd/grading/schemas.js";
-import { LinesClient, type ReplyLine } from "./lines_client.js";
-import { isWell, type ProblemReply, type Service, startService } from "./service.js";
+import { LinesClient, type ReplyLine } from "../harness/lines_client.js";
+import { isWell, type ProblemReply, type Service, startService } from "../harness/service.js";
 
 let service: Service;
 let alone: Service;

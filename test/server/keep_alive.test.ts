@@ -2,8 +2,8 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
-import { RawClient } from "./raw_client.js";
-import { startService } from "./service.js";
+import { RawClient } from "../harness/raw_client.js";
+import { startService } from "../harness/service.js";
 
 const body = '{"logits":[1,2],"labels":[3,4]}';
 const request = `POST /v1/losses/mse HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;

@@ -2,9 +2,9 @@
 // a reset instead.
 import { spawn, spawnSync } from "node:child_process";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { RawClient } from "./raw_client.js";
-import { isWell, type ProblemReply, type Service, startService } from "./service.js";
-import { stubPool } from "./stub_pool.js";
+import { RawClient } from "../harness/raw_client.js";
+import { isWell, type ProblemReply, type Service, startService } from "../harness/service.js";
+import { stubPool } from "../harness/stub_pool.js";
 
 const bodyBytesMax = 2 ** 21;
 const hasPython = spawnSync("python3", ["--version"]).status === 0;

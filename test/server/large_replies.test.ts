@@ -3,9 +3,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Job } from "#lossd/wire/job.js";
 import { answer } from "#lossd/wire/run.js";
+import { CountedPool } from "../harness/counted_pool.js";
+import { post, type Service, startService } from "../harness/service.js";
 import { message } from "../harness/v2.js";
-import { CountedPool } from "./counted_pool.js";
-import { post, type Service, startService } from "./service.js";
 
 let service: Service;
 beforeAll(async () => {

@@ -2,9 +2,9 @@
 import type { AddressInfo } from "node:net";
 import Fastify, { type FastifyInstance } from "fastify";
 import { expect, test } from "vitest";
-import { endLateBodies } from "#lossd/server/plugins/late_bodies.js";
-import { keepRecords } from "#lossd/server/request_record.js";
-import { RawClient } from "./raw_client.js";
+import { endLateBodies } from "#lossd/server/hooks/late_bodies.js";
+import { keepRecords } from "#lossd/server/http/record.js";
+import { RawClient } from "../harness/raw_client.js";
 
 const head = "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n";
 

@@ -1,8 +1,8 @@
 // What every reply carries, and the routes that compute nothing.
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { losses } from "#lossd/losses/registry.js";
-import { exchange } from "./raw_client.js";
-import { type ProblemReply, post, type Service, startService } from "./service.js";
+import { exchange } from "../harness/raw_client.js";
+import { type ProblemReply, post, type Service, startService } from "../harness/service.js";
 
 let service: Service;
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { setImmediate } from "node:timers/promises";
 import Fastify, { type FastifyInstance } from "fastify";
 import { afterEach, expect, test } from "vitest";
-import { exchange, RawClient } from "./raw_client.js";
+import { exchange, RawClient } from "../harness/raw_client.js";
 
 let app: FastifyInstance;
 afterEach(async () => {

@@ -1,9 +1,9 @@
 // A worker that dies under load takes no request with it: whole, cut, of lines or binary.
 import type { Worker } from "node:worker_threads";
 import { expect, test } from "vitest";
+import { post, type Service, startService } from "../harness/service.js";
 import { message } from "../harness/v2.js";
-import { post, type Service, startService } from "./service.js";
-import { headerOf, send } from "./v2_client.js";
+import { headerOf, send } from "../harness/v2_client.js";
 
 const rows = 3000;
 const requests = 48;

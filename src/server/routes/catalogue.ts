@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyRequest, HookHandlerDoneFunction } from "f
 import { Type } from "typebox";
 import { catalogueSchema, describe } from "../../losses/catalogue.ts";
 import { losses } from "../../losses/registry.ts";
-import { checkAccept } from "../media.ts";
-import type { Documentation } from "../plugins/openapi.ts";
+import { checkAccept } from "../http/media.ts";
+import type { Documentation } from "../openapi/openapi.ts";
 
 const documentation: Documentation = { problems: ["bad_request", "not_acceptable", "headers_too_large", "internal"] };
 

@@ -9,16 +9,16 @@ import { replySchema, requestSchema } from "../../losses/schemas.ts";
 import type { Reservation } from "../../pool/pool.ts";
 import { type ProblemCode, problems } from "../../problems.ts";
 import { queryOf } from "../../request/query.ts";
+import type { Lifecycle } from "../../service/lifecycle.ts";
+import { free, recycle, replyMemory } from "../../service/memory/memory.ts";
+import { computing } from "../../service/stream/line_work.ts";
 import type { Job, JobResult } from "../../wire/job.ts";
 import { refuseQuery } from "../../wire/ndjson/query.ts";
 import { openPool, queueFull, reserve, settle } from "../admission.ts";
-import { bytesToReserve, readBody } from "../body.ts";
-import { free, recycle, replyMemory } from "../body_memory.ts";
-import type { Lifecycle } from "../lifecycle.ts";
-import { bodyMedia, checkAccept, computeMedia } from "../media.ts";
-import { linesParameters } from "../plugins/openapi_lines.ts";
-import { askForBody } from "../request_record.ts";
-import { computing } from "../stream/line_work.ts";
+import { bytesToReserve, readBody } from "../http/body.ts";
+import { bodyMedia, checkAccept, computeMedia } from "../http/media.ts";
+import { askForBody } from "../http/record.ts";
+import { linesParameters } from "../openapi/lines.ts";
 import { admitLines, linesHandler } from "./lines.ts";
 
 /** What only another path or another method can meet. */

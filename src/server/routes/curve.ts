@@ -5,10 +5,10 @@ import { type Curve, curveFields, curveSchema } from "../../losses/curve_schemas
 import type { Loss } from "../../losses/loss.ts";
 import { findLoss, losses } from "../../losses/registry.ts";
 import { queryOf } from "../../request/query.ts";
+import type { Lifecycle } from "../../service/lifecycle.ts";
 import { openPool, reserve, settle } from "../admission.ts";
-import type { Lifecycle } from "../lifecycle.ts";
-import { chooseMedia } from "../media.ts";
-import type { Documentation } from "../plugins/openapi.ts";
+import { chooseMedia } from "../http/media.ts";
+import type { Documentation } from "../openapi/openapi.ts";
 
 const mediaTypes = ["application/json", "image/svg+xml"] as const;
 

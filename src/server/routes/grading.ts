@@ -4,14 +4,14 @@ import type { Config } from "../../config.ts";
 import { catalogue } from "../../grading/requests.ts";
 import { losses } from "../../losses/registry.ts";
 import { queryOf, readQuery } from "../../request/query.ts";
+import type { Lifecycle } from "../../service/lifecycle.ts";
+import { grading } from "../../service/stream/grading.ts";
 import type { Job } from "../../wire/job.ts";
 import { openPool, reserve, settle } from "../admission.ts";
-import { bytesToReserve } from "../body.ts";
-import type { Lifecycle } from "../lifecycle.ts";
-import { bodyMedia, checkAccept, chooseMedia } from "../media.ts";
-import { grading } from "../stream/grading.ts";
+import { bytesToReserve } from "../http/body.ts";
+import { bodyMedia, checkAccept, chooseMedia } from "../http/media.ts";
+import { addGradingSchemas, batchParameters, describeCheck, describeGrading } from "../openapi/grading.ts";
 import { run, sendPieces } from "./compute.ts";
-import { addGradingSchemas, batchParameters, describeCheck, describeGrading } from "./grading_schemas.ts";
 import { linesHandler } from "./lines.ts";
 
 /** Claims against right answers: one by one, and in batches. */

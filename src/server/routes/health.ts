@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { Type } from "typebox";
-import type { Lifecycle } from "../lifecycle.ts";
+import type { Lifecycle } from "../../service/lifecycle.ts";
 
 const status = (...words: string[]) => Type.Object({ status: Type.Enum(words) });
 

@@ -5,16 +5,16 @@ import type { Config } from "../../config.ts";
 import type { Loss } from "../../losses/loss.ts";
 import { Problem } from "../../problems.ts";
 import { queryOf } from "../../request/query.ts";
+import type { Lifecycle } from "../../service/lifecycle.ts";
+import { LineStream } from "../../service/stream/line_stream.ts";
+import type { LineWork } from "../../service/stream/line_work.ts";
 import { type LinesQuery, readLinesQuery } from "../../wire/ndjson/query.ts";
 import { openPool } from "../admission.ts";
-import { discardBody } from "../body.ts";
-import { brokenBody, contentCoding, createDecompressor } from "../content_coding.ts";
-import type { Lifecycle } from "../lifecycle.ts";
-import { chooseMedia } from "../media.ts";
-import { problemOf } from "../plugins/problems.ts";
-import { askForBody } from "../request_record.ts";
-import { LineStream } from "../stream/line_stream.ts";
-import type { LineWork } from "../stream/line_work.ts";
+import { problemOf } from "../hooks/problems.ts";
+import { discardBody } from "../http/body.ts";
+import { brokenBody, contentCoding, createDecompressor } from "../http/codings.ts";
+import { chooseMedia } from "../http/media.ts";
+import { askForBody } from "../http/record.ts";
 
 /** How long a client may go on sending after its stream was ended while the service stops. */
 const lingerMs = 2000;

@@ -3,10 +3,10 @@ import type { Config } from "../../config.ts";
 import type { Loss } from "../../losses/loss.ts";
 import { modelInputs, modelOutputs, modelVersion, parameterFields, platform } from "../../losses/models.ts";
 import { losses } from "../../losses/registry.ts";
+import type { Lifecycle } from "../../service/lifecycle.ts";
 import { version } from "../../version.ts";
-import type { Lifecycle } from "../lifecycle.ts";
-import { findModel, type ModelParams, modelPaths, sendJson } from "../v2_protocol.ts";
-import { addV2Schemas, describeV2, type V2Operation } from "./v2_schemas.ts";
+import { findModel, type ModelParams, modelPaths, sendJson } from "../http/v2.ts";
+import { addV2Schemas, describeV2, type V2Operation } from "../openapi/v2.ts";
 
 const extensions = ["binary_tensor_data", "parameters", "model_configuration"];
 

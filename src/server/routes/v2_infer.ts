@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Config } from "../../config.ts";
+import type { Lifecycle } from "../../service/lifecycle.ts";
 import { openPool, reserve, settle } from "../admission.ts";
-import { bytesToReserve } from "../body.ts";
-import { contentCoding } from "../content_coding.ts";
-import type { Lifecycle } from "../lifecycle.ts";
-import { findModel, jsonLengthOf, type ModelParams, modelPaths } from "../v2_protocol.ts";
+import { bytesToReserve } from "../http/body.ts";
+import { contentCoding } from "../http/codings.ts";
+import { findModel, jsonLengthOf, type ModelParams, modelPaths } from "../http/v2.ts";
+import { describeV2 } from "../openapi/v2.ts";
 import { run, sendPieces } from "./compute.ts";
-import { describeV2 } from "./v2_schemas.ts";
 
 type InferRequest = FastifyRequest<{ Params: ModelParams }>;
 

@@ -1,0 +1,130 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Logger } from "pino";
+import type { Config } from "../../config.ts";
+import { losses } from "../../losses/registry.ts";
+import { Problem } from "../../problems.ts";
+import type { Lifecycle } from "../../service/lifecycle.ts";
+import { discardBody } from "../http/body.ts";
+import { acceptedCodings } from "../http/codings.ts";
+import { computeMedia } from "../http/media.ts";
+import { isV2, plainProblemReply, problemReply } from "../http/problem_reply.ts";
+import { waitsForContinue } from "../http/record.ts";
+import { requestIdOf } from "../http/request_id.ts";
+
+/** Every failure, whatever its origin, leaves as one shape. */
+export function answerProblems(app: FastifyInstance, config: Config, lifecycle: Lifecycle, logger: Logger): void {
+  const methods = collectMethods(app);
+  const refuse = (request: FastifyRequest, reply: FastifyReply) => {
+    throw missing(request, reply, methods);
+  };
+  app.addHook("onRequest", (request, reply, done) => {
+    // Before Fastify looks at the body: its media type says nothing about a route that is not there.
+    done(request.is404 ? missing(request, reply, methods) : undefined);
+  });
+  app.setNotFoundHandler(refuse);
+  app.setErrorHandler(async (error: Error, request, reply) => {
+    const problem = problemOf(error, request, logger);
+    request.record.code = problem.code;
+    addHeaders(problem, request, reply, lifecycle);
+    await finishBody(problem, request, reply, config, lifecycle);
+    const { status, mediaType, body } = problemReply(problem, request.url, request.id, config.OVERLOAD_STATUS);
+    // As bytes: Fastify would append a charset to a text, and neither protocol has such a parameter.
+    return reply.code(status).header("content-type", mediaType).send(Buffer.from(body));
+  });
+}
+
+/** Fastify's answer to a URL that it cannot decode: it comes before any hook. */
+export function frameworkErrorHandler(logger: Logger) {
+  return (_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
+    const problem = new Problem("bad_request", "the path cannot be decoded");
+    const requestId = requestIdOf(request.raw);
+    const { status, headers, body } = plainProblemReply(problem, requestId, request.raw.url);
+    logger.info({ status, code: problem.code, requestId }, "request refused");
+    reply.hijack();
+    // Through Node's own reply, which waits for those of the requests before it on the connection.
+    reply.raw.writeHead(status, headers).end(body);
+  };
+}
+
+/** What the caller is told of an error; one that is ours goes to the log. */
+export function problemOf(error: Error & Partial<FastifyError>, request: FastifyRequest, logger: Logger): Problem {
+  if (error instanceof Problem) return error;
+  if (error.name === "AbortError") return new Problem("bad_request", "the client is gone");
+  const { statusCode = 500 } = error;
+  if (statusCode === 415) return new Problem("unsupported_media_type", "content-type cannot be read");
+  if (statusCode >= 400 && statusCode < 500) return new Problem("bad_request", error.message);
+  logger.error({ err: error, requestId: request.id }, "a request failed");
+  return new Problem("internal", `the log has more under the request id ${request.id}`);
+}
+
+function addHeaders(
+  { code }: Problem,
+  { url, record }: FastifyRequest,
+  reply: FastifyReply,
+  lifecycle: Lifecycle,
+): void {
+  reply.header("cache-control", "no-store");
+  if (code === "unsupported_media_type") {
+    const types = isV2(url) ? "application/json, application/octet-stream" : (record.takes ?? computeMedia).join(", ");
+    reply.header("accept-post", types).header("accept-encoding", acceptedCodings);
+  }
+  if (code === "request_timeout") reply.header("connection", "close");
+  if (code === "queue_full" || code === "starting" || code === "draining") {
+    reply.header("retry-after", lifecycle.pool?.retryAfterSeconds() ?? 1);
+  }
+}
+
+/**
+ * A client that writes its whole body before it reads (Python's http.client) sees a reset, and no reply, if the
+ * connection closes under it. So the body is read off first wherever it may be large or the connection is to close.
+ */
+async function finishBody(
+  { code }: Problem,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  config: Config,
+  lifecycle: Lifecycle,
+): Promise<void> {
+  if (code !== "body_too_large" && !lifecycle.refusing) return;
+  if (waitsForContinue(request)) return;
+  const limits = {
+    bytesMax: config.BODY_BYTES_MAX,
+    idleMs: config.IDLE_TIMEOUT_MS,
+    deadlineMs: request.record.deadlineMs,
+  };
+  if (!(await discardBody(request.raw, limits))) reply.header("connection", "close");
+}
+
+type Methods = ReadonlyMap<string, ReadonlySet<string>>;
+
+function collectMethods(app: FastifyInstance): Methods {
+  const methods = new Map<string, Set<string>>();
+  app.addHook("onRoute", ({ url, method }) => {
+    const known = methods.get(url) ?? new Set();
+    methods.set(url, known);
+    for (const name of [method].flat()) known.add(name);
+  });
+  return methods;
+}
+
+function methodsOf(path: string, methods: Methods): ReadonlySet<string> | undefined {
+  const exact = methods.get(path);
+  if (exact) return exact;
+  const fits = (url: string) => new RegExp(`^${url.replaceAll(/:\w+/g, "[^/]+")}$`).test(path);
+  return [...methods].find(([url]) => url.includes("/:") && fits(url))?.[1];
+}
+
+function missing(request: FastifyRequest, reply: FastifyReply, methods: Methods): Problem {
+  const path = request.url.split("?", 1)[0]!;
+  const allowed = methodsOf(path, methods);
+  if (allowed && !allowed.has(request.method)) {
+    const allow = [...allowed].sort().join(", ");
+    reply.header("allow", allow);
+    return new Problem("method_not_allowed", `${request.method} is not allowed here: ${allow} is`);
+  }
+  if (path.startsWith("/v1/losses/")) {
+    const names = losses.map(({ name }) => name).join(", ");
+    return new Problem("unknown_loss", `there is no loss at this path; the losses are ${names}`);
+  }
+  return new Problem("not_found", "there is nothing at this path; /docs shows what there is");
+}

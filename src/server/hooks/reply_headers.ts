@@ -1,0 +1,18 @@
+import type { FastifyInstance } from "fastify";
+import type { Lifecycle } from "../../service/lifecycle.ts";
+import { versionHeader } from "../../version.ts";
+import { waitsForContinue } from "../http/record.ts";
+import { formatTimings } from "../http/timings.ts";
+
+/** Every reply says which request it answers, which engine answered, and where the time went. */
+export function addReplyHeaders(app: FastifyInstance, lifecycle: Lifecycle): void {
+  app.addHook("onSend", (request, reply, _payload, done) => {
+    reply.header("x-request-id", request.id);
+    reply.header("x-lossd-version", versionHeader);
+    reply.header("server-timing", formatTimings(request.record.timings));
+    // While draining, a connection kept alive would be waited for. A body that was never asked for may still come, and
+    // would be taken for the next request.
+    if (lifecycle.refusing || waitsForContinue(request)) reply.header("connection", "close");
+    done();
+  });
+}

@@ -1,0 +1,180 @@
+import { STATUS_CODES } from "node:http";
+import swagger from "@fastify/swagger";
+import swaggerUi from "@fastify/swagger-ui";
+import type { FastifyInstance } from "fastify";
+import { Type } from "typebox";
+import type { Example } from "../../losses/loss.ts";
+import { namedSchemas } from "../../losses/named_schemas.ts";
+import { losses } from "../../losses/registry.ts";
+import { type ProblemCode, problems } from "../../problems.ts";
+import { version } from "../../version.ts";
+import { problemMediaType, statusInV2 } from "../http/problem_reply.ts";
+import { addLines } from "./lines.ts";
+import { mapSchemas, withTypes } from "./schemas.ts";
+import { toVersion30 } from "./version_3_0.ts";
+
+/** What a route says of itself beyond its schemas, under `x-lossd`. */
+export interface Documentation {
+  readonly problems: readonly ProblemCode[];
+  /** Whose shape errors have: v1's, problem+json, if it is absent. */
+  readonly protocol?: "v2";
+  readonly examples?: readonly Example[];
+  /** Whether it also takes a stream of such bodies, one a line. */
+  readonly lines?: boolean;
+}
+
+const codes = Object.keys(problems) as ProblemCode[];
+
+const problemSchema = Type.Object(
+  {
+    type: Type.String({ format: "uri-reference", description: "Which problem it is: /problems/ and the code." }),
+    title: Type.String(),
+    status: Type.Integer({ minimum: 400, maximum: 599 }),
+    detail: Type.String({ description: "What is wrong: the field, its value and the bound." }),
+    code: Type.Enum(codes, {
+      description: codes.map((code) => `\`${code}\` (${problems[code].status}): ${problems[code].title}.`).join("\n"),
+    }),
+    request_id: Type.String({ description: "The reply's x-request-id." }),
+    errors: Type.Optional(
+      Type.Array(
+        Type.Object({
+          pointer: Type.String({ description: "A JSON Pointer into the body." }),
+          detail: Type.String(),
+        }),
+        { maxItems: 10 },
+      ),
+    ),
+  },
+  { $id: "Problem", description: "Every reply that is no success (RFC 9457)." },
+);
+
+/** No script, style, font or image comes from elsewhere: the page works without a network. */
+const contentSecurityPolicy = [
+  "default-src 'self'",
+  "base-uri 'self'",
+  "frame-ancestors 'self'",
+  "img-src 'self' data:",
+  "object-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+].join("; ");
+
+/** Serves the OpenAPI document and Swagger UI, written from the routes that are registered after this. */
+export async function serveOpenApi(app: FastifyInstance): Promise<void> {
+  app.addSchema(problemSchema);
+  for (const [name, schema] of Object.entries(namedSchemas)) app.addSchema({ ...schema, $id: name });
+  await app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: {
+        title: "lossd",
+        version,
+        description: "Losses, gradients and the KL decomposition over HTTP.",
+        license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+      },
+      servers: [{ url: "/" }],
+      tags: [
+        ...losses.map(({ name, summary }) => ({ name, description: summary })),
+        { name: "catalogue", description: "What there is to compute." },
+        { name: "grading", description: "Claims against right answers: what is wrong, and which mistake it is." },
+        { name: "health", description: "For balancers and orchestrators." },
+        { name: "open inference protocol", description: "Each loss as a model, for clients of KServe and Triton." },
+      ],
+      security: [],
+    },
+    refResolver: { buildLocalReference: ({ $id }, _base, _fragment, index) => ($id ? String($id) : `def-${index}`) },
+    transformObject: (document) => {
+      if (!("openapiObject" in document)) throw new Error("the document is not OpenAPI");
+      return mapSchemas(complete(document.openapiObject as unknown as Document), withTypes) as never;
+    },
+  });
+  await app.register(swaggerUi, {
+    routePrefix: "/docs",
+    staticCSP: contentSecurityPolicy,
+    // The specification's validator is a web service: the page must not call it.
+    uiConfig: { validatorUrl: null, tryItOutEnabled: true, docExpansion: "list" } as Record<string, unknown>,
+  });
+  app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
+  app.get("/openapi-3.0.json", { schema: { hide: true } }, () => toVersion30(app.swagger() as unknown as Document));
+}
+
+interface Operation {
+  "x-lossd"?: Documentation;
+  responses: Record<string, unknown>;
+  requestBody?: {
+    required?: boolean;
+    content: Partial<Record<"application/json" | "application/x-ndjson", { examples?: unknown }>>;
+  };
+}
+
+interface Document {
+  readonly openapi: string;
+  readonly info: { readonly license: { readonly name: string } };
+  components: { responses?: Record<string, unknown> };
+  paths: Record<string, Record<string, Operation>>;
+}
+
+/** Writes in what Fastify's routes have no place for: the shared replies with problems, and the examples. */
+function complete(document: Document): Document {
+  const shared = new Map<string, SharedResponse>();
+  for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path))) {
+    const { "x-lossd": documentation = { problems: [] } } = operation;
+    delete operation["x-lossd"];
+    for (const code of documentation.problems) {
+      for (const status of statusesOf(code, documentation)) {
+        const name = responseName(status, documentation);
+        const { codes } = shared.get(name) ?? { codes: new Set() };
+        shared.set(name, { status, protocol: documentation.protocol, codes: codes.add(code) });
+        operation.responses[status] ??= { $ref: `#/components/responses/${name}` };
+      }
+    }
+    addExamples(operation, documentation.examples ?? []);
+    if (documentation.lines) addLines(operation, documentation.examples ?? []);
+  }
+  const sorted = [...shared].sort(([, one], [, other]) => one.status - other.status);
+  document.components.responses = Object.fromEntries(sorted.map(([name, one]) => [name, problemResponse(one)]));
+  return document;
+}
+
+interface SharedResponse {
+  readonly status: number;
+  readonly protocol: Documentation["protocol"];
+  readonly codes: Set<ProblemCode>;
+}
+
+function addExamples({ requestBody }: Operation, examples: readonly Example[]): void {
+  if (!requestBody) return;
+  requestBody.required = true;
+  const { "application/json": json, "application/x-ndjson": lines } = requestBody.content;
+  if (!json) {
+    const value = examples.map(({ request }) => `${JSON.stringify(request)}\n`).join("");
+    lines!.examples = { lines: { summary: examples.map(({ summary }) => summary).join(", "), value } };
+    return;
+  }
+  json.examples = Object.fromEntries(
+    examples.map(({ summary, request }, index) => [`example${index + 1}`, { summary, value: request }]),
+  );
+}
+
+/** Where a balancer wants it, OVERLOAD_STATUS makes a full queue a 503. */
+function statusesOf(code: ProblemCode, { protocol }: Documentation): readonly number[] {
+  if (code === "queue_full") return [429, 503];
+  return [protocol === "v2" ? statusInV2(code) : problems[code].status];
+}
+
+function responseName(status: number, { protocol }: Documentation): string {
+  return (protocol === "v2" ? "V2" : "") + STATUS_CODES[status]!.replace(/\W/g, "");
+}
+
+function problemResponse({ status, protocol, codes }: SharedResponse): object {
+  const retry = status === 429 || status === 503;
+  const content =
+    protocol === "v2"
+      ? { "application/json": { schema: { $ref: "#/components/schemas/V2Error" } } }
+      : { [problemMediaType]: { schema: { $ref: "#/components/schemas/Problem" } } };
+  return {
+    description: [...codes].map((code) => `\`${code}\`: ${problems[code].title}.`).join(" "),
+    ...(retry && { headers: { "retry-after": { description: "Seconds.", schema: { type: "integer", minimum: 1 } } } }),
+    content,
+  };
+}

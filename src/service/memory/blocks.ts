@@ -1,0 +1,48 @@
+import { copyBytes } from "../../engine/copy.ts";
+import { bodyMemory } from "./memory.ts";
+
+/** Smaller chunks are copied together: each is an object of its own, which weighs far more than a few bytes. */
+const blockBytes = 1 << 14;
+
+/** Bytes as they come, in pieces whose own weight is small beside what they hold, however small the chunks were. */
+export class Blocks {
+  readonly #whole: Uint8Array[] = [];
+  #block: Uint8Array | undefined;
+  #used = 0;
+  #bytes = 0;
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  add(chunk: Uint8Array): void {
+    this.#bytes += chunk.length;
+    if (this.#used + chunk.length > blockBytes) this.#close();
+    if (chunk.length >= blockBytes / 2) {
+      this.#close();
+      this.#whole.push(chunk);
+      return;
+    }
+    this.#block ??= new Uint8Array(blockBytes);
+    this.#block.set(chunk, this.#used);
+    this.#used += chunk.length;
+  }
+
+  /** All bytes, in memory of their own. */
+  join(): Uint8Array {
+    this.#close();
+    const bytes = bodyMemory(this.#bytes);
+    let at = 0;
+    for (const piece of this.#whole) {
+      copyBytes(piece, bytes, at);
+      at += piece.length;
+    }
+    return bytes;
+  }
+
+  #close(): void {
+    if (this.#block) this.#whole.push(this.#block.subarray(0, this.#used));
+    this.#block = undefined;
+    this.#used = 0;
+  }
+}
