@@ -37,7 +37,7 @@ const mayImport: Record<string, string[]> = {
   plot: [],
   "config.ts": [],
   pool: ["problems.ts"],
-  "worker.ts": ["engine", "wire", "grading", "pool"],
+  "worker.ts": ["service", "pool"],
   grading: ["library", "wire", "json", "engine", "losses", "problems.ts", "version.ts"],
   wire: ["json", "request", "engine", "losses", "kernels", "problems.ts"],
   json: ["engine", "losses", "kernels", "problems.ts"],

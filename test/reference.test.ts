@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { losses } from "#lossd/losses/registry.js";
-import { answer } from "#lossd/wire/run.js";
+import { answer } from "#lossd/service/formats.js";
 import { unitsApart } from "./harness/ulp.js";
 
 /** A number as JSON has it here: the non-finite ones are strings. */
@@ -101,7 +101,7 @@ function ask(loss: string, request: Case["request"], more: readonly string[]): R
   // JSON.stringify writes -0 as 0, and the logits of -0 are there to be asked.
   const text = JSON.stringify({ ...request, outputs }, (_, value) => (Object.is(value, -0) ? "-0" : value));
   const body = new TextEncoder().encode(text.replaceAll('"-0"', "-0"));
-  const result = answer({ loss, body, elementsMax: 1e8 });
+  const result = answer({ format: "json", loss, body, elementsMax: 1e8 });
   if (!result.ok) throw new Error(`${loss} refused the request: ${JSON.stringify(result.problem)}`);
   return JSON.parse(Buffer.concat(result.reply).toString()) as Reply;
 }

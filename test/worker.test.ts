@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findLoss, losses } from "#lossd/losses/registry.js";
 import { Pool } from "#lossd/pool/pool.js";
-import type { Job, JobResult } from "#lossd/wire/job.js";
+import type { Job, JobResult } from "#lossd/service/formats.js";
 import { batch } from "./harness/arbitraries.js";
 import { askText, body, type Request } from "./harness/ask.js";
 
@@ -13,7 +13,7 @@ function job(loss: string, request: Request): Job {
   const text = body(request);
   const shared = new Uint8Array(new SharedArrayBuffer(text.length));
   shared.set(text);
-  return { loss, body: shared, elementsMax: 1e6 };
+  return { format: "json", loss, body: shared, elementsMax: 1e6 };
 }
 
 const start = (size: number) =>

@@ -1,8 +1,8 @@
 // The engine for accuracy.py: `--list` prints the registry; else a file of requests is answered, one JSON text a line.
 import { readFileSync, writeFileSync } from "node:fs";
 import { losses } from "../../dist/losses/registry.js";
+import { answer } from "../../dist/service/formats.js";
 import { version } from "../../dist/version.js";
-import { answer } from "../../dist/wire/run.js";
 
 /** What the inputs are drawn from: kind and domain of the labels, at the options' defaults. */
 function list() {
@@ -17,7 +17,7 @@ function list() {
 /** Losses and gradients of one request; an Error with the problem if it is refused. */
 function reply({ loss, request }) {
   const body = new TextEncoder().encode(request);
-  const result = answer({ loss, body, elementsMax: 1e8 });
+  const result = answer({ format: "json", loss, body, elementsMax: 1e8 });
   if (!result.ok) throw new Error(`${loss} refused: ${JSON.stringify(result.problem)}`);
   return Buffer.concat(result.reply).toString();
 }

@@ -1,21 +1,31 @@
 import { performance } from "node:perf_hooks";
 import { readDocument } from "../json/document.ts";
 import { Problem } from "../problems.ts";
-import type { Answer, Job } from "../wire/job.ts";
+import type { BaseJob } from "../wire/job.ts";
 import { takeApart } from "../wire/ndjson/line.ts";
 import { head, isBlank, joinPieces, problemLine, splitLines } from "../wire/ndjson/lines.ts";
 import type { PreparedTask } from "./grade.ts";
 import { gradeSubmission, type Report } from "./report/report.ts";
-import { GradeTotals } from "./report/totals.ts";
+import { type GradedAnswer, GradeTotals } from "./report/totals.ts";
+
+/** Submissions to one task that are graded together, one a line. */
+export interface GradedLinesJob extends BaseJob {
+  readonly format: "graded_lines";
+  /** The task, {task: {…}}, under a key that is the same for all of its lines. */
+  readonly task: { readonly key: string; readonly body: Uint8Array };
+  /** The number of the first line. */
+  readonly first: number;
+  /** Whether the reports are wanted, beside what goes into the summary. */
+  readonly replies: boolean;
+}
 
 /** Grades submissions, one a line, each on its own: a bad one gets its problem, a blank one nothing. */
-export function gradeLines(prepared: PreparedTask, job: Job): Answer {
-  const { first, replies } = job.lines!;
+export function gradeLines(prepared: PreparedTask, { body, first, replies }: GradedLinesJob): GradedAnswer {
   const pieces: Uint8Array[] = [];
   const totals = new GradeTotals();
   const start = performance.now();
   let number = first;
-  for (const text of splitLines(job.body)) {
+  for (const text of splitLines(body)) {
     if (!isBlank(text)) {
       const piece = gradeLine(prepared, text, number, totals);
       if (replies) pieces.push(piece);

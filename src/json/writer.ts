@@ -95,19 +95,19 @@ export class JsonWriter {
   }
 
   /**
-   * All that was written, and blobs of tensors behind it: in `room` if they fill it, else in memory that can be
+   * All that was written, and blobs of tensors behind it: in `replyMemory` if they fill it, else in memory that can be
    * transferred.
    */
-  bytes(room?: Uint8Array, tensors: readonly ResidentTensor[] = []): Uint8Array {
+  bytes(replyMemory?: Uint8Array, tensors: readonly ResidentTensor[] = []): Uint8Array {
     this.#flush();
     // Not before: the memory may have grown, and a view of it would be empty.
     const blobs = tensors.map(({ data }) => encodeNumbers(data));
     const pieces = [this.#engine.bytes(this.#start, this.#end - this.#start), ...blobs];
     const length = lengthOf(pieces);
-    // A few bytes would keep all of the room until their client has read them.
-    const fills = room && length <= room.length && 4 * length >= room.length;
+    // A few bytes would keep all of that memory until their client has read them.
+    const fills = replyMemory && length <= replyMemory.length && 4 * length >= replyMemory.length;
     // Not from Node's pool, and not filled with zeros first.
-    const bytes = fills ? room.subarray(0, length) : Buffer.allocUnsafeSlow(length);
+    const bytes = fills ? replyMemory.subarray(0, length) : Buffer.allocUnsafeSlow(length);
     let end = 0;
     for (const piece of pieces) {
       copyBytes(piece, bytes, end);

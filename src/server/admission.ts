@@ -1,8 +1,8 @@
 import type { Config } from "../config.ts";
 import type { Answered, Reservation } from "../pool/pool.ts";
 import { Problem } from "../problems.ts";
+import type { Job, JobResult } from "../service/formats.ts";
 import type { ComputePool, Lifecycle } from "../service/lifecycle.ts";
-import type { Job, JobResult } from "../wire/job.ts";
 import type { RequestRecord } from "./http/record.ts";
 
 /** The pool, if it takes work. Throws a Problem: draining or starting. */

@@ -2,16 +2,7 @@ import type { Logger } from "pino";
 import type { Config } from "../config.ts";
 import { dropEngine } from "../engine/instance.ts";
 import type { KnownAnswer } from "../pool/thread.ts";
-import type { Job, JobResult } from "../wire/job.ts";
-import { answer } from "../wire/run.ts";
-
-/** A curve's query is short and its points are many, and so it is with a task's cases. */
-const forWorkers: readonly Job["format"][] = ["curve", "check", "grade", "cases"];
-
-const newline = 0x0a;
-
-/** JSON of a double with all its digits, and the comma. Shorter numbers cost less to parse, so that bytes tell the work. */
-const bytesPerNumber = 20;
+import { answer, formatOf, type Job, type JobResult } from "./formats.ts";
 
 /**
  * What the HTTP thread computes itself, with the workers' code: requests that take less time than the way to a worker.
@@ -23,15 +14,18 @@ export function answerInPlace(
   logger: Logger,
   known: KnownAnswer<Job, JobResult>,
 ): (job: Job) => JobResult | undefined {
-  const bytesMax = config.INLINE_ELEMENTS_MAX * bytesPerNumber;
+  const numbersMax = config.INLINE_ELEMENTS_MAX;
   // The first answer also compiles the engine.
-  if (bytesMax > 0 && !known.accepts(answer(known.job))) throw new Error("the engine gave a wrong answer");
+  if (numbersMax > 0 && !known.accepts(answer(known.job))) throw new Error("the engine gave a wrong answer");
   return (job) => {
-    if (job.body.length > bytesMax || forWorkers.includes(job.format) || isSeveralLines(job)) return undefined;
+    const { inPlace } = formatOf(job);
+    if (!inPlace) return undefined;
+    const bytesMax = numbersMax * inPlace.bytesPerNumber;
+    if (job.body.length > bytesMax || inPlace.suits?.(job) === false) return undefined;
     try {
       const elementsMax = Math.min(job.elementsMax, bytesMax);
       const result = answer({ ...job, elementsMax });
-      const refused = result.ok ? (result.lines?.failed ?? 0) > 0 : result.problem.code === "too_many_elements";
+      const refused = result.ok ? inPlace.hasFailed?.(result) : result.problem.code === "too_many_elements";
       // A shape with an axis of 0 says more than its bytes: a worker answers, under the request's own limit.
       return refused && elementsMax < job.elementsMax ? undefined : result;
     } catch (err) {
@@ -40,11 +34,4 @@ export function answerInPlace(
       return undefined;
     }
   };
-}
-
-/** Each has the cost of a request, which its bytes say nothing of: a bundle of short ones takes milliseconds. */
-function isSeveralLines({ format, body }: Job): boolean {
-  if (format !== "lines") return false;
-  const end = body.indexOf(newline);
-  return end >= 0 && end < body.length - 1;
 }

@@ -1,5 +1,5 @@
 import type { Pool } from "../pool/pool.ts";
-import type { Job, JobResult } from "../wire/job.ts";
+import type { Job, JobResult } from "./formats.ts";
 
 /** What the server needs of a pool: tests bring their own. */
 export type ComputePool = Pick<Pool<Job, JobResult>, "reserve" | "hold" | "ready" | "retryAfterSeconds">;

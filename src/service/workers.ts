@@ -1,8 +1,7 @@
 import type { Logger } from "pino";
 import type { Config } from "../config.ts";
 import { Pool } from "../pool/pool.ts";
-import type { Job, JobResult } from "../wire/job.ts";
-import { abandonParts, joinParts, splitJob } from "../wire/parts/parts.ts";
+import { abandon, type Job, type JobResult, join, split } from "./formats.ts";
 import { answerInPlace } from "./in_place.ts";
 
 /** Cross-entropy of one row, known to 1,200 digits: a worker that gives another number gets no request. */
@@ -21,7 +20,7 @@ export async function startPool(config: Config, logger: Logger): Promise<Pool<Jo
   const text = Buffer.from(known.body);
   const body = new Uint8Array(new SharedArrayBuffer(text.length));
   body.set(text);
-  const job: Job = { loss: known.loss, body, elementsMax: known.elementsMax };
+  const job: Job = { format: "json", loss: known.loss, body, elementsMax: known.elementsMax };
   const inPlace = answerInPlace(config, logger, { job, accepts });
   return Pool.start<Job, JobResult>({
     worker: new URL("../worker.js", import.meta.url),
@@ -31,11 +30,7 @@ export async function startPool(config: Config, logger: Logger): Promise<Pool<Jo
     workerMemoryBytesMax: config.WORKER_MEMORY_BYTES_MAX,
     knownAnswer: { job, accepts },
     inPlace,
-    cut: {
-      split: (job, workers) => splitJob(job, workers, config.CUT_BYTES_MIN),
-      abandon: abandonParts,
-      join: joinParts,
-    },
+    cut: { split: (job, workers) => split(job, workers, config.CUT_BYTES_MIN), abandon, join },
     onWorkerReplaced: (cause, err) => logger.warn({ cause, err }, "a worker was replaced"),
   });
 }

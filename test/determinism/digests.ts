@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { joined } from "#lossd/json/segments.js";
 import type { Loss } from "#lossd/losses/loss.js";
 import { losses } from "#lossd/losses/registry.js";
-import { answer } from "#lossd/wire/run.js";
+import { answer } from "#lossd/service/formats.js";
 import { float32Reply } from "./float32.ts";
 import { drawBody } from "./requests.ts";
 
@@ -26,7 +26,7 @@ export function bodiesOf(loss: Loss): string[] {
 
 /** The reply's bytes, computed in this thread. Throws an Error for a body that is refused: the bodies are all valid. */
 export function replyTo(loss: Loss, body: string): Uint8Array {
-  const result = answer({ loss: loss.name, body: new TextEncoder().encode(body), elementsMax: 1e6 });
+  const result = answer({ format: "json", loss: loss.name, body: new TextEncoder().encode(body), elementsMax: 1e6 });
   if (!result.ok) throw new Error(`${loss.name} refused ${body}: ${result.problem.detail}`);
   return joined(result.reply);
 }

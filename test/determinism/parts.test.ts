@@ -6,10 +6,9 @@ import { parameterFields } from "#lossd/losses/models.js";
 import { losses } from "#lossd/losses/registry.js";
 import { tensorFields } from "#lossd/losses/schemas.js";
 import { Pool } from "#lossd/pool/pool.js";
-import type { Job, JobResult } from "#lossd/wire/job.js";
+import type { Job, JobResult } from "#lossd/service/formats.js";
+import { abandon, answer, join, split } from "#lossd/service/formats.js";
 import { isInput } from "#lossd/wire/parts/json_rows.js";
-import { abandonParts, joinParts, splitJob } from "#lossd/wire/parts/parts.js";
-import { answer } from "#lossd/wire/run.js";
 import { message } from "../harness/v2.js";
 import { Random } from "./random.ts";
 import { type Body, drawBody, write } from "./requests.ts";
@@ -41,7 +40,7 @@ function job(loss: Loss, text: string): Job {
   const bytes = new TextEncoder().encode(text);
   const body = new Uint8Array(new SharedArrayBuffer(bytes.length));
   body.set(bytes);
-  return { loss: loss.name, body, elementsMax: 1e6 };
+  return { format: "json", loss: loss.name, body, elementsMax: 1e6 };
 }
 
 /** The same as binary tensors: what of a body a model takes, and all of its outputs in binary. */
@@ -72,6 +71,7 @@ function v2JobOf(loss: Loss, number: number): Job {
   return { loss: loss.name, format: "v2", jsonLength: made.jsonLength!, body: shared, elementsMax: 1e6 };
 }
 
+const jsonLengthOf = (result: JobResult) => ("jsonLength" in result ? result.jsonLength : undefined);
 const shapeOf = (value: unknown): number[] => (Array.isArray(value) ? [value.length, ...shapeOf(value[0])] : []);
 const bytesOf = (result: JobResult) =>
   result.ok ? Buffer.concat(result.reply).toString("latin1") : JSON.stringify(result.problem);
@@ -93,10 +93,10 @@ describe.each([2, 3, 8])("over %d workers", (size) => {
       workerMemoryBytesMax: 1e9,
       knownAnswer: { job: job(losses[0]!, "{}"), accepts: () => true },
       cut: {
-        split: (whole, workers) => splitJob(whole, workers, 1),
-        abandon: abandonParts,
+        split: (whole, workers) => split(whole, workers, 1),
+        abandon,
         join: (results) => {
-          const joined = joinParts(results);
+          const joined = join(results);
           outcomes[format][joined ? "cut" : "whole"]++;
           return joined;
         },
@@ -121,7 +121,7 @@ describe.each([2, 3, 8])("over %d workers", (size) => {
       const { result } = await pool.reserve(1)!.run(job, performance.now() + 30_000);
       const whole = answer(job);
       expect(bytesOf(result), `request ${number}`).toBe(bytesOf(whole));
-      expect(result.ok && result.jsonLength).toBe(whole.ok && whole.jsonLength);
+      expect(jsonLengthOf(result)).toBe(jsonLengthOf(whole));
     }
   });
 

@@ -5,7 +5,7 @@ import { joined } from "#lossd/json/segments.js";
 import type { Loss } from "#lossd/losses/loss.js";
 import { losses } from "#lossd/losses/registry.js";
 import { Pool } from "#lossd/pool/pool.js";
-import type { Job, JobResult } from "#lossd/wire/job.js";
+import type { Job, JobResult } from "#lossd/service/formats.js";
 import { bodiesOf, hash, replyTo } from "./digests.ts";
 import { Random } from "./random.ts";
 
@@ -28,7 +28,7 @@ function job(loss: string, text: string): Job {
   const bytes = new TextEncoder().encode(text);
   const body = new Uint8Array(new SharedArrayBuffer(bytes.length));
   body.set(bytes);
-  return { loss, body, elementsMax: 1e6 };
+  return { format: "json", loss, body, elementsMax: 1e6 };
 }
 
 describe.each([1, 8])("a pool of %d", (size) => {

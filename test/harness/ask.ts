@@ -1,4 +1,4 @@
-import { answer } from "#lossd/wire/run.js";
+import { answer } from "#lossd/service/formats.js";
 
 export type Numbers = number | Numbers[];
 
@@ -43,7 +43,7 @@ export function body(request: Request): Uint8Array {
 
 /** The reply's bytes as text; an Error with the problem's detail if the request is refused. */
 export function askText(loss: string, request: Request): string {
-  const result = answer({ loss, body: body(request), elementsMax: 1e8 });
+  const result = answer({ format: "json", loss, body: body(request), elementsMax: 1e8 });
   if (!result.ok) throw new Error(`${loss} refused: ${result.problem.code}: ${result.problem.detail}`);
   return Buffer.concat(result.reply).toString();
 }

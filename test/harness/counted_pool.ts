@@ -1,7 +1,7 @@
 import type { Reservation } from "#lossd/pool/pool.js";
+import type { Job, JobResult } from "#lossd/service/formats.js";
+import { answer } from "#lossd/service/formats.js";
 import type { ComputePool } from "#lossd/service/lifecycle.js";
-import type { Job, JobResult } from "#lossd/wire/job.js";
-import { answer } from "#lossd/wire/run.js";
 
 /** A pool that answers in the calling thread when the test lets it, and counts what it holds. */
 export class CountedPool implements ComputePool {

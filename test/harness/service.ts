@@ -5,9 +5,9 @@ import pino from "pino";
 import { type Config, type Environment, loadConfig } from "#lossd/config.js";
 import type { Pool } from "#lossd/pool/pool.js";
 import { buildServer } from "#lossd/server/server.js";
+import type { Job, JobResult } from "#lossd/service/formats.js";
 import type { ComputePool } from "#lossd/service/lifecycle.js";
 import { startPool } from "#lossd/service/workers.js";
-import type { Job, JobResult } from "#lossd/wire/job.js";
 
 export interface LogLine {
   readonly level: number;

@@ -1,6 +1,6 @@
 import type { Answered, Reservation } from "#lossd/pool/pool.js";
+import type { Job, JobResult } from "#lossd/service/formats.js";
 import type { ComputePool } from "#lossd/service/lifecycle.js";
-import type { Job, JobResult } from "#lossd/wire/job.js";
 
 export interface StubPool extends ComputePool {
   ready: boolean;

@@ -1,6 +1,6 @@
 // Bodies that are large where no tensor is: they cost what they weigh, and the answer stays short.
 import { expect, test } from "vitest";
-import { answer } from "#lossd/wire/run.js";
+import { answer } from "#lossd/service/formats.js";
 
 const rest = '"logits":1,"labels":2';
 const many = (count: number, one: (i: number) => string) => Array.from({ length: count }, (_, i) => one(i)).join(",");
@@ -39,7 +39,7 @@ test.each([
     code: "invalid_request",
   },
 ])("$says is refused in a few words", ({ text, code }) => {
-  const result = answer({ loss: "mse", body: new TextEncoder().encode(text), elementsMax: 1e8 });
+  const result = answer({ format: "json", loss: "mse", body: new TextEncoder().encode(text), elementsMax: 1e8 });
   if (result.ok) throw new Error("it was accepted");
   expect(result.problem.code).toBe(code);
   expect(result.problem.errors.length).toBeLessThanOrEqual(10);

@@ -4,7 +4,7 @@
 import { expect, test } from "vitest";
 import { engine } from "#lossd/engine/instance.js";
 import { lengthOf } from "#lossd/json/segments.js";
-import { answer } from "#lossd/wire/run.js";
+import { answer } from "#lossd/service/formats.js";
 import { Random } from "../determinism/random.js";
 
 const random = new Random("memory");
@@ -32,7 +32,7 @@ test.each([
   ["flat", { logits: { shape: [rows, columns], data: logits.flat() }, labels, encoding: "flat" }, 17],
 ] as const)("a job whose tensors are %s takes its texts and its numbers, once each", (_form, request, bytesANumber) => {
   const body = new TextEncoder().encode(JSON.stringify(request));
-  const result = answer({ loss: "cross_entropy", body, elementsMax: 1e6 });
+  const result = answer({ format: "json", loss: "cross_entropy", body, elementsMax: 1e6 });
   if (!result.ok) throw new Error(result.problem.detail);
   // The kernels' scratch, a row of it, and the labels are within the slack.
   const bound = body.length + lengthOf(result.reply) + bytesANumber * numbers + slack;
@@ -43,6 +43,6 @@ test.each([
   const count = Array.isArray(gradients) ? gradients.flat().length : (gradients.data?.length ?? bytes / 4);
   expect(count).toBe(numbers);
   const before = engine().memoryBytes;
-  for (let i = 0; i < 3; i++) answer({ loss: "cross_entropy", body, elementsMax: 1e6 });
+  for (let i = 0; i < 3; i++) answer({ format: "json", loss: "cross_entropy", body, elementsMax: 1e6 });
   expect(engine().memoryBytes).toBe(before);
 });

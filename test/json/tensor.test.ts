@@ -1,13 +1,13 @@
 // A tensor is nested arrays, {shape, data} or {datatype, shape, b64}: one tensor, whatever its form.
 import { describe, expect, test } from "vitest";
-import { answer } from "#lossd/wire/run.js";
+import { answer } from "#lossd/service/formats.js";
 import { askText, type Request } from "../harness/ask.js";
 
 const b64 = (view: ArrayBufferView) => Buffer.from(view.buffer, view.byteOffset, view.byteLength).toString("base64");
 const encoded = (datatype: string, shape: number[], view: ArrayBufferView) => ({ datatype, shape, b64: b64(view) });
 
 function faultsOf(loss: string, text: string) {
-  const result = answer({ loss, body: Buffer.from(text), elementsMax: 100 });
+  const result = answer({ format: "json", loss, body: Buffer.from(text), elementsMax: 100 });
   if (result.ok) throw new Error(`it was accepted: ${text}`);
   return result.problem;
 }
@@ -45,7 +45,7 @@ describe("the reply is the same to the byte for", () => {
     const wanted = askText("mse", { logits: [-1.337e-77, 2.5], labels: [1, 1] });
     for (const shown of [text, text.replaceAll("/", "\\/"), text.replace("A", "\\u0041")]) {
       const body = `{"labels":[1,1],"logits": { "b64" : "${shown}" , "shape":[ 2 ], "datatype":"FP64" } }`;
-      const result = answer({ loss: "mse", body: Buffer.from(body), elementsMax: 10 });
+      const result = answer({ format: "json", loss: "mse", body: Buffer.from(body), elementsMax: 10 });
       expect(result.ok && Buffer.concat(result.reply).toString()).toBe(wanted);
     }
   });

@@ -1,7 +1,7 @@
 // The engine as a library: the numbers of the wire, in arrays.
 import { describe, expect, test } from "vitest";
 import { compute, type Float64Tensor, losses, Problem } from "#lossd/index.js";
-import { answer } from "#lossd/wire/run.js";
+import { answer } from "#lossd/service/formats.js";
 import { ask, body, flat, type Numbers, type Reply, type Request } from "../harness/ask.js";
 
 type Anything = { shape: number[]; data: Float64Array | Float32Array };
@@ -168,7 +168,7 @@ describe("what the wire refuses is refused with the same fault:", () => {
     ["mse", { logits: [null], labels: [1] }],
     ["mse", { logits: [1], labels: [1], mask: [1] }],
   ])("%s %j", (name, request) => {
-    const wire = answer({ loss: name, body: body(request), elementsMax: 100 });
+    const wire = answer({ format: "json", loss: name, body: body(request), elementsMax: 100 });
     if (wire.ok) throw new Error("the wire takes it");
     // The wire alone has bytes, and fields for how numbers are written.
     const errors = wire.problem.errors.map(({ pointer, detail }) => ({

@@ -68,7 +68,7 @@ test("the command and the module are in it", () => {
 });
 
 test("what is private cannot be imported", () => {
-  const script = `await import("lossd/dist/wire/run.js").catch(({ code }) => console.log(code));`;
+  const script = `await import("lossd/dist/service/formats.js").catch(({ code }) => console.log(code));`;
   expect(run(process.execPath, [save("private.mjs", script)])).toBe("ERR_PACKAGE_PATH_NOT_EXPORTED\n");
 });
 

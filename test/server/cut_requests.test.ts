@@ -1,6 +1,6 @@
 // Requests that are cut over workers, seen from outside: the reply, right or wrong, is the one that a single worker gives.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { splitJob } from "#lossd/wire/parts/parts.js";
+import { split } from "#lossd/service/formats.js";
 import { post, type Service, startService } from "../harness/service.js";
 import { type Call, type Input, message } from "../harness/v2.js";
 
@@ -138,7 +138,12 @@ function withLabels(data: readonly number[]): Call {
 }
 
 describe("a request is cut", () => {
-  const job = (bytes: number) => ({ loss: "mse", body: new Uint8Array(bytes), elementsMax: 1 });
+  const job = (bytes: number) => ({
+    format: "json" as const,
+    loss: "mse",
+    body: new Uint8Array(bytes),
+    elementsMax: 1,
+  });
   test.each([
     { bytes: 1023, workers: 8, parts: undefined },
     { bytes: 1024, workers: 8, parts: 2 },
@@ -149,17 +154,17 @@ describe("a request is cut", () => {
   ])(
     "of $bytes bytes over $workers idle workers with CUT_BYTES_MIN=1024 into $parts parts",
     ({ bytes, workers, parts }) => {
-      expect(splitJob(job(bytes), workers, 1024)?.length).toBe(parts);
+      expect(split(job(bytes), workers, 1024)?.length).toBe(parts);
     },
   );
 
   test("never if it is a curve", () => {
-    expect(splitJob({ ...job(1e6), format: "curve" }, 8, 1024)).toBeUndefined();
+    expect(split({ ...job(1e6), format: "curve" }, 8, 1024)).toBeUndefined();
   });
 
   test("of v2 only if it has binary tensors", () => {
-    expect(splitJob({ ...job(1e6), format: "v2" }, 8, 1024)).toBeUndefined();
-    expect(splitJob({ ...job(1e6), format: "v2", jsonLength: 9 }, 8, 1024)).toHaveLength(8);
+    expect(split({ ...job(1e6), format: "v2" }, 8, 1024)).toBeUndefined();
+    expect(split({ ...job(1e6), format: "v2", jsonLength: 9 }, 8, 1024)).toHaveLength(8);
   });
 });
 

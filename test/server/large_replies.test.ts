@@ -1,8 +1,7 @@
 // A large reply lies in memory that other replies lay in before, and will lie in again: each has to be its own to the last
 // byte, however many are on their way.
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Job } from "#lossd/wire/job.js";
-import { answer } from "#lossd/wire/run.js";
+import { answer, type Job } from "#lossd/service/formats.js";
 import { CountedPool } from "../harness/counted_pool.js";
 import { post, type Service, startService } from "../harness/service.js";
 import { message } from "../harness/v2.js";
@@ -24,7 +23,8 @@ function batch(rows: number, number: Numbers) {
   return { logits, labels: logits.map((_, row) => row % 100) };
 }
 
-const v1 = (request: object): Job => ({
+const v1 = (request: object) => ({
+  format: "json" as const,
   loss: "cross_entropy",
   body: Buffer.from(JSON.stringify(request)),
   elementsMax: 1e6,
@@ -55,7 +55,9 @@ const jobs: readonly [string, Job][] = [
   ["of v2 in binary", v2(300, true)],
 ];
 
-async function ask({ loss, format, body, jsonLength }: Job): Promise<Buffer> {
+async function ask(job: Job): Promise<Buffer> {
+  const { loss, format, body } = job;
+  const jsonLength = "jsonLength" in job && job.jsonLength;
   const path = format === "v2" ? `/v2/models/${loss}/infer` : `/v1/losses/${loss}`;
   const headers = {
     "content-type": "application/json",
@@ -84,12 +86,12 @@ test.each([
   const counted = await startService({}, pool);
   const request = { ...batch(400, long), outputs, encoding: "b64" };
   const { body } = v1(request);
-  const room = new Uint8Array(new SharedArrayBuffer(1.25 * body.length));
-  const result = answer({ ...v1(request), room });
-  expect(result.ok && result.reply.some(({ buffer }) => buffer === room.buffer)).toBe(filled);
+  const replyMemory = new Uint8Array(new SharedArrayBuffer(1.25 * body.length));
+  const result = answer({ ...v1(request), replyMemory });
+  expect(result.ok && result.reply.some(({ buffer }) => buffer === replyMemory.buffer)).toBe(filled);
   await (await post(counted, "cross_entropy", body)).arrayBuffer();
   const [job] = pool.jobs;
-  if (filled) expect(pool.bytesMost).toBe(job!.room!.buffer.byteLength);
+  if (filled) expect(pool.bytesMost).toBe(job!.replyMemory!.buffer.byteLength);
   else expect(pool.bytesMost).toBe(body.length);
   await expect.poll(() => pool.bytes).toBe(0);
   await counted.stop();

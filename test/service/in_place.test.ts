@@ -1,16 +1,18 @@
 // What the HTTP thread computes itself: decided by bytes alone, by the workers' code, and a fault of it is no one's end.
 import { describe, expect, test, vi } from "vitest";
 import { type Environment, loadConfig } from "#lossd/config.js";
+import type { Job, JobResult } from "#lossd/service/formats.js";
+import { answer } from "#lossd/service/formats.js";
 import { answerInPlace } from "#lossd/service/in_place.js";
-import type { Job, JobResult } from "#lossd/wire/job.js";
-import { answer } from "#lossd/wire/run.js";
 import { post, startService } from "../harness/service.js";
 
 const text = '{"logits":[1],"labels":[3]}';
 
-function job(body: string): Job {
-  return { loss: "mse", body: new TextEncoder().encode(body), elementsMax: 100 };
+function job(body: string) {
+  return { format: "json" as const, loss: "mse", body: new TextEncoder().encode(body), elementsMax: 100 };
 }
+
+const asLines = { format: "lines" as const, first: 1, options: {}, replies: true };
 
 const known = { job: job(text), accepts: () => true };
 
@@ -42,16 +44,11 @@ describe("a request in place", () => {
     "of $rows rows without a number in $format is answered $where with ELEMENTS_MAX=$elementsMax",
     ({ rows, format, elementsMax, where }) => {
       const tensor = `{"shape":[${rows},0],"data":[]}`;
-      const lines = { first: 1, options: {}, replies: true };
-      const many = {
-        ...job(`{"logits":${tensor},"labels":${tensor}}`),
-        elementsMax,
-        format,
-        ...(format === "lines" && { lines }),
-      };
+      const one = { ...job(`{"logits":${tensor},"labels":${tensor}}`), elementsMax };
+      const many = format === "lines" ? { ...one, ...asLines } : one;
       const result = start({ INLINE_ELEMENTS_MAX: "10" }).inPlace(many);
       expect(result === undefined ? "in a worker" : "here").toBe(where);
-      const isTaken = (answered: JobResult) => (answered.ok ? (answered.lines?.failed ?? 0) === 0 : false);
+      const isTaken = (answered: JobResult) => answered.ok && !("lines" in answered && answered.lines.failed > 0);
       expect(isTaken(result ?? answer(many))).toBe(rows <= elementsMax);
     },
   );
@@ -66,8 +63,7 @@ describe("a request in place", () => {
     { what: "two lines", bundle: `${text}\n${text}`, where: "in a worker" },
     { what: "a line and a blank one", bundle: `${text}\n\n`, where: "in a worker" },
   ])("of $what is answered $where", ({ bundle, where }) => {
-    const lines = { first: 1, options: {}, replies: true };
-    const result = start({}).inPlace({ ...job(bundle), format: "lines", lines });
+    const result = start({}).inPlace({ ...job(bundle), ...asLines });
     expect(result?.ok).toBe(where === "here" ? true : undefined);
   });
 

@@ -1,5 +1,6 @@
 import { Command } from "commander";
-import { answer } from "../../wire/run.ts";
+import { answerAs } from "../../wire/format.ts";
+import { jsonFormat } from "../../wire/v1/format.ts";
 import { computeLines } from "../compute_lines.ts";
 import { configuration } from "../configuration.ts";
 import { allOf, openInput, readBody } from "../input.ts";
@@ -25,7 +26,8 @@ export const compute = new Command("compute")
     const config = configuration();
     const input = await openInput(process.stdin, config);
     if (input.hasLines) return computeLines(lossNamed(loss).name, allOf(input));
-    const result = answer({ loss, body: await readBody(input, config), elementsMax: config.ELEMENTS_MAX });
+    const body = await readBody(input, config);
+    const result = answerAs(jsonFormat, { format: "json", loss, body, elementsMax: config.ELEMENTS_MAX });
     if (!result.ok) throw refusal(result.problem);
     for (const segment of result.reply) await print(segment);
     await print("\n");

@@ -1,6 +1,21 @@
-import type { Answer, LinesGraded } from "../../wire/job.ts";
+import type { Answer } from "../../wire/job.ts";
 import { Fraction } from "./fraction.ts";
 import type { Report } from "./report.ts";
+
+/** What is known of submissions that were graded together. */
+export interface LinesGraded {
+  readonly lines: number;
+  readonly failed: number;
+  /** How many reports have each verdict, and name each mistake. */
+  readonly verdicts: Readonly<Record<string, number>>;
+  readonly mistakes: Readonly<Record<string, number>>;
+  /** The sum of the reports' scores, as a fraction: exact. */
+  readonly score: { readonly numerator: bigint; readonly denominator: bigint };
+}
+
+export interface GradedAnswer extends Answer {
+  readonly graded: LinesGraded;
+}
 
 const verdicts = ["pass", "partial", "fail", "format_error"] as const;
 
@@ -44,8 +59,8 @@ export class GradeTotals {
     this.#failed++;
   }
 
-  add({ graded }: Pick<Answer, "graded">): void {
-    const { lines, failed, verdicts, mistakes, score } = graded!;
+  add({ graded }: GradedAnswer): void {
+    const { lines, failed, verdicts, mistakes, score } = graded;
     this.#lines += lines;
     this.#failed += failed;
     for (const [name, times] of Object.entries(verdicts)) count(this.#verdicts, name, times);

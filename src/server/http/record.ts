@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Reservation } from "../../pool/pool.ts";
 import type { ProblemCode } from "../../problems.ts";
-import type { Job, JobResult } from "../../wire/job.ts";
+import type { Job, JobResult } from "../../service/formats.ts";
 import type { LinesQuery } from "../../wire/ndjson/query.ts";
 import type { StageTimings } from "./timings.ts";
 

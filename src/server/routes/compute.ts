@@ -9,10 +9,10 @@ import { replySchema, requestSchema } from "../../losses/schemas.ts";
 import type { Reservation } from "../../pool/pool.ts";
 import { type ProblemCode, problems } from "../../problems.ts";
 import { queryOf } from "../../request/query.ts";
+import type { Job, JobHead, JobResult } from "../../service/formats.ts";
 import type { Lifecycle } from "../../service/lifecycle.ts";
 import { free, recycle, replyMemory } from "../../service/memory/memory.ts";
 import { computing } from "../../service/stream/line_work.ts";
-import type { Job, JobResult } from "../../wire/job.ts";
 import { refuseQuery } from "../../wire/ndjson/query.ts";
 import { openPool, queueFull, reserve, settle } from "../admission.ts";
 import { bytesToReserve, readBody } from "../http/body.ts";
@@ -114,7 +114,10 @@ async function compute(
   const { record } = request;
   const reservation = record.reservation!;
   try {
-    const segments = settle(record, await run(request, reply, reservation, { loss: loss.name }, config));
+    const segments = settle(
+      record,
+      await run(request, reply, reservation, { format: "json", loss: loss.name }, config),
+    );
     reply.header("content-type", "application/json; charset=utf-8").header("cache-control", "no-store");
     return sendPieces(reply, segments, lifecycle);
   } finally {
@@ -127,7 +130,7 @@ export async function run(
   request: FastifyRequest,
   reply: FastifyReply,
   reservation: Reservation<Job, JobResult>,
-  job: Omit<Job, "body" | "elementsMax">,
+  job: JobHead,
   config: Config,
 ) {
   const { record, raw } = request;
@@ -143,7 +146,7 @@ export async function run(
   const room = replyMemory(body);
   const elementsMax = config.ELEMENTS_MAX;
   const unused = Promise.withResolvers<void>();
-  const whole = { ...job, body, ...(room && { room }), elementsMax };
+  const whole = { ...job, body, ...(room && { replyMemory: room }), elementsMax };
   const answered = await reservation.run(whole, deadlineMs, unused.resolve).catch((error) => {
     // A worker may be at it still.
     void unused.promise.then(() => {

@@ -4,9 +4,9 @@ import type { Config } from "../../config.ts";
 import { catalogue } from "../../grading/requests.ts";
 import { losses } from "../../losses/registry.ts";
 import { queryOf, readQuery } from "../../request/query.ts";
+import type { JobHead } from "../../service/formats.ts";
 import type { Lifecycle } from "../../service/lifecycle.ts";
 import { grading } from "../../service/stream/grading.ts";
-import type { Job } from "../../wire/job.ts";
 import { openPool, reserve, settle } from "../admission.ts";
 import { bytesToReserve } from "../http/body.ts";
 import { bodyMedia, checkAccept, chooseMedia } from "../http/media.ts";
@@ -43,7 +43,7 @@ export function gradingRoutes(app: FastifyInstance, config: Config, lifecycle: L
   app.get("/v1/mistakes", { ...describeGrading("mistakes"), onRequest }, () => mistakes);
 }
 
-type GradingJob = Pick<Job, "loss" | "format">;
+type GradingJob = Extract<JobHead, { readonly format: "check" | "grade" | "cases" }>;
 
 /** Admits or refuses by the headers alone. */
 function admit(request: FastifyRequest, { loss }: GradingJob, config: Config, lifecycle: Lifecycle): void {

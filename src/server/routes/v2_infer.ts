@@ -43,7 +43,7 @@ async function infer(request: InferRequest, reply: FastifyReply, config: Config,
     const answered = await run(request, reply, reservation, job, config);
     const pieces = settle(record, answered);
     const { result } = answered;
-    if (result.ok && result.jsonLength !== undefined) {
+    if (result.ok && "jsonLength" in result && result.jsonLength !== undefined) {
       reply.header("content-type", "application/octet-stream");
       reply.header("inference-header-content-length", result.jsonLength);
     } else reply.header("content-type", "application/json");

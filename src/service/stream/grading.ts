@@ -6,7 +6,7 @@ import type { LineWork } from "./line_work.ts";
 export function grading(task?: Uint8Array): LineWork & { readonly totals: GradeTotals } {
   const key = randomUUID();
   let known = task && { key, body: task };
-  const job = { loss: "", format: "grade" } as const;
+  const job = { loss: "", format: "graded_lines" } as const;
   return {
     ...(!task && {
       opening: {
@@ -15,16 +15,11 @@ export function grading(task?: Uint8Array): LineWork & { readonly totals: GradeT
           // A copy of its own, in shared memory: the lines that came with it are not kept for as long.
           known = { key, body: new Uint8Array(new SharedArrayBuffer(text.length)) };
           known.body.set(text);
-          return { ...job, task: known, body: new Uint8Array(0), lines: { first, options: {}, replies: false } };
+          return { ...job, task: known, body: new Uint8Array(0), first, replies: false };
         },
       },
     }),
-    jobOf: ({ first, text }, replies) => ({
-      ...job,
-      task: known!,
-      body: text,
-      lines: { first, options: {}, replies },
-    }),
+    jobOf: ({ first, text }, replies) => ({ ...job, task: known!, body: text, first, replies }),
     totals: new GradeTotals(),
   };
 }

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Reservation } from "../../pool/pool.ts";
 import { Problem, type ProblemCode } from "../../problems.ts";
-import type { Answer, Job, JobResult } from "../../wire/job.ts";
 import { idOf, isBlank, problemLine, splitLines } from "../../wire/ndjson/lines.ts";
+import type { Job, JobResult } from "../formats.ts";
 import type { ComputePool } from "../lifecycle.ts";
 import type { Bundle } from "./line_reader.ts";
-import type { LineJob, LineWork } from "./line_work.ts";
+import type { LineAnswer, LineJob, LineWork } from "./line_work.ts";
 
 export interface StreamSettings extends JobSettings {
   readonly lineBytesMax: number;
@@ -29,7 +29,7 @@ export interface JobSettings {
 export interface Part {
   readonly bytes: Uint8Array;
   /** Undefined for one line that no worker answered. */
-  readonly answer?: Answer;
+  readonly answer?: LineAnswer;
 }
 
 export type Place = Reservation<Job, JobResult>;
@@ -137,13 +137,13 @@ export class LineJobs {
     return { bytes: answer.reply[0]!, answer };
   }
 
-  async #do(job: LineJob, { text }: Bundle, place: Place): Promise<Answer> {
+  async #do(job: LineJob, { text }: Bundle, place: Place): Promise<LineAnswer> {
     const { elementsMax, lineTimeoutMs } = this.#settings;
     // A large line took what it might become.
     place.resize(text.length);
     const { result } = await place.run({ ...job, elementsMax }, performance.now() + lineTimeoutMs);
     if (!result.ok) throw Problem.from(result.problem);
-    return result;
+    return result as LineAnswer;
   }
 }
 

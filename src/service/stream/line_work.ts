@@ -1,9 +1,13 @@
 import type { engine } from "../../engine/instance.ts";
-import type { Answer, Job } from "../../wire/job.ts";
+import type { GradedLinesJob } from "../../grading/lines.ts";
+import type { GradedAnswer } from "../../grading/report/totals.ts";
+import type { LinesAnswer, LinesJob } from "../../wire/ndjson/lines.ts";
 import { Totals } from "../../wire/ndjson/totals.ts";
 import type { Bundle } from "./line_reader.ts";
 
-export type LineJob = Omit<Job, "elementsMax">;
+export type LineJob = Omit<LinesJob, "elementsMax"> | Omit<GradedLinesJob, "elementsMax">;
+/** What answers it: of a stream, all are of one kind. */
+export type LineAnswer = LinesAnswer | GradedAnswer;
 
 /** What the lines of one stream are for. */
 export interface LineWork {
@@ -18,7 +22,7 @@ export interface LineWork {
 export interface LineTotals {
   readonly lines: number;
   readonly failed: number;
-  add(answer: Answer): void;
+  add(answer: LineAnswer): void;
   /** A line that no worker could answer. */
   addFailure(): void;
   /** The last line of a stream that was answered to its end. */
@@ -28,7 +32,7 @@ export interface LineTotals {
 /** Lines that are requests for one loss. `options` are for each line that does not have them itself: name → JSON text. */
 export function computing(loss: string, options: Readonly<Record<string, string>>): LineWork {
   return {
-    jobOf: ({ first, text }, replies) => ({ loss, format: "lines", body: text, lines: { first, options, replies } }),
+    jobOf: ({ first, text }, replies) => ({ format: "lines", loss, body: text, first, options, replies }),
     totals: new Totals(),
   };
 }

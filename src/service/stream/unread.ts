@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import type { Reservation } from "../../pool/pool.ts";
-import type { Job, JobResult } from "../../wire/job.ts";
+import type { Job, JobResult } from "../formats.ts";
 import type { ComputePool } from "../lifecycle.ts";
 
 /** So few unread bytes need no place. */

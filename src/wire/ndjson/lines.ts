@@ -4,12 +4,37 @@ import type { Engine } from "../../engine/engine.ts";
 import { ExactSum } from "../../engine/exact_sum.ts";
 import type { Loss } from "../../losses/loss.ts";
 import { Problem, problemMembers } from "../../problems.ts";
-import type { Answer, Job } from "../job.ts";
+import type { Answer, BaseJob } from "../job.ts";
+import { columnsOf } from "../steps.ts";
 import { writeReply } from "../v1/reply.ts";
 import { type JsonRequest, readRequest } from "../v1/request.ts";
 import { type Line, takeApart } from "./line.ts";
 
 const newline = 0x0a;
+
+/** Lines that are answered together, each a v1 request. */
+export interface LinesJob extends BaseJob {
+  readonly format: "lines";
+  /** The number of the first line. */
+  readonly first: number;
+  /** Options for each line that does not have them itself: name → JSON text. */
+  readonly options: Readonly<Record<string, string>>;
+  /** Whether the replies are wanted, beside what goes into the summary. */
+  readonly replies: boolean;
+}
+
+/** What is known of lines that were answered together. The sums are exact_sum.ts's chunks: exact, and not yet rounded. */
+export interface LinesAnswered {
+  readonly lines: number;
+  readonly failed: number;
+  readonly validCount: number;
+  readonly lossSum: BigInt64Array;
+  readonly weightSum: BigInt64Array;
+}
+
+export interface LinesAnswer extends Answer {
+  readonly lines: LinesAnswered;
+}
 
 /** What the lines of one job have come to so far. */
 class Answers {
@@ -25,9 +50,9 @@ class Answers {
 }
 
 /** Answers lines of NDJSON, each on its own: a bad one gets its problem, a blank one nothing. */
-export function answerLines(loss: Loss, job: Job, engine: Engine): Answer {
+export function answerLines(loss: Loss, job: LinesJob, engine: Engine): LinesAnswer {
   const answers = new Answers();
-  let number = job.lines!.first;
+  let number = job.first;
   for (const text of splitLines(job.body)) {
     if (!isBlank(text)) answerLine(loss, job, engine, { text, number }, answers);
     number++;
@@ -48,12 +73,12 @@ export function answerLines(loss: Loss, job: Job, engine: Engine): Answer {
 
 function answerLine(
   loss: Loss,
-  job: Job,
+  job: LinesJob,
   engine: Engine,
   { text, number }: { readonly text: Uint8Array; readonly number: number },
   answers: Answers,
 ): void {
-  const { options, replies } = job.lines!;
+  const { options, replies } = job;
   const { pieces, timings } = answers;
   answers.lines++;
   let id: string | undefined;
@@ -78,8 +103,7 @@ function answerLine(
     answers.weights.push(result.summands!.weights);
     answers.validCount += result.validCount;
     answers.rows += result.validCount + result.ignoredCount;
-    const { shape = [] } = batch.tensors.logits ?? batch.tensors.probabilities ?? {};
-    answers.columns = loss.kind === "rowwise" ? (shape.at(-1) ?? 0) : 1;
+    answers.columns = columnsOf(batch);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     answers.failed++;

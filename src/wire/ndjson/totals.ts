@@ -1,6 +1,6 @@
 import type { Engine } from "../../engine/engine.ts";
 import { ExactSum } from "../../engine/exact_sum.ts";
-import type { Answer } from "../job.ts";
+import type { LinesAnswer } from "./lines.ts";
 
 /** What a stream's lines come to. Sums are over every example of every line, and rounded once, at the end. */
 export class Totals {
@@ -18,8 +18,8 @@ export class Totals {
     return this.#failed;
   }
 
-  add(answer: Pick<Answer, "lines">): void {
-    const { lines, failed, validCount, lossSum, weightSum } = answer.lines!;
+  add(answer: LinesAnswer): void {
+    const { lines, failed, validCount, lossSum, weightSum } = answer.lines;
     this.#lines += lines;
     this.#failed += failed;
     this.#validCount += validCount;

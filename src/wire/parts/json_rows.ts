@@ -4,10 +4,10 @@ import { lengthOf } from "../../json/segments.ts";
 import type { Loss } from "../../losses/loss.ts";
 import { isTensor, tensorFields } from "../../losses/schemas.ts";
 
-/** One of several parts of a request: its place among them. */
-export interface Share {
-  readonly place: number;
-  readonly parts: number;
+/** Which of how many parts of a request it is, from 0 on. */
+export interface PartNumber {
+  readonly index: number;
+  readonly count: number;
 }
 
 /** How many times a byte is in text[from…to−1]. */
@@ -37,8 +37,8 @@ export interface PartOfBody {
 export function bodyOfPart(
   body: Uint8Array,
   loss: Loss,
-  share: Share,
-  count: CountByte,
+  part: PartNumber,
+  countByte: CountByte,
   allocate: (bytes: number) => Uint8Array,
 ): PartOfBody | undefined {
   const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
@@ -52,7 +52,7 @@ export function bodyOfPart(
     if (!isOfExamples(name, nested)) continue;
     // A single number, or a row alone, which has no axis of examples.
     if (text[from] !== open || (loss.kind === "rowwise" && isInput(name) && !nested)) return undefined;
-    const cut = cutRows(text, from + 1, to - 1, nested, share, count);
+    const cut = cutRows(text, from + 1, to - 1, nested, part, countByte);
     if (!cut || cut.rows !== (rows ?? cut.rows)) return undefined;
     rows = cut.rows;
     pieces.push(text.subarray(done, from + 1), text.subarray(cut.from, cut.to));
@@ -89,23 +89,23 @@ interface Rows {
   readonly to: number;
 }
 
-/** The share's rows of the array whose inside is text[from…to−1]. */
+/** The part's rows of the array whose inside is text[from…to−1]. */
 function cutRows(
   text: Buffer,
   from: number,
   to: number,
   nested: boolean,
-  share: Share,
-  count: CountByte,
+  part: PartNumber,
+  countByte: CountByte,
 ): Rows | undefined {
   // A row ends with as many brackets as the first one; values end with a comma, but for the last.
   const byte = nested ? close : comma;
   const perRow = nested ? closingsOfFirstRow(text, from, to) : 1;
-  const ends = new Ends(text, from, to, byte, count);
+  const ends = new Ends(text, from, to, byte, countByte);
   const rows = nested ? ends.total / perRow : ends.total + 1;
-  if (!Number.isInteger(rows) || rows < rowsTogether * share.parts) return undefined;
-  const start = startOf(share.place, rows, share.parts);
-  const end = startOf(share.place + 1, rows, share.parts);
+  if (!Number.isInteger(rows) || rows < rowsTogether * part.count) return undefined;
+  const start = startOf(part.index, rows, part.count);
+  const end = startOf(part.index + 1, rows, part.count);
   const rowFrom = start === 0 ? from : ends.after(start * perRow);
   const rowTo = end === rows ? to : ends.after(end * perRow) - (nested ? 0 : 1);
   if (!nested || start === 0) return { rows, from: rowFrom, to: rowTo };
@@ -114,8 +114,8 @@ function cutRows(
 }
 
 /** The first row of a part. */
-export function startOf(place: number, rows: number, parts: number): number {
-  return place === parts ? rows : Math.floor((rows * place) / parts / rowsTogether) * rowsTogether;
+export function startOf(index: number, rows: number, count: number): number {
+  return index === count ? rows : Math.floor((rows * index) / count / rowsTogether) * rowsTogether;
 }
 
 function closingsOfFirstRow(text: Buffer, from: number, to: number): number {
@@ -144,14 +144,14 @@ class Ends {
   readonly #before: number[] = [];
   readonly total: number;
 
-  constructor(text: Buffer, from: number, to: number, byte: number, count: CountByte) {
+  constructor(text: Buffer, from: number, to: number, byte: number, countByte: CountByte) {
     this.#text = text;
     this.#from = from;
     this.#byte = byte;
     let total = 0;
     for (let at = from; at < to; at += stretch) {
       this.#before.push(total);
-      total += count(text, at, Math.min(at + stretch, to), byte);
+      total += countByte(text, at, Math.min(at + stretch, to), byte);
     }
     this.total = total;
   }

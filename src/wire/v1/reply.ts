@@ -1,21 +1,14 @@
 import type { BatchResult, Parts, Tensor } from "../../engine/batch.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { JsonWriter, type ReplyForm } from "../../json/writer.ts";
-
-/** Where the replies of several parts go together. */
-export interface Seams {
-  /** Where each tensor's numbers begin and end in the text, in pairs. */
-  readonly marks: readonly number[];
-  /** What stands between the numbers of two parts. */
-  readonly separator: string;
-}
+import type { SplitPoints } from "../parts/split.ts";
 
 /**
- * Writes a reply in the engine's memory, and copies it out: into `room` if it fills it, else into memory that can be
+ * Writes a reply in the engine's memory, and copies it out: into `replyMemory` if it fills it, else into memory that can be
  * transferred. Throws a Problem (invalid_request) for an infinite number where the caller wants none.
  */
-export function writeReply(engine: Engine, result: BatchResult, form: ReplyForm, room?: Uint8Array): Uint8Array {
-  return write(new JsonWriter(engine, form), result, form).bytes(room);
+export function writeReply(engine: Engine, result: BatchResult, form: ReplyForm, replyMemory?: Uint8Array): Uint8Array {
+  return write(new JsonWriter(engine, form), result, form).bytes(replyMemory);
 }
 
 /** Writes one part of a reply whose tensors have so many examples in all; the numbers that are no tensors are the whole's. */
@@ -24,10 +17,11 @@ export function writePart(
   result: BatchResult,
   form: ReplyForm,
   rows: number,
-  room?: Uint8Array,
-): { readonly text: Uint8Array; readonly seams: Seams } {
+  replyMemory?: Uint8Array,
+): { readonly text: Uint8Array; readonly splitPoints: SplitPoints } {
   const writer = write(new JsonWriter(engine, form, rows), result, form);
-  return { text: writer.bytes(room), seams: { marks: writer.marks, separator: form.encoding === "b64" ? "" : "," } };
+  const splitPoints = { marks: writer.marks, separator: form.encoding === "b64" ? "" : "," };
+  return { text: writer.bytes(replyMemory), splitPoints };
 }
 
 function write(writer: JsonWriter, result: BatchResult, form: ReplyForm): JsonWriter {

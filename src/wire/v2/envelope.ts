@@ -24,6 +24,12 @@ export interface V2Output {
   readonly parameters: Members;
 }
 
+/** An output that will be given. */
+export interface AskedOutput {
+  readonly name: string;
+  readonly binary: boolean;
+}
+
 export interface V2Envelope {
   readonly id: unknown;
   readonly parameters: Members;

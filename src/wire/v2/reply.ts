@@ -24,10 +24,15 @@ interface Output {
 }
 
 /**
- * Writes a reply, into `room` if it fills it. Throws a Problem (invalid_request) for an infinite number where the caller
+ * Writes a reply, into `replyMemory` if it fills it. Throws a Problem (invalid_request) for an infinite number where the caller
  * wants none.
  */
-export function writeV2Reply(engine: Engine, request: V2Request, result: BatchResult, room?: Uint8Array): V2Reply {
+export function writeV2Reply(
+  engine: Engine,
+  request: V2Request,
+  result: BatchResult,
+  replyMemory?: Uint8Array,
+): V2Reply {
   const { batch, id, datatype, nonfinite, rows } = request;
   const tensors = tensorsOf(engine, result, datatype);
   const outputs = request.outputs.map(({ name, binary }): Output => ({ name, binary, tensor: tensors.get(name)! }));
@@ -46,7 +51,7 @@ export function writeV2Reply(engine: Engine, request: V2Request, result: BatchRe
   writer.close("]}");
   const inBinary = outputs.filter(({ binary }) => binary);
   const tensorsInBinary = inBinary.map(({ tensor }) => tensor);
-  const bytes = writer.bytes(room, tensorsInBinary);
+  const bytes = writer.bytes(replyMemory, tensorsInBinary);
   const jsonLength = bytes.length - tensorsInBinary.reduce((sum, { data }) => sum + data.byteLength, 0);
   let end = jsonLength;
   const marks = inBinary.flatMap(({ name, tensor }) => {

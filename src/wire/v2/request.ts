@@ -12,9 +12,9 @@ import { optionFields, outputsOf, tensorFields } from "../../losses/schemas.ts";
 import { type Fault, faultsMax, Problem, show } from "../../problems.ts";
 import { completeBatch, findFieldFaults } from "../../request/fields.ts";
 import { type OptionSchema, typed } from "../../request/option_text.ts";
-import type { Share } from "../parts/json_rows.ts";
+import type { PartNumber } from "../parts/json_rows.ts";
 import { cutInputs, type InputOfPart } from "../parts/v2_rows.ts";
-import { EnvelopeReader, type Members, type V2Envelope, type V2Output } from "./envelope.ts";
+import { type AskedOutput, EnvelopeReader, type Members, type V2Envelope, type V2Output } from "./envelope.ts";
 import { V2JsonReader } from "./json_reader.ts";
 import { type CheckedInput, checkInput, findUnknown, showGiven, tensorOfBlob, tensorOfData } from "./tensors.ts";
 
@@ -22,7 +22,7 @@ export interface V2Request {
   readonly batch: Batch;
   readonly id?: string;
   readonly datatype: AnswerDatatype;
-  readonly outputs: readonly { readonly name: string; readonly binary: boolean }[];
+  readonly outputs: readonly AskedOutput[];
   readonly nonfinite: ReplyForm["nonfinite"];
   /** Where this is one part of a request: rows of the whole. */
   readonly rows?: number;
@@ -59,8 +59,8 @@ const outputParameters = ["binary_data", "content_type"];
 
 /**
  * Reads a request of the Open Inference Protocol: JSON of `jsonLength` bytes and the blobs of its binary tensors, or JSON
- * alone. Throws a Problem: what a v1 body throws, and invalid_request for what does not fit the protocol. With a `share`
- * it reads that part's rows, and throws an Abandoned where the request cannot be cut.
+ * alone. Throws a Problem: what a v1 body throws, and invalid_request for what does not fit the protocol. With a
+ * `partNumber` it reads that part's rows, and throws an Abandoned where the request cannot be cut.
  */
 export function readV2Request(
   engine: Engine,
@@ -68,7 +68,7 @@ export function readV2Request(
   body: Uint8Array,
   jsonLength: number | undefined,
   elementsMax: number,
-  share?: Share,
+  partNumber?: PartNumber,
 ): V2Request {
   const faults: Fault[] = [];
   const envelope = readEnvelope(engine, body, jsonLength, elementsMax, faults);
@@ -80,7 +80,7 @@ export function readV2Request(
   const outputs = readOutputs(loss, envelope.outputs, binary, faults);
   const inputs = checkInputs(loss, envelope, elementsMax, faults);
   if (faults.length > 0) throw Problem.of(faults);
-  const part = share && cutInputs(loss, inputs, outputs, share);
+  const part = partNumber && cutInputs(loss, inputs, outputs, partNumber);
   const tensors = readTensors(engine, inputs, body.subarray(jsonLength ?? body.length), faults, part?.inputs);
   if (faults.length > 0) throw Problem.of(faults);
   fields.set("outputs", engineOutputs(loss, new Set(outputs.map(({ name }) => name))));
@@ -149,7 +149,7 @@ function readOutputs(
   listed: readonly V2Output[],
   binaryByDefault: boolean,
   faults: Fault[],
-): V2Request["outputs"] {
+): readonly AskedOutput[] {
   const names = modelOf(loss).outputs;
   if (listed.length === 0) return defaultModelOutputs.map((name) => ({ name, binary: binaryByDefault }));
   const outputs = new Map<string, { name: string; binary: boolean }>();
@@ -171,7 +171,7 @@ function readOutputs(
 }
 
 /** The outputs of a batch that is not reduced. Throws a Problem (invalid_request) if it was to give the loss. */
-function withoutLoss(outputs: V2Request["outputs"], { outputs: listed }: V2Envelope): V2Request["outputs"] {
+function withoutLoss(outputs: readonly AskedOutput[], { outputs: listed }: V2Envelope): readonly AskedOutput[] {
   const asked = listed.find(({ name }) => name === "loss");
   if (!asked) return outputs.filter(({ name }) => name !== "loss");
   const detail = 'is "loss", which there is none of with reduction "none"';

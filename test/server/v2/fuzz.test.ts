@@ -2,7 +2,7 @@
 // says and wherever a body is cut, the answer is a number or one clear error, and the next request is answered.
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { answer } from "#lossd/wire/run.js";
+import { answer } from "#lossd/service/formats.js";
 import { type Service, startService } from "../../harness/service.js";
 import { type Input, type Message, message, readReply } from "../../harness/v2.js";
 import {

@@ -1,7 +1,7 @@
 // Requests of the Open Inference Protocol that are large where no tensor is: they cost what they weigh, and the answer
 // stays short.
 import { expect, test } from "vitest";
-import { answer } from "#lossd/wire/run.js";
+import { answer } from "#lossd/service/formats.js";
 
 const many = (count: number, one: (i: number) => string) => Array.from({ length: count }, (_, i) => one(i)).join(",");
 const long = (letter: string) => letter.repeat(1e6);

@@ -6,7 +6,7 @@ import type { Loss } from "#lossd/losses/loss.js";
 import { modelOutputs } from "#lossd/losses/models.js";
 import { losses } from "#lossd/losses/registry.js";
 import { tensorFields } from "#lossd/losses/schemas.js";
-import { answer } from "#lossd/wire/run.js";
+import { answer } from "#lossd/service/formats.js";
 import { drawBody } from "../../determinism/requests.ts";
 import { bytesOf, type Input, type Message, message, type Output, type Reply, readReply } from "../../harness/v2.js";
 
@@ -108,8 +108,8 @@ function askV1(
   const encoding = form === "lines" ? "nested" : form;
   const all = { ...request, ...Object.fromEntries(tensors), nonfinite: "string", encoding, outputs: listed(request) };
   const job = { loss: loss.name, body: Buffer.from(JSON.stringify(all)), elementsMax: 1e6 };
-  const lines = { first: 1, options: {}, replies: true };
-  const result = answer(form === "lines" ? { ...job, format: "lines", lines } : job);
+  const lines = { format: "lines", first: 1, options: {}, replies: true } as const;
+  const result = answer(form === "lines" ? { ...job, ...lines } : { ...job, format: "json" });
   const text = result.ok ? Buffer.concat(result.reply).toString() : JSON.stringify(result.problem);
   const { decomposition = {}, accuracy, code, detail, ...rest } = JSON.parse(text);
   if (code !== undefined) throw new Error(`${loss.name} refused: ${detail}`);
