@@ -5,9 +5,10 @@ FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 # The manifests go first, so that a change of source alone installs nothing again.
 COPY package.json package-lock.json ./
+COPY build/node ./build/node
 RUN npm ci --no-audit --no-fund
 COPY . .
-RUN npm run build && npm prune --omit=dev --no-audit --no-fund
+RUN npm run build && npm prune --omit=dev --omit=optional --no-audit --no-fund
 
 FROM ${NODE_IMAGE}
 ARG VERSION=unknown

@@ -1,5 +1,6 @@
 // Makes executable/: lossd.cjs, one file for any Node, and lossd, the same with the pinned Node inside. Needs a build.
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
@@ -74,6 +75,17 @@ async function makeBundle() {
   if (warnings.length > 0) fail("the bundle is not self-contained");
 }
 
+/** The executable goes to graders that run strangers' programs: no other Node than the known one may get into it. */
+function refuseOtherNode() {
+  const { version, sha256 } = JSON.parse(readFileSync("build/node/package.json", "utf8"));
+  const platform = `${process.platform}-${process.arch}`;
+  const found = createHash("sha256").update(readFileSync(process.execPath)).digest("hex");
+  if (found === sha256[platform]) return;
+  fail(
+    `${process.execPath} (SHA-256 ${found}) is not Node ${version} for ${platform} (${sha256[platform] ?? "none known"}): npm ci brings that Node, and npm run executable takes it`,
+  );
+}
+
 /** Node's single executable application: the bundle as a resource inside a copy of the Node that runs this. */
 async function makeExecutable() {
   const [config, blob] = [path.join(out, "sea.json"), path.join(out, "sea.blob")];
@@ -92,6 +104,7 @@ async function makeExecutable() {
   for (const file of [config, blob]) rmSync(file);
 }
 
+refuseOtherNode();
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out);
 await makeBundle();

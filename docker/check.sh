@@ -179,7 +179,7 @@ check_contents() {
   expect "image command" '["serve"]' "$(inspect 'json .Config.Cmd')"
   expect "image health check" '["CMD","node","/app/dist/main.js","healthcheck"]' "$(inspect 'json .Config.Healthcheck.Test')"
   expect "development files in the image" "" "$(engine run --rm --pull=never --network none --entrypoint sh "$image" -c \
-    'ls -d src build test node_modules/node node_modules/typescript node_modules/assemblyscript 2>/dev/null || true')"
+    'ls -d src build test node_modules/node-* node_modules/typescript node_modules/assemblyscript 2>/dev/null || true')"
 }
 
 # The container has a network of its own with nothing in it but the loopback, which we enter: so the image's own HOST
