@@ -5,7 +5,6 @@ import os from "node:os";
 import { Engine } from "../dist/engine/engine.js";
 import { BodyText, NestedReader } from "../dist/json/nested.js";
 import { JsonReader } from "../dist/json/reader.js";
-import { RowFinder } from "../dist/json/rows.js";
 import { JsonWriter } from "../dist/json/writer.js";
 import { Random } from "../test/determinism/random.ts";
 
@@ -80,17 +79,6 @@ function measureSet({ name, draw, single = false }) {
   return { name, size: bytes.length / count, times, parse: ratio(0, 1), print: ratio(2, 3) };
 }
 
-/** Gigabytes a second of the row finder over rows of 100 numbers. */
-function measureRows() {
-  const random = new Random("rows");
-  const text = JSON.stringify(random.list(count / 100, () => random.list(100, () => normal(random))));
-  const bytes = new TextEncoder().encode(text);
-  engine.reset();
-  const body = new BodyText(engine, bytes, count);
-  const { times } = measure([() => new RowFinder(body, 1).seek(Number.POSITIVE_INFINITY)]);
-  return bytes.length / (times[0] * count);
-}
-
 const line = ({ name, size, times, parse, print }) =>
   `| ${name} | ${size.toFixed(1)} | ${times[0].toFixed(1)} | ${times[1].toFixed(1)} | ${parse.toFixed(1)} × | ${times[2].toFixed(1)} | ${times[3].toFixed(1)} | ${print.toFixed(1)} × |`;
 
@@ -112,8 +100,6 @@ Targets: at most 22 ns to parse 17 digits and half of JSON.parse's time, at most
 Gradients take longer to print: they alternate between plain and exponent form, which no branch predictor foresees, and a
 version without that branch took 24 to 40 ns on every set. Whole and short numbers miss the ratios, not the nanoseconds:
 Node is fast there already.
-
-Rows of a large text are found at ${measureRows().toFixed(1)} GB/s.
 `;
 console.log(report);
 if (!quick) writeFileSync(new URL("CODEC.md", import.meta.url), report);

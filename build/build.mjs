@@ -68,7 +68,6 @@ function compileEngine(names) {
     "tensors",
     "text/tensor_reader",
     "text/tensor_writer",
-    "text/row_finder",
     "text/base64",
     "text/scan",
     "checks",

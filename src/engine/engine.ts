@@ -28,7 +28,6 @@ interface Exports {
   count_byte(address: number, length: number, byte: number): number;
   read_tensor(record: number): number;
   write_tensor(record: number, out: number): number;
-  seek_row(record: number): number;
   decode_base64(text: number, length: number, out: number): number;
   encode_base64(bytes: number, length: number, out: number): number;
   scalar_exp(x: number): number;

@@ -49,11 +49,6 @@ export function answerDatatype(input: Datatype): AnswerDatatype {
   return datatypes[input].single ? "FP32" : "FP64";
 }
 
-/** An array for that many numbers of a datatype. */
-export function numbersFor(datatype: Datatype, count: number): Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> {
-  return datatypes[datatype].single ? new Float32Array(count) : new Float64Array(count);
-}
-
 /**
  * Decodes out.length numbers from little-endian bytes (at any address, in shared memory too), which are
  * out.length × datatypes[datatype].bytes. Into a Float64Array every datatype goes exactly, but for 64-bit integers beyond

@@ -12,32 +12,26 @@ const nonfinite = new Map([
   ["NaN", Number.NaN],
 ]);
 
-/** Room for numbers grows by a quarter of what was read, by at least and at most so many at once. */
-const roomMax = 1 << 17;
-const roomMin = 1 << 10;
+/** Memory for numbers grows by a quarter of what was read, by at least and at most so many at once. */
+const growthMin = 1 << 10;
+const growthMax = 1 << 17;
 
-/** A body in the engine's memory, or a part of it, and how many numbers it may still hold. */
+/** A body in the engine's memory, and how many numbers it may still hold. */
 export class BodyText {
   readonly engine: Engine;
-  /** Where position 0 of the body is, or would be. */
   readonly address: number;
-  /** The position behind the last byte that is there. */
-  readonly end: number;
   readonly elementsMax: number;
   #left: number;
 
-  /** Copies the bytes `from` … `to` − 1, and puts zeros behind them, which end them for the engine. */
-  constructor(engine: Engine, bytes: Uint8Array, elementsMax: number, from = 0, to = bytes.length) {
+  /** Copies the body, and puts zeros behind it, which end it for the engine. */
+  constructor(engine: Engine, body: Uint8Array, elementsMax: number) {
     this.engine = engine;
     this.elementsMax = elementsMax;
     this.#left = elementsMax;
-    const length = to - from;
-    const copy = engine.claim(length + at.READ_SLACK);
-    const text = engine.bytes(copy, length + at.READ_SLACK);
-    copyBytes(bytes.subarray(from, to), text);
-    text.fill(0, length);
-    this.address = copy - from;
-    this.end = to;
+    this.address = engine.claim(body.length + at.READ_SLACK);
+    const text = engine.bytes(this.address, body.length + at.READ_SLACK);
+    copyBytes(body, text);
+    text.fill(0, body.length);
   }
 
   get elementsLeft(): number {
@@ -51,11 +45,6 @@ export class BodyText {
       throw new Problem("too_many_elements", `the body holds more than ${this.elementsMax} numbers (ELEMENTS_MAX)`);
     }
   }
-}
-
-interface Rows {
-  readonly from: number;
-  readonly to: number;
 }
 
 /**
@@ -81,77 +70,52 @@ export class NestedReader {
    * on. `levelsMax` brackets may be open: where that is less than the reader allows, one more is a fault.
    */
   read(booleans: boolean, levelsMax = depthMax): Tensor | Fault {
-    return this.#read(booleans, levelsMax);
-  }
-
-  /**
-   * The rows `from` … `to` − 1 of a tensor's outermost axis as a tensor of their own. The reader is where row `from` starts,
-   * and moves behind the last row; behind the tensor's closing bracket, or to the
-   * end of the text's part, if that comes first. Pointers count rows from the tensor's start. After a fault nothing is known
-   * of what follows: a whole read of the tensor finds out.
-   */
-  readRows(booleans: boolean, from: number, to = at.UNKNOWN): Tensor | Fault {
-    return this.#read(booleans, depthMax, { from, to });
-  }
-
-  #read(booleans: boolean, levelsMax: number, rows?: Rows): Tensor | Fault {
     const start = this.#reader.position;
     const { engine } = this.#text;
     const values = engine.free;
-    const levelsLeft = depthMax - (rows ? 1 : this.#reader.depth);
+    const levelsLeft = depthMax - this.#reader.depth;
     this.#booleans = booleans;
     this.#fault = undefined;
-    this.#begin(values, Math.min(levelsMax, levelsLeft), rows);
-    let partEnds = false;
+    this.#begin(values, Math.min(levelsMax, levelsLeft));
     for (;;) {
       const found = engine.calls.read_tensor(this.#address);
-      partEnds = found === at.READ_LEAF && rows !== undefined && this.#isAtPartsEnd(values);
-      if (found === at.READ_DONE || partEnds) break;
-      if (found === at.READ_FULL) this.#makeRoom(values);
+      if (found === at.READ_DONE) break;
+      if (found === at.READ_FULL) this.#grow(values);
       else if (found === at.READ_LEAF) this.#leaf();
       else if (found === at.READ_TOO_DEEP && levelsMax < levelsLeft) this.#complain("is an array, but must be a value");
       else this.#refuse(found);
-      if (this.#fault) return rows ? this.#fault : this.#passOver(start, this.#fault);
+      if (this.#fault) return this.#passOver(start, this.#fault);
     }
     const out = this.#get(at.READ_OUT);
     this.#reader.position = this.#get(at.READ_POSITION) - this.#text.address;
     engine.keep(out);
     this.#text.spend((out - values) / 8);
     const shape = Array.from({ length: this.#get(at.READ_RANK) }, (_, level) => this.#get(at.READ_SHAPE + 4 * level));
-    // Behind the comma of a part the index is that of a row which is not there.
-    if (rows) shape[0] = this.#get(at.READ_INDEX) + (partEnds ? 0 : 1) - rows.from;
     return new ResidentTensor(engine, values, shape, false);
   }
 
-  #begin(values: number, levelsMax: number, rows?: Rows): void {
+  #begin(values: number, levelsMax: number): void {
     const { engine, address } = this.#text;
     engine.reach(values);
     this.#set(at.READ_POSITION, address + this.#reader.position);
     this.#set(at.READ_OUT, values);
     this.#set(at.READ_OUT_END, values);
-    this.#set(at.READ_DEPTH, rows ? 1 : 0);
+    this.#set(at.READ_DEPTH, 0);
     this.#set(at.READ_DEPTH_MAX, levelsMax);
     this.#set(at.READ_RANK, at.UNKNOWN);
     this.#set(at.READ_BOOLEANS, this.#booleans ? 1 : 0);
     this.#set(at.READ_AFTER, 0);
-    this.#set(at.READ_ROWS_END, rows?.to ?? at.UNKNOWN);
-    this.#set(at.READ_INDEX, rows?.from ?? 0);
+    this.#set(at.READ_INDEX, 0);
     this.#fields.fill(at.UNKNOWN, at.READ_SHAPE / 4, at.READ_SHAPE / 4 + at.LEVELS);
   }
 
-  #isAtPartsEnd(values: number): boolean {
-    const { address, end } = this.#text;
-    const isBehindComma = this.#get(at.READ_DEPTH) === 1 && this.#get(at.READ_OUT) > values;
-    return isBehindComma && this.#get(at.READ_POSITION) === address + end;
-  }
-
   /** Memory for more numbers, as far as the limit allows. */
-  #makeRoom(values: number): void {
+  #grow(values: number): void {
     const out = this.#get(at.READ_OUT);
     const read = (out - values) / 8;
     const left = this.#text.elementsLeft - read;
     if (left <= 0) this.#text.spend(read + 1);
-    const end = out + 8 * Math.min(left, Math.max(roomMin, Math.min(Math.floor(read / 4), roomMax)));
+    const end = out + 8 * Math.min(left, Math.max(growthMin, Math.min(Math.floor(read / 4), growthMax)));
     this.#text.engine.reach(end);
     this.#set(at.READ_OUT_END, end);
   }

@@ -49,7 +49,6 @@ function readRecord(text: number, out: number, room: number, booleans: boolean):
     [at.READ_OUT_END]: out + 8 * room,
     [at.READ_DEPTH_MAX]: 3,
     [at.READ_RANK]: at.UNKNOWN,
-    [at.READ_ROWS_END]: at.UNKNOWN,
     [at.READ_BOOLEANS]: booleans ? 1 : 0,
   });
 }
@@ -131,26 +130,6 @@ const writeTensor: Plan = (memory, call, random) => () => {
   return count;
 };
 
-const seekRow: Plan = (memory, call, random) => () => {
-  memory.clear();
-  const text = drawText(random);
-  const address = memory.place(bytesOf(text + "\0".repeat(64)), 2);
-  const target = address + random.below(text.length + 2);
-  const fields = memory.place(
-    record(at.SEEK_BYTES, {
-      [at.SEEK_POSITION]: address,
-      [at.SEEK_END]: address + text.length,
-      [at.SEEK_TARGET]: target,
-    }),
-    2,
-  );
-  memory.allow(fields, at.SEEK_BYTES);
-  const found = call(fields);
-  const position = memory.word(fields + at.SEEK_POSITION);
-  if (found === at.SEEK_ROW && position < target) throw new Error(`a row before the target in ${JSON.stringify(text)}`);
-  return 1;
-};
-
 const countByte: Plan = (memory, call, random) => () => {
   memory.clear();
   const bytes = Uint8Array.from(random.list(random.below(100), () => random.below(4)));
@@ -188,7 +167,6 @@ const base64 = (memory: GuardedMemory, _call: Call, random: Random): Round => {
 export const codecPlans: Readonly<Record<string, Plan>> = {
   read_tensor: readTensor,
   write_tensor: writeTensor,
-  seek_row: seekRow,
   count_byte: countByte,
   encode_base64: base64,
   decode_base64: base64,

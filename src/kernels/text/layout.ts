@@ -21,14 +21,12 @@ export const READ_RANK = 20;
 export const READ_BOOLEANS = 24;
 /** 1: the position is behind a value; 0: before one. */
 export const READ_AFTER = 28;
-/** Reading ends before this index of the outermost axis; UNKNOWN: at the bracket that closes it. */
-export const READ_ROWS_END = 32;
 /** The length of the array that a fault is about. */
-export const READ_LENGTH = 36;
+export const READ_LENGTH = 32;
 /** Per level the length that its first array had, or UNKNOWN; and the index of the value at hand. */
-export const READ_SHAPE = 40;
-export const READ_INDEX = 296;
-export const READ_BYTES = 552;
+export const READ_SHAPE = 36;
+export const READ_INDEX = 292;
+export const READ_BYTES = 548;
 
 export const UNKNOWN = 0xffffffff;
 
@@ -69,18 +67,3 @@ export const WRITE_LITERAL = 2;
 export const WRITE_NUMBER_MAX = 26;
 /** Written beyond the end of the text, and void. */
 export const WRITE_SLACK = 32;
-
-/** Rows of a tensor's outermost axis being looked for. Where the next one starts: behind the opening bracket or a comma. */
-export const SEEK_POSITION = 0;
-/** Behind the text. */
-export const SEEK_END = 4;
-/** Rows that start before this address are passed over. */
-export const SEEK_TARGET = 8;
-/** Rows passed over. */
-export const SEEK_ROWS = 12;
-export const SEEK_BYTES = 16;
-
-/** What seek_row found: a row at the position; the tensor's end before it; neither, because the text ends early. */
-export const SEEK_ROW = 0;
-export const SEEK_DONE = 1;
-export const SEEK_CUT = 2;

@@ -2,8 +2,8 @@
 import { HARD_NUMBER, readNumber } from "./number_reader";
 import {
   READ_AFTER, READ_ARRAY, READ_BOOLEANS, READ_DEPTH, READ_DEPTH_MAX, READ_DONE, READ_EMPTY, READ_END_EXPECTED, READ_FULL,
-  READ_INDEX, READ_LEAF, READ_LENGTH, READ_OUT, READ_OUT_END, READ_POSITION, READ_RAGGED, READ_RANK, READ_ROWS_END,
-  READ_SHAPE, READ_TOO_DEEP, UNKNOWN,
+  READ_INDEX, READ_LEAF, READ_LENGTH, READ_OUT, READ_OUT_END, READ_POSITION, READ_RAGGED, READ_RANK, READ_SHAPE,
+  READ_TOO_DEEP, UNKNOWN,
 } from "./layout";
 import { skipSpace } from "./white_space";
 
@@ -54,11 +54,11 @@ function readValue(p: usize, out: usize, booleans: bool): usize {
 
 /**
  * Reads values until the tensor is closed (READ_DONE), or until something is for the caller to do or to refuse: the
- * words of text.ts. After READ_FULL, and after READ_LEAF if the caller has stored the value and moved the position
+ * words of layout.ts. After READ_FULL, and after READ_LEAF if the caller has stored the value and moved the position
  * behind it, another call goes on. Writes the record and f64[] at READ_OUT.
  */
 export function read_tensor(record: usize): u32 {
-  const outEnd: usize = load<u32>(record, READ_OUT_END), rowsEnd = load<u32>(record, READ_ROWS_END);
+  const outEnd: usize = load<u32>(record, READ_OUT_END);
   const booleans = load<u32>(record, READ_BOOLEANS) != 0, depthMax = load<u32>(record, READ_DEPTH_MAX);
   let p: usize = load<u32>(record, READ_POSITION), out: usize = load<u32>(record, READ_OUT);
   let depth = load<u32>(record, READ_DEPTH), rank = load<u32>(record, READ_RANK);
@@ -90,10 +90,8 @@ export function read_tensor(record: usize): u32 {
         }
         const index = record + READ_INDEX + (<usize>(depth - 1) << 2);
         const first = out;
-        // A single value ends with itself, and a part of a vector with its last one.
-        let last = usize.MAX_VALUE;
-        if (depth == 0) last = out + 8;
-        else if (depth == 1 && rowsEnd != UNKNOWN) last = out + (<usize>(rowsEnd - load<u32>(index)) << 3);
+        // A value without brackets has none after it.
+        const last = depth == 0 ? out + 8 : usize.MAX_VALUE;
         // The hot loop: values and commas up to what is neither.
         for (;;) {
           if (out == outEnd) {
@@ -124,7 +122,6 @@ export function read_tensor(record: usize): u32 {
       if (length == UNKNOWN) {
         if (depth == 0) break;
         const index = record + READ_INDEX + (<usize>(depth - 1) << 2);
-        if (depth == 1 && load<u32>(index) + 1 == rowsEnd) break;
         p = skipSpace(p);
         const c = load<u8>(p);
         if (c == COMMA) {
