@@ -1,4 +1,5 @@
 import type { Loss } from "../losses/loss.ts";
+import type { Output, ReplyOf } from "../losses/reply_fields.ts";
 import type { TensorName } from "../losses/tensor_names.ts";
 
 /** A float32 input is computed in doubles, and its results are each rounded once to float32. */
@@ -12,8 +13,7 @@ export interface Tensor {
 
 export type Tensors = Partial<Record<TensorName, Tensor>>;
 
-export type Reduction = "mean" | "sum" | "none";
-export type Output = "losses" | "gradients" | "decomposition" | "probabilities" | "accuracy";
+export type Reduction = BatchResult["reduction"];
 
 /** The options of a request, defaults filled in; a loss's own stand beside the common ones. */
 export interface Options {
@@ -35,34 +35,14 @@ export interface Batch {
   readonly wantsSummands?: boolean;
 }
 
-/** cross_entropy = entropy + kl_divergence, one number each. */
-export interface Parts<T> {
-  readonly cross_entropy: T;
-  readonly entropy: T;
-  readonly kl_divergence: T;
-}
-
-/** Its tensors and losses are float32 where the input is; counts, weights and what a mean divides by are doubles. */
-export interface BatchResult {
-  readonly reduction: Reduction;
-  /** The reduced loss; absent with reduction "none". */
-  readonly loss?: number;
-  /** Weighted, before the reduction. */
-  readonly losses?: Tensor;
-  /** The shape of the logits: the derivative of `loss`, or of each example's own loss with "sum" and "none". */
-  readonly gradients?: Tensor;
-  readonly gradientWrt: "logits" | "probabilities";
-  readonly decomposition?: Parts<Tensor> & { readonly mean: Parts<number> };
-  readonly probabilities?: Tensor;
-  readonly accuracy?: { readonly correct: Tensor; readonly mean: number };
-  /** What the mean divided by; absent without a mean. */
-  readonly denominator?: number;
-  readonly lossSum: number;
-  readonly weightSum: number;
-  /** What these two are the sums of, one number an example: for a sum over several batches that is rounded once. */
+/**
+ * The fields of a reply. Tensors and numbers are float32 where the input is; counts, weights and what a mean divides by
+ * are doubles.
+ */
+export type BatchResult = ReplyOf<Tensor> & {
+  /**
+   * What loss_sum and weight_sum are the sums of, one number an example: for a sum over several batches that is rounded
+   * once.
+   */
   readonly summands?: { readonly losses: Float64Array; readonly weights: Float64Array };
-  readonly validCount: number;
-  readonly ignoredCount: number;
-  /** Infinities among the losses and gradients returned. */
-  readonly nonfiniteCount: number;
-}
+};

@@ -1,7 +1,8 @@
 import * as at from "../kernels/batch.ts";
+import type { Output } from "../losses/reply_fields.ts";
 import { Problem } from "../problems.ts";
 import { findCorrect } from "./accuracy.ts";
-import type { Batch, BatchResult, Output, Parts, Tensor } from "./batch.ts";
+import type { Batch, BatchResult, Tensor } from "./batch.ts";
 import { checkNumbers, findKept } from "./checks.ts";
 import type { Engine } from "./engine.ts";
 import { checkOptions } from "./option_checks.ts";
@@ -69,8 +70,8 @@ class Computation {
       [at.SCRATCH, engine.allocate(this.#float32 ? layout.classes * 40 + at.BATCH_BYTES : layout.classes * 16)],
     ];
     if (this.#wants("decomposition")) {
-      for (const part of [at.CROSS_ENTROPY, at.ENTROPY, at.KL_DIVERGENCE]) {
-        values.push([part, engine.allocateNumbers(this.#count)]);
+      for (const term of [at.CROSS_ENTROPY, at.ENTROPY, at.KL_DIVERGENCE]) {
+        values.push([term, engine.allocateNumbers(this.#count)]);
       }
     }
     const parameters = parametersOf(this.batch, layout.classes).map((value) =>
@@ -126,14 +127,14 @@ class Computation {
       reduction: options.reduction,
       ...(options.reduction !== "none" && { loss: this.#round(engine.calls.divide(lossSum, denominator)) }),
       ...outputs,
-      gradientWrt: layout.given,
+      ...(layout.given === "probabilities" && { gradient_wrt: layout.given }),
       ...(options.reduction === "mean" && { denominator }),
-      lossSum: this.#round(lossSum),
-      weightSum,
+      loss_sum: this.#round(lossSum),
+      weight_sum: weightSum,
       ...(this.batch.wantsSummands && { summands: this.#summands(weights) }),
-      validCount,
-      ignoredCount: count - validCount,
-      nonfiniteCount: peers.totals(this.#countNonfinite(losses))[0]!,
+      valid_count: validCount,
+      ignored_count: count - validCount,
+      nonfinite_count: peers.totals(this.#countNonfinite(losses))[0]!,
     };
   }
 
@@ -178,17 +179,16 @@ class Computation {
 
   #decomposition(divisor: number): NonNullable<BatchResult["decomposition"]> {
     const tensor = (field: number) => this.#tensor(this.#perExample(field), this.layout.examplesShape);
-    const tensors: Parts<Tensor> = {
+    return {
       cross_entropy: tensor(at.CROSS_ENTROPY),
       entropy: tensor(at.ENTROPY),
       kl_divergence: tensor(at.KL_DIVERGENCE),
+      mean: {
+        cross_entropy: this.#mean(at.CROSS_ENTROPY, divisor),
+        entropy: this.#mean(at.ENTROPY, divisor),
+        kl_divergence: this.#mean(at.KL_DIVERGENCE, divisor),
+      },
     };
-    const mean: Parts<number> = {
-      cross_entropy: this.#mean(at.CROSS_ENTROPY, divisor),
-      entropy: this.#mean(at.ENTROPY, divisor),
-      kl_divergence: this.#mean(at.KL_DIVERGENCE, divisor),
-    };
-    return { ...tensors, mean };
   }
 
   /** The weighted mean of one number an example. */

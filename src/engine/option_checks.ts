@@ -1,3 +1,4 @@
+import { hasField } from "../losses/reply_fields.ts";
 import type { Fault } from "../problems.ts";
 import type { Batch } from "./batch.ts";
 import type { Layout } from "./shapes.ts";
@@ -20,11 +21,8 @@ export function checkOptions({ loss, tensors, options, given }: Batch, { classes
     faults.push({ pointer: `/${name}`, detail: `has ${value.length} numbers, but the rows have ${classes} classes` });
   }
   options.outputs.forEach((output, i) => {
-    const missing =
-      (output === "decomposition" && !loss.supports.decomposition) ||
-      (output === "accuracy" && !loss.supports.accuracy) ||
-      (output === "probabilities" && loss.activation === "identity");
-    if (missing) faults.push({ pointer: `/outputs/${i}`, detail: `is "${output}", which ${loss.name} does not have` });
+    if (hasField(loss, output)) return;
+    faults.push({ pointer: `/outputs/${i}`, detail: `is "${output}", which ${loss.name} does not have` });
   });
   return faults;
 }

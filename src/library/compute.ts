@@ -1,8 +1,9 @@
-import type { Batch, BatchResult, Numbers, Tensor, Tensors } from "../engine/batch.ts";
+import type { Batch, Numbers, Tensor, Tensors } from "../engine/batch.ts";
 import { compute as computeBatch } from "../engine/compute.ts";
 import { engine } from "../engine/instance.ts";
 import type { Loss } from "../losses/loss.ts";
 import { findLoss } from "../losses/registry.ts";
+import { type Field, replyEntries } from "../losses/reply_fields.ts";
 import { isTensor, optionFields, tensorFields } from "../losses/schemas.ts";
 import { booleanTensors } from "../losses/tensor_names.ts";
 import { type Fault, Problem } from "../problems.ts";
@@ -41,7 +42,7 @@ export function compute(name: string, request: object): LossResult<Numbers> {
   if (!loss) throw new Problem("unknown_loss", `there is no loss called ${JSON.stringify(name)}`);
   const fields = new Map<string, unknown>(Object.entries(request).filter(([, value]) => value !== undefined));
   engine().reset();
-  return resultOf(computeBatch(engine(), readBatch(loss, fields)));
+  return ownedFields(replyEntries, computeBatch(engine(), readBatch(loss, fields))) as LossResult<Numbers>;
 }
 
 /** Sorts fields into tensors and options, which the schema of the HTTP body checks. */
@@ -63,34 +64,17 @@ export function readBatch(loss: Loss, fields: Map<string, unknown>): Batch {
   return completeBatch(loss, tensors, fields, schemas);
 }
 
-/** The result with tensors that own their memory: the engine's is for the next request. */
-function resultOf(result: BatchResult): LossResult<Numbers> {
-  const { loss, losses, gradients, decomposition, probabilities, accuracy, denominator } = result;
-  return {
-    ...(loss !== undefined && { loss }),
-    ...(losses && { losses: owned(losses) }),
-    ...(gradients && { gradients: owned(gradients) }),
-    ...(result.gradientWrt === "probabilities" && { gradient_wrt: "probabilities" as const }),
-    ...(decomposition && {
-      decomposition: {
-        cross_entropy: owned(decomposition.cross_entropy),
-        entropy: owned(decomposition.entropy),
-        kl_divergence: owned(decomposition.kl_divergence),
-        mean: decomposition.mean,
-      },
-    }),
-    ...(probabilities && { probabilities: owned(probabilities) }),
-    ...(accuracy && { accuracy: { correct: owned(accuracy.correct), mean: accuracy.mean } }),
-    reduction: result.reduction,
-    ...(denominator !== undefined && { denominator }),
-    loss_sum: result.lossSum,
-    weight_sum: result.weightSum,
-    valid_count: result.validCount,
-    ignored_count: result.ignoredCount,
-    nonfinite_count: result.nonfiniteCount,
-  };
+/** The fields of a reply with tensors that own their memory: the engine's is for the next request. */
+function ownedFields(fields: readonly (readonly [string, Field])[], values: object): object {
+  const owned = fields.flatMap(([name, field]) => {
+    const value = (values as Readonly<Record<string, unknown>>)[name];
+    if (value === undefined) return [];
+    if (field.shape === "group") return [[name, ownedFields(Object.entries(field.fields), value as object)]];
+    return [[name, typeof value === "object" ? ownedTensor(value as Tensor) : value]];
+  });
+  return Object.fromEntries(owned);
 }
 
-function owned({ shape, data }: Tensor): Tensor {
+function ownedTensor({ shape, data }: Tensor): Tensor {
   return { shape, data: data.slice() };
 }

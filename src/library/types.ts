@@ -1,6 +1,7 @@
 import type { Static } from "typebox";
-import type { Numbers, Output, Parts, Reduction } from "../engine/batch.ts";
+import type { Numbers, Reduction } from "../engine/batch.ts";
 import type { definitions } from "../losses/registry.generated.ts";
+import type { Output, ReplyOf } from "../losses/reply_fields.ts";
 import type { booleanTensors, numberTensors } from "../losses/tensor_names.ts";
 
 /** A loss by its own name. */
@@ -63,28 +64,5 @@ type OptionsOf<Name extends LossName> = Static<(typeof definitions)[Name]["optio
 export type LossRequest<Name extends LossName, Input> = LossInput<Input> &
   Partial<Omit<OptionsOf<Name>, keyof OtherTensors>>;
 
-/** The reply, by the names of the HTTP reply. Tensors own their memory. */
-export interface LossResult<Data extends Numbers> {
-  /** The reduced loss; absent with reduction "none". */
-  readonly loss?: number;
-  /** One an example: weighted, before the reduction. */
-  readonly losses?: Shaped<Data>;
-  /** The shape of the input: the derivative of `loss`, or of each example's own with "sum" and "none". */
-  readonly gradients?: Shaped<Data>;
-  /** There when probabilities were given instead of logits. */
-  readonly gradient_wrt?: "probabilities";
-  /** cross_entropy = entropy + kl_divergence, an example each and their weighted means. */
-  readonly decomposition?: Parts<Shaped<Data>> & { readonly mean: Parts<number> };
-  readonly probabilities?: Shaped<Data>;
-  /** 1 or 0 an example, and the mean over the kept ones. */
-  readonly accuracy?: { readonly correct: Shaped<Data>; readonly mean: number };
-  readonly reduction: Reduction;
-  /** What the mean divided by; absent without a mean. */
-  readonly denominator?: number;
-  readonly loss_sum: number;
-  readonly weight_sum: number;
-  readonly valid_count: number;
-  readonly ignored_count: number;
-  /** Infinities among the losses and gradients returned. */
-  readonly nonfinite_count: number;
-}
+/** The reply: the fields of the HTTP reply, as losses/reply_fields.ts describes them. Tensors own their memory. */
+export type LossResult<Data extends Numbers> = ReplyOf<Shaped<Data>>;

@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import type { Loss } from "./loss.ts";
-import { outputsOf, tensorFields } from "./schemas.ts";
+import { outputsOf } from "./reply_fields.ts";
+import { tensorFields } from "./schemas.ts";
 
 export const catalogueSchema = Type.Object({
   name: Type.String(),

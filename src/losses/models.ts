@@ -1,6 +1,7 @@
 import { type TSchema, Type } from "typebox";
 import type { Loss } from "./loss.ts";
-import { optionFields, outputsOf, tensorFields } from "./schemas.ts";
+import { defaultOutputs, hasField, replyTensors } from "./reply_fields.ts";
+import { optionFields, tensorFields } from "./schemas.ts";
 import { booleanTensors, type TensorName } from "./tensor_names.ts";
 
 /** A loss as a model of the Open Inference Protocol: its one version, and whose it is. */
@@ -39,21 +40,15 @@ export function isBoolean(name: TensorName): boolean {
   return (booleanTensors as readonly string[]).includes(name);
 }
 
-const parts = ["cross_entropy", "entropy", "kl_divergence"] as const;
-
-export const defaultModelOutputs = ["loss", "losses", "gradients"] as const;
+export const defaultModelOutputs = ["loss", ...defaultOutputs];
 
 /** The outputs of a loss: those that a reply has by default come first. */
 export function modelOutputs(loss: Loss): ModelTensor[] {
-  const rows = loss.kind === "rowwise" ? [-1, -1] : [-1];
-  const one = (name: string, shape: readonly number[]): ModelTensor => ({ name, datatype: "FP32", shape });
-  return [
-    one("loss", [1]),
-    ...outputsOf(loss).flatMap((output) => {
-      if (output === "decomposition") return parts.map((name) => one(name, [-1]));
-      return [one(output, output === "gradients" || output === "probabilities" ? rows : [-1])];
-    }),
-  ];
+  const input = loss.kind === "rowwise" ? [-1, -1] : [-1];
+  const shapes = { number: [1], examples: [-1], input };
+  return replyTensors
+    .filter(({ field }) => hasField(loss, field))
+    .map(({ name, shape }) => ({ name, datatype: "FP32", shape: shapes[shape] }));
 }
 
 /** The options of a request that are parameters here: what the reply carries, and how, a request says in `outputs`. */

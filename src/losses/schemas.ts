@@ -2,6 +2,7 @@ import { type TObject, type TSchema, Type } from "typebox";
 import type { Loss, RowDomain } from "./loss.ts";
 import type { namedSchemas } from "./named_schemas.ts";
 import { presetField } from "./presets.ts";
+import { defaultOutputs, type Field, hasField, outputsOf, replyEntries } from "./reply_fields.ts";
 import { booleanTensors, numberTensors, type TensorName } from "./tensor_names.ts";
 
 // What stands beside a bare $ref gets lost on the way into the document.
@@ -10,7 +11,7 @@ const named = (name: keyof typeof namedSchemas) => (description: string) =>
 
 const tensor = named("Tensor");
 const booleanTensor = named("BooleanTensor");
-const scalarReply = named("RealReply");
+const numberReply = named("RealReply");
 const tensorReply = named("TensorReply");
 
 /** The labels of rows, as a request describes them. */
@@ -48,17 +49,6 @@ export function tensorFields(loss: Loss): Partial<Record<TensorName, TSchema>> {
   };
 }
 
-/** The outputs that a loss has. */
-export function outputsOf(loss: Loss): string[] {
-  return [
-    "losses",
-    "gradients",
-    ...(loss.supports.decomposition ? ["decomposition"] : []),
-    ...(loss.activation === "identity" ? [] : ["probabilities"]),
-    ...(loss.supports.accuracy ? ["accuracy"] : []),
-  ];
-}
-
 /** The options of a request: the common ones and the loss's own. The worker checks and completes them with this schema. */
 export function optionFields(loss: Loss): Record<string, TSchema> {
   const own = Object.entries(loss.options.properties).filter(([name]) => !isTensor(name));
@@ -77,7 +67,7 @@ export function optionFields(loss: Loss): Record<string, TSchema> {
       description: "What a denominator of 0 gives: loss and gradients 0, or a 422.",
     }),
     outputs: Type.Array(Type.Enum(outputsOf(loss)), {
-      default: ["losses", "gradients"],
+      default: [...defaultOutputs],
       uniqueItems: true,
       description: "What the reply carries beside the reduced loss and the counts.",
     }),
@@ -111,45 +101,27 @@ export function requestSchema(loss: Loss): TObject {
   return Type.Object({ logits: input, labels: target, ...Object.fromEntries(fields) }, { additionalProperties: false });
 }
 
-const parts = (one: TSchema) => ({ cross_entropy: one, entropy: one, kl_divergence: one });
-
-/** The reply of POST /v1/losses/{loss}. */
+/** The reply of POST /v1/losses/{loss}: what is there at times comes first. */
 export function replySchema(loss: Loss): TObject {
-  const count = (description: string) => Type.Integer({ minimum: 0, description });
-  const optional: Record<string, TSchema> = {
-    loss: scalarReply('The reduced loss. Absent with reduction "none".'),
-    losses: tensorReply("One a row or element: weighted, before the reduction."),
-    gradients: tensorReply(
-      "The shape of the input: the derivative of the loss, or of each example's own with sum and none.",
-    ),
-    gradient_wrt: Type.Enum(["probabilities"], {
-      description: "There when probabilities were given instead of logits.",
-    }),
-    ...(loss.supports.decomposition && {
-      decomposition: Type.Object(
-        {
-          ...parts(tensorReply("Per example, before sample weights.")),
-          mean: Type.Object(parts(scalarReply("The weighted mean: over what mean_over says, under sum and none too."))),
-        },
-        { description: "cross_entropy = entropy + kl_divergence, for the effective target." },
-      ),
-    }),
-    ...(loss.activation !== "identity" && { probabilities: tensorReply(`The ${loss.activation} of the logits.`) }),
-    ...(loss.supports.accuracy && {
-      accuracy: Type.Object({
-        correct: tensorReply("1 or 0 an example."),
-        mean: scalarReply("Over the kept examples."),
-      }),
-    }),
-    denominator: scalarReply("What the mean divided by. Absent without a mean."),
-  };
+  const own = replyEntries.filter(([name]) => hasField(loss, name));
+  const sometimes = own.filter(([, field]) => field.when !== undefined);
+  const always = own.filter(([, field]) => field.when === undefined);
   return Type.Object({
-    ...Object.fromEntries(Object.entries(optional).map(([name, schema]) => [name, Type.Optional(schema)])),
-    reduction: Type.Enum(["mean", "sum", "none"]),
-    loss_sum: scalarReply("The correctly rounded sum of the weighted losses."),
-    weight_sum: scalarReply("The sum of the weights of the kept examples."),
-    valid_count: count("Examples that count."),
-    ignored_count: count("Examples left out by mask or ignore_index."),
-    nonfinite_count: count("Infinities among the losses and gradients returned."),
+    ...Object.fromEntries(sometimes.map(([name, field]) => [name, Type.Optional(fieldSchema(loss, field))])),
+    ...Object.fromEntries(always.map(([name, field]) => [name, fieldSchema(loss, field)])),
   });
 }
+
+function fieldSchema(loss: Loss, field: Field): TSchema {
+  if (field.shape === "word") return Type.Enum([...field.words], described(field.description));
+  if (field.shape === "group") {
+    const fields = Object.entries(field.fields).map(([name, one]) => [name, fieldSchema(loss, one)]);
+    return Type.Object(Object.fromEntries(fields), described(field.description));
+  }
+  const description = typeof field.description === "function" ? field.description(loss) : field.description;
+  if (field.shape === "count") return Type.Integer({ minimum: 0, ...described(description) });
+  const isTensorShaped = field.shape === "examples" || field.shape === "input";
+  return isTensorShaped ? tensorReply(description) : numberReply(description);
+}
+
+const described = (description: string | undefined) => (description === undefined ? {} : { description });

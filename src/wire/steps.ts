@@ -30,7 +30,7 @@ export function answerInSteps<Printed extends Reply>(
   const computed = performance.now();
   const printed = print(result);
   const timings = { parse: parsed - start, compute: computed - parsed, print: performance.now() - computed };
-  const rows = result.validCount + result.ignoredCount;
+  const rows = result.valid_count + result.ignored_count;
   return { ok: true, ...printed, rows, columns: columnsOf(batch), timings };
 }
 

@@ -1,7 +1,8 @@
 // Request bodies of a loss, drawn from what the loss itself declares. A body depends on the loss and its number alone.
 
 import type { LabelDomain, Loss, RowDomain } from "#lossd/losses/loss.js";
-import { optionFields, outputsOf, tensorFields } from "#lossd/losses/schemas.js";
+import { outputsOf } from "#lossd/losses/reply_fields.js";
+import { optionFields, tensorFields } from "#lossd/losses/schemas.js";
 import {
   drawDistribution,
   drawLabel,

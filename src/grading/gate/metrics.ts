@@ -31,7 +31,7 @@ export function metricsOf(engine: Engine, loss: Loss, body: Readonly<Record<stri
   const batch = readBatch(loss, new Map(Object.entries({ ...fields, outputs: wanted })));
   engine.reset();
   const result = compute(engine, batch);
-  const { accuracy, probabilities, validCount } = result;
+  const { accuracy, probabilities, valid_count: validCount } = result;
   // A loss of 0 over no example would pass a gate.
   if (result.denominator === 0 || validCount === 0) return { examples: validCount };
   const mean = result.loss!;

@@ -51,8 +51,8 @@ function readBatchCase(engine: Engine, loss: Loss, id: string, fields: Readonly<
     indexed: loss.kind === "rowwise" && batch.tensors.labels?.data.length === losses.length,
     weights: Float64Array.from(rows, ({ kept }, i) => (kept ? (sample_weights?.data[i] ?? 1) : 0)),
     denominator: result.denominator ?? 1,
-    weightSum: result.weightSum,
-    validCount: result.validCount,
+    weightSum: result.weight_sum,
+    validCount: result.valid_count,
     right: { ...(result.loss !== undefined && { loss: result.loss }), losses, gradients },
   };
 }

@@ -101,8 +101,8 @@ function answerLine(
     timings.print += performance.now() - computed;
     answers.losses.push(result.summands!.losses);
     answers.weights.push(result.summands!.weights);
-    answers.validCount += result.validCount;
-    answers.rows += result.validCount + result.ignoredCount;
+    answers.validCount += result.valid_count;
+    answers.rows += result.valid_count + result.ignored_count;
     answers.columns = columnsOf(batch);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;

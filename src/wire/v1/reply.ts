@@ -1,6 +1,7 @@
-import type { BatchResult, Parts, Tensor } from "../../engine/batch.ts";
+import type { BatchResult, Tensor } from "../../engine/batch.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { JsonWriter, type ReplyForm } from "../../json/writer.ts";
+import { type Field, replyEntries } from "../../losses/reply_fields.ts";
 import type { SplitPoints } from "../parts/split.ts";
 
 /**
@@ -24,47 +25,31 @@ export function writePart(
   return { text: writer.bytes(replyMemory), splitPoints };
 }
 
-function write(writer: JsonWriter, result: BatchResult, form: ReplyForm): JsonWriter {
-  // What is rounded to float32 is written as such: the counts, weights and what a mean divides by are doubles.
-  const float32 = form.datatype === "FP32";
+function write(writer: JsonWriter, result: BatchResult, { datatype }: ReplyForm): JsonWriter {
   writer.open();
-  if (result.loss !== undefined) writer.number("loss", result.loss, float32);
-  if (result.losses) writer.tensor("losses", result.losses);
-  if (result.gradients) writer.tensor("gradients", result.gradients);
-  if (result.gradientWrt === "probabilities") writer.raw("gradient_wrt", '"probabilities"');
-  if (result.decomposition) writeDecomposition(writer, result.decomposition, float32);
-  if (result.probabilities) writer.tensor("probabilities", result.probabilities);
-  if (result.accuracy) {
-    writer.raw("accuracy", "{", false);
-    writer.tensor("correct", result.accuracy.correct);
-    writer.number("mean", result.accuracy.mean, float32);
-    writer.close("}");
-  }
-  writer.raw("reduction", `"${result.reduction}"`);
-  if (result.denominator !== undefined) writer.number("denominator", result.denominator);
-  writer.number("loss_sum", result.lossSum, float32);
-  writer.number("weight_sum", result.weightSum);
-  writer.number("valid_count", result.validCount);
-  writer.number("ignored_count", result.ignoredCount);
-  writer.number("nonfinite_count", result.nonfiniteCount);
+  writeFields(writer, replyEntries, result, datatype === "FP32");
   writer.close("}");
   return writer;
 }
 
-function writeDecomposition(
+type Value = Tensor | number | string | Values;
+type Values = { readonly [name: string]: Value | undefined };
+
+function writeFields(
   writer: JsonWriter,
-  decomposition: NonNullable<BatchResult["decomposition"]>,
+  fields: readonly (readonly [string, Field])[],
+  values: object,
   float32: boolean,
 ): void {
-  writer.raw("decomposition", "{", false);
-  writeParts<Tensor>(decomposition, (name, part) => writer.tensor(name, part));
-  writer.raw("mean", "{", false);
-  writeParts(decomposition.mean, (name, part) => writer.number(name, part, float32));
-  writer.close("}}");
-}
-
-function writeParts<T>(parts: Parts<T>, write: (name: string, part: T) => void): void {
-  write("cross_entropy", parts.cross_entropy);
-  write("entropy", parts.entropy);
-  write("kl_divergence", parts.kl_divergence);
+  for (const [name, field] of fields) {
+    const value = (values as Values)[name];
+    if (value === undefined) continue;
+    if (field.shape === "word") writer.raw(name, `"${value}"`);
+    else if (field.shape === "group") {
+      writer.raw(name, "{", false);
+      writeFields(writer, Object.entries(field.fields), value as Values, float32);
+      writer.close("}");
+    } else if (typeof value === "number") writer.number(name, value, float32 && field.shape === "number");
+    else writer.tensor(name, value as Tensor);
+  }
 }

@@ -5,6 +5,7 @@ import { sizeOf } from "../../engine/shapes.ts";
 import type { AnswerDatatype } from "../../json/datatypes.ts";
 import { JsonWriter } from "../../json/writer.ts";
 import { modelVersion } from "../../losses/models.ts";
+import { replyEntries, replyTensors } from "../../losses/reply_fields.ts";
 import { Problem } from "../../problems.ts";
 import type { V2Request } from "./request.ts";
 
@@ -36,7 +37,7 @@ export function writeV2Reply(
   const { batch, id, datatype, nonfinite, rows } = request;
   const tensors = tensorsOf(engine, result, datatype);
   const outputs = request.outputs.map(({ name, binary }): Output => ({ name, binary, tensor: tensors.get(name)! }));
-  if (nonfinite === "error") refuseNonfinite(outputs, result.lossSum);
+  if (nonfinite === "error") refuseNonfinite(outputs, result.loss_sum);
   const writer = new JsonWriter(engine, { nonfinite, encoding: "nested", datatype });
   writer.open();
   writer.raw("model_name", `"${batch.loss.name}"`);
@@ -64,33 +65,32 @@ export function writeV2Reply(
 
 /** The outputs that there are, in the reply's datatype, which is the engine's. */
 function tensorsOf(engine: Engine, result: BatchResult, datatype: AnswerDatatype): ReadonlyMap<string, ResidentTensor> {
-  const { loss, losses, gradients, probabilities, accuracy, decomposition } = result;
+  const tensors = new Map<string, ResidentTensor>();
   const one = (value: number) => (datatype === "FP32" ? Float32Array.of(value) : Float64Array.of(value));
-  const named = {
+  for (const { name, field, member } of replyTensors) {
+    const value = (result as Values)[field];
+    const tensor = member === undefined ? value : (value as Values | undefined)?.[member];
+    if (tensor instanceof ResidentTensor) tensors.set(name, tensor);
     // Some clients know no tensor without a dimension.
-    loss: loss === undefined ? undefined : engine.storeInput({ shape: [1], data: one(loss) }),
-    losses,
-    gradients,
-    probabilities,
-    accuracy: accuracy?.correct,
-    cross_entropy: decomposition?.cross_entropy,
-    entropy: decomposition?.entropy,
-    kl_divergence: decomposition?.kl_divergence,
-  };
-  const tensors = Object.entries(named).filter((entry) => entry[1] instanceof ResidentTensor);
-  return new Map(tensors as [string, ResidentTensor][]);
+    else if (typeof tensor === "number") tensors.set(name, engine.storeInput({ shape: [1], data: one(tensor) }));
+  }
+  return tensors;
 }
 
-/** What a reply says beside its tensors: nothing that differs between two equal requests. */
+type Values = { readonly [name: string]: unknown };
+
+const parametersInOrder = replyEntries
+  .filter(([, { inV2 }]) => inV2 === "parameter")
+  .sort(([, one], [, other]) => Number(one.shape === "word") - Number(other.shape === "word"));
+
+/** What a reply says beside its tensors, numbers first: nothing that differs between two equal requests. */
 function writeParameters(writer: JsonWriter, result: BatchResult, datatype: AnswerDatatype): void {
   writer.raw("parameters", "{", false);
-  if (result.denominator !== undefined) writer.number("denominator", result.denominator);
-  writer.number("loss_sum", result.lossSum, datatype === "FP32");
-  writer.number("weight_sum", result.weightSum);
-  writer.number("valid_count", result.validCount);
-  writer.number("ignored_count", result.ignoredCount);
-  writer.number("nonfinite_count", result.nonfiniteCount);
-  if (result.gradientWrt === "probabilities") writer.raw("gradient_wrt", '"probabilities"');
+  for (const [name, { shape }] of parametersInOrder) {
+    const value = (result as Values)[name];
+    if (typeof value === "number") writer.number(name, value, shape === "number" && datatype === "FP32");
+    else if (value !== undefined) writer.raw(name, `"${value}"`);
+  }
   writer.close("}");
 }
 

@@ -8,7 +8,8 @@ import { BodyText } from "../../json/nested.ts";
 import type { ReplyForm } from "../../json/writer.ts";
 import type { Loss } from "../../losses/loss.ts";
 import { defaultModelOutputs, modelOutputs, parameterFields } from "../../losses/models.ts";
-import { optionFields, outputsOf, tensorFields } from "../../losses/schemas.ts";
+import { outputsOf, replyTensors } from "../../losses/reply_fields.ts";
+import { optionFields, tensorFields } from "../../losses/schemas.ts";
 import { type Fault, faultsMax, Problem, show } from "../../problems.ts";
 import { completeBatch, findFieldFaults } from "../../request/fields.ts";
 import { type OptionSchema, typed } from "../../request/option_text.ts";
@@ -178,12 +179,10 @@ function withoutLoss(outputs: readonly AskedOutput[], { outputs: listed }: V2Env
   throw Problem.of([{ pointer: `${asked.pointer}/name`, detail }]);
 }
 
-/** The same in the words of the engine, which gives the parts of a decomposition together. */
+/** The same in the words of the engine, which gives all terms of a decomposition together. */
 function engineOutputs(loss: Loss, names: ReadonlySet<string>): string[] {
-  const parts = ["cross_entropy", "entropy", "kl_divergence"];
-  return outputsOf(loss).filter((output) =>
-    output === "decomposition" ? parts.some((part) => names.has(part)) : names.has(output),
-  );
+  const asked = new Set(replyTensors.filter(({ name }) => names.has(name)).map(({ field }) => field));
+  return outputsOf(loss).filter((output) => asked.has(output));
 }
 
 function checkInputs(loss: Loss, { inputs }: V2Envelope, elementsMax: number, faults: Fault[]): CheckedInput[] {
