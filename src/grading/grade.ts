@@ -82,7 +82,7 @@ function fieldsOf(engine: Engine, arithmetic: Arithmetic, task: Task, k: number)
 export function drawSeparating(
   engine: Engine,
   arithmetic: Arithmetic,
-  task: Pick<Task, "loss">,
+  task: Task,
   one: TaskCase,
   options: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
@@ -91,7 +91,7 @@ export function drawSeparating(
   const { rows = 1, columns = 1 } = one.generate!;
   const attempts = Math.max(1, Math.min(attemptsMax, Math.floor(attemptedLogitsMax / (rows * columns))));
   for (let attempt = 0; attempt < attempts && best?.open !== 0; attempt++) {
-    const fields = { ...options, ...drawCase(loss, options, one.generate!, attempt), ...tensorsOf(one) };
+    const fields = { ...options, ...drawCase(loss, options, task, one, attempt), ...tensorsOf(one) };
     const predicted = predict(readCase(engine, loss, one.id, fields), arithmetic);
     const open = separabilityOf([predicted]).ambiguous.length;
     if (!best || open < best.open) best = { fields, open };

@@ -21,8 +21,11 @@ const engine = Engine.load();
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 const cells = losses.flatMap((loss) => hosts.map((host) => [loss.name, host] as const));
 
-function starter(name: string, host: Host, seed = 5) {
-  return new Map(starterFiles(findLoss(name)!, host, seed).map((file) => [file.path, file]));
+/** Any two. */
+const secrets = ["000102030405060708090a0b0c0d0e0f", "000102030405060708090a0b0c0d0e10"];
+
+function starter(name: string, host: Host, secret = secrets[0]!) {
+  return new Map(starterFiles(findLoss(name)!, host, secret).map((file) => [file.path, file]));
 }
 
 describe.each(cells)("a starter of %s for %s", (name, host) => {
@@ -44,12 +47,12 @@ describe.each(cells)("a starter of %s for %s", (name, host) => {
   test("leaves no placeholder, and tells the student nothing of the hidden case", () => {
     for (const file of files.values()) expect(text(file.bytes), file.path).not.toMatch(/\{\{|undefined/);
     for (const file of [...files.values()].filter(({ path: name }) => name.startsWith("student/"))) {
-      expect(text(file.bytes), file.path).not.toMatch(/"seed"|"hidden"|"generate"/);
+      expect(text(file.bytes), file.path).not.toMatch(/"secret"|"seed"|"hidden"|"generate"/);
     }
   });
 });
 
-test("the same seed gives the same zip, which opens and keeps what is executable", () => {
+test("the same secret gives the same zip, which opens and keeps what is executable", () => {
   const files = [...starter("focal", "gradescope").values()];
   const zip = zipOf(files, "autograder");
   expect(Buffer.compare(zip, zipOf(files, "autograder"))).toBe(0);
@@ -60,8 +63,11 @@ test("the same seed gives the same zip, which opens and keeps what is executable
   expect((directory.readUInt32LE(entry + 38) >>> 16) & 0o777).toBe(0o755);
 });
 
-test("other seeds give other cases", () => {
-  const seen = [5, 6].map((seed) => text(starter("mse", "pytest", seed).get("student/visible.json")!.bytes));
+test.each([
+  ["cases", "pytest", "student/visible.json"],
+  ["ids of the question", "prairielearn", "info.json"],
+] as const)("other secrets give other %s", (_what, host, name) => {
+  const seen = secrets.map((secret) => text(starter("mse", host, secret).get(name)!.bytes));
   expect(seen[0]).not.toBe(seen[1]);
 });
 
@@ -90,7 +96,8 @@ test("the task for pytest is the teacher's alone, and the rest everyone's", asyn
 test.each([
   ["an unknown loss", ["--loss", "nothing", "--for", "pytest"], 'no loss called "nothing"'],
   ["an unknown host", ["--loss", "mse", "--for", "nowhere"], "gradescope, prairielearn, pytest"],
-  ["a bad seed", ["--loss", "mse", "--for", "pytest", "--seed", "-1"], "from 0 to 2147483647"],
+  ["a short secret", ["--loss", "mse", "--for", "pytest", "--secret", "0123456789abcdef"], "must be 32 hex digits"],
+  ["a seed", ["--loss", "mse", "--for", "pytest", "--seed", "5"], "unknown option '--seed'"],
 ])("%s is refused before anything is written", async (_what, args, words) => {
   const { code, stderr } = await lossd(["init", ...args, path.join(folder, "none")]);
   expect([code, stderr]).toEqual([2, expect.stringContaining(words)]);

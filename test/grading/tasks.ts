@@ -3,7 +3,7 @@ import type { PreparedTask } from "#lossd/grading/grade.js";
 import { openTask } from "#lossd/grading/report/report.js";
 import type { Arithmetic } from "#lossd/grading/task/arithmetic.js";
 import { arithmeticOf } from "#lossd/grading/task/arithmetic.js";
-import { Random } from "#lossd/grading/task/random.js";
+import { SeededRandom } from "#lossd/grading/task/random.js";
 import type { Numbers } from "#lossd/grading/task/sample.js";
 import { losses } from "#lossd/losses/registry.js";
 
@@ -62,7 +62,7 @@ export interface NamedTask {
 
 /** A linear model of a size, drawn from a seed. */
 function linearCase(id: string, seed: number, rows: number, features: number, classes: number): object {
-  const random = new Random(seed);
+  const random = new SeededRandom(seed);
   const matrix = (height: number, width: number) =>
     Array.from({ length: height }, () => Array.from({ length: width }, () => random.between(-1, 1)));
   return {

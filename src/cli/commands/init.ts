@@ -1,4 +1,4 @@
-import { randomInt } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { isSea } from "node:sea";
@@ -14,21 +14,23 @@ import { zipOf } from "../starter/zip.ts";
 interface Options {
   readonly loss: string;
   readonly for: Host;
-  readonly seed?: number;
+  readonly secret?: string;
 }
-
-const seedMax = 2 ** 31;
 
 export const init = new Command("init")
   .description("write a starter for an assignment: a student's file in Python, a task and what the host runs")
   .argument("<dir>", "a folder that is empty or not there yet")
   .requiredOption("--loss <loss>", "a loss or an alias; `lossd losses` lists them")
   .addOption(new Option("--for <host>", "where it is graded").choices(hosts).makeOptionMandatory())
-  .option("--seed <seed>", "draw the cases from this seed: keep it secret (default: any)", seedOf)
-  .action(async (folder: string, { loss: name, for: host, seed = randomInt(seedMax) }: Options) => {
+  .option(
+    "--secret <hex>",
+    "draw the cases from these 32 hex digits, which no student may know (default: random)",
+    secretOf,
+  )
+  .action(async (folder: string, { loss: name, for: host, secret = newSecret() }: Options) => {
     const loss = lossNamed(name);
     await refuseFull(folder);
-    const files = [...starterFiles(loss, host, seed), ...(await ownExecutable(host))];
+    const files = [...starterFiles(loss, host, secret), ...(await ownExecutable(host))];
     if (host === "gradescope") {
       files.push({ path: "autograder.zip", bytes: zipOf(files, "autograder"), executable: false });
     }
@@ -100,10 +102,10 @@ function next(folder: string, host: Host): string {
   return `${lines[host].join("\n")}\n`;
 }
 
-function seedOf(text: string): number {
-  const seed = Number(text);
-  if (text.trim() === "" || !Number.isInteger(seed) || seed < 0 || seed >= seedMax) {
-    throw new InvalidArgumentError("It must be an integer from 0 to 2147483647.");
-  }
-  return seed;
+/** 128 bits: too many to try them all against what a visible case shows. */
+const newSecret = () => randomBytes(16).toString("hex");
+
+function secretOf(text: string): string {
+  if (/^[0-9a-f]{32}$/i.test(text)) return text.toLowerCase();
+  throw new InvalidArgumentError("It must be 32 hex digits, as of: openssl rand -hex 16");
 }

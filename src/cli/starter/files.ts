@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { engine } from "../../engine/instance.ts";
 import { cases as casesOf } from "../../grading/requests.ts";
+import { hmac } from "../../grading/task/random.ts";
 import { describe } from "../../losses/catalogue.ts";
 import type { Loss } from "../../losses/loss.ts";
 import { templates } from "./templates.generated.ts";
@@ -15,9 +15,9 @@ export interface StarterFile {
   readonly executable: boolean;
 }
 
-/** What an assignment for a host consists of: the same loss, host and seed give the same bytes. */
-export function starterFiles(loss: Loss, host: Host, seed: number): StarterFile[] {
-  const task = taskOf(loss, seed);
+/** What an assignment for a host consists of: the same loss, host and secret give the same bytes. */
+export function starterFiles(loss: Loss, host: Host, secret: string): StarterFile[] {
+  const task = taskOf(loss, secret);
   const text = {
     task: json(task),
     visible: json(visibleOf(task)),
@@ -40,7 +40,7 @@ export function starterFiles(loss: Loss, host: Host, seed: number): StarterFile[
   }
   if (host === "prairielearn") {
     return [
-      file("info.json", json(questionOf(loss, seed))),
+      file("info.json", json(questionOf(loss, secret))),
       file("question.html", fill(templates["question.html"], loss)),
       file("compute.py", text.compute),
       file("tests/grade.sh", templates["grade.sh"], true),
@@ -57,7 +57,7 @@ export function starterFiles(loss: Loss, host: Host, seed: number): StarterFile[
 }
 
 /** Points a part, and two draws of different size: a normaliser's mistake shows itself where sizes differ. */
-function taskOf(loss: Loss, seed: number) {
+function taskOf(loss: Loss, secret: string) {
   return {
     loss: loss.name,
     parts: [
@@ -66,9 +66,11 @@ function taskOf(loss: Loss, seed: number) {
       { output: "gradients", points: 5 },
     ],
     feedback: "diagnosis",
+    draw: 2,
+    secret,
     cases: [
-      { id: "visible", visibility: "visible", generate: { seed } },
-      { id: "hidden", visibility: "hidden", generate: { seed: seed + 1, rows: 11 } },
+      { id: "visible", visibility: "visible", generate: {} },
+      { id: "hidden", visibility: "hidden", generate: { rows: 11 } },
     ],
   };
 }
@@ -80,9 +82,9 @@ function visibleOf(task: ReturnType<typeof taskOf>): object {
   return { loss: task.loss, options: {}, cases: visible.map(({ visibility: _visibility, ...one }) => one) };
 }
 
-/** info.json of a PrairieLearn question. Its id is drawn from what the question is. */
-function questionOf(loss: Loss, seed: number): object {
-  const digits = createHash("sha256").update(`lossd ${loss.name} ${seed}`).digest("hex");
+/** info.json of a PrairieLearn question. Its id, which students see, tells nothing of the secret. */
+function questionOf(loss: Loss, secret: string): object {
+  const digits = hmac(secret, `uuid of ${loss.name}`).toString("hex");
   const uuid = `${digits.slice(0, 8)}-${digits.slice(8, 12)}-8${digits.slice(13, 16)}-8${digits.slice(17, 20)}-${digits.slice(20, 32)}`;
   return {
     uuid,

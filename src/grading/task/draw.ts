@@ -1,11 +1,9 @@
 import type { Loss } from "../../losses/loss.ts";
-import { Random } from "./random.ts";
+import { type Random, SecretRandom, SeededRandom } from "./random.ts";
+import type { Task, TaskCase } from "./task.ts";
 
-export interface Drawing {
-  readonly seed: number;
-  readonly rows?: number;
-  readonly columns?: number;
-}
+/** What decides a task's draws beside its cases. */
+export type Drawing = Pick<Task, "draw" | "secret">;
 
 /** Primes that are no multiple of each other: N and C, and what a mistake makes of them, are then told apart. */
 const standard = { rows: 7, columns: 5 };
@@ -13,17 +11,27 @@ const standard = { rows: 7, columns: 5 };
 /** How far logits spread: far enough that classes differ, near enough that no exponential vanishes. */
 const spread = 3;
 
+/** The numbers of a case: of a draw before 2 by its seed alone, as in all tasks of that time. */
+function randomOf({ draw = 1, secret = "" }: Drawing, { id, generate }: TaskCase, attempt: number): Random {
+  const seed = generate?.seed;
+  if (draw === 1) return new SeededRandom((seed! + attempt * 1_000_003) % Number.MAX_SAFE_INTEGER);
+  const name = seed === undefined ? `case ${JSON.stringify(id)}` : `seed ${seed}`;
+  return new SecretRandom(secret, `${name}, attempt ${attempt}`);
+}
+
 /**
- * The tensors of a case, drawn from a seed: the same on every machine. Each class is a label where rows suffice, labels
+ * The tensors of a case, drawn from a secret or a seed: the same on every machine. Each class is a label where rows suffice, labels
  * and predictions disagree, signs and magnitudes are mixed, and an elementwise batch has one logit of exactly 0.
  */
 export function drawCase(
   loss: Loss,
   options: Readonly<Record<string, unknown>>,
-  { seed, rows = standard.rows, columns }: Drawing,
-  attempt = 0,
+  drawing: Drawing,
+  one: TaskCase,
+  attempt: number,
 ): Record<string, unknown> {
-  const random = new Random((seed + attempt * 1_000_003) % Number.MAX_SAFE_INTEGER);
+  const { rows = standard.rows, columns } = one.generate!;
+  const random = randomOf(drawing, one, attempt);
   const weights =
     options["mean_over"] === "weights" ? { sample_weights: list(rows, () => random.between(0.5, 2)) } : {};
   if (loss.kind === "rowwise")

@@ -32,13 +32,15 @@ const caseFields = {
   generate: Type.Optional(
     Type.Object(
       {
-        seed: Type.Integer({ minimum: 0 }),
+        seed: Type.Optional(
+          Type.Integer({ minimum: 0, description: "Needed where the task has no secret, which keeps more to itself." }),
+        ),
         rows: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 7 })),
         columns: Type.Optional(Type.Integer({ minimum: 2, maximum: 1000, default: 5 })),
       },
       {
         additionalProperties: false,
-        description: `Inputs drawn from a seed, in place of logits and labels: at most ${drawnMax} logits.`,
+        description: `Inputs drawn from the task's secret or a seed, in place of logits and labels: at most ${drawnMax} logits.`,
       },
     ),
   ),
@@ -87,6 +89,18 @@ const taskFields = {
     Type.Enum(["verdict", "diagnosis", "location", "values"], {
       default: "diagnosis",
       description: "How much the student's tree says; each step holds those before it.",
+    }),
+  ),
+  draw: Type.Optional(
+    Type.Enum([1, 2], {
+      default: 1,
+      description: "How cases are drawn: 1 as at first, by seeds; 2 so that what is seen of a case tells nothing else.",
+    }),
+  ),
+  secret: Type.Optional(
+    Type.String({
+      pattern: "^[0-9a-f]{32}$",
+      description: "128 random bits as hex digits, from which draw 2 draws every case, each by its id.",
     }),
   ),
   sentences: Type.Optional(
@@ -147,11 +161,7 @@ function contradictions(task: Task): Fault[] {
     const names = `auto, ${Object.keys(profiles).join(", ")} or rounded:d`;
     faults.push({ pointer: "/task/tolerance", detail: `is ${quote(tolerance)}, but must be ${names}` });
   }
-  for (const [i, { generate: { rows = 1, columns = 1 } = {} }] of task.cases.entries()) {
-    if (rows * columns <= drawnMax) continue;
-    const detail = `draws ${rows}×${columns} = ${rows * columns} logits, more than ${drawnMax}`;
-    faults.push({ pointer: `/task/cases/${i}/generate`, detail });
-  }
+  faults.push(...drawingFaults(task));
   for (const [field, repeated] of [
     ["cases", twice(task.cases.map(({ id }) => id))],
     ["parts", twice((task.parts ?? []).map(({ output }) => output))],
@@ -164,6 +174,27 @@ function contradictions(task: Task): Fault[] {
       faults.push({
         pointer: `/task/${field}`,
         detail: `names ${quote(name)}, which is no mistake: see GET /v1/mistakes`,
+      });
+    }
+  }
+  return faults;
+}
+
+function drawingFaults({ draw = 1, secret, cases }: Task): Fault[] {
+  const faults: Fault[] = [];
+  if (draw === 1 && secret !== undefined) faults.push({ pointer: "/task/secret", detail: 'is for "draw": 2' });
+  for (const [i, { generate }] of cases.entries()) {
+    if (!generate) continue;
+    const { seed, rows = 1, columns = 1 } = generate;
+    const pointer = `/task/cases/${i}/generate`;
+    if (rows * columns > drawnMax) {
+      const detail = `draws ${rows}×${columns} = ${rows * columns} logits, more than ${drawnMax}`;
+      faults.push({ pointer, detail });
+    }
+    if (seed === undefined && secret === undefined) {
+      faults.push({
+        pointer,
+        detail: 'has no seed, and the task no secret with "draw": 2: there is nothing to draw from',
       });
     }
   }

@@ -1,0 +1,63 @@
+// Cases that are drawn: old tasks keep theirs, and what is seen of one tells nothing of another.
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { Engine } from "#lossd/engine/engine.js";
+import { cases } from "#lossd/grading/requests.js";
+import { SecretRandom } from "#lossd/grading/task/random.js";
+
+const engine = Engine.load();
+const drawn = (task: object) => cases(engine, { task }).cases;
+
+interface OldTask {
+  readonly task: { readonly loss: string };
+  readonly cases: readonly object[];
+}
+const oldTasks = readFileSync("test/grading/draws/draw_1.jsonl", "utf8").trimEnd().split("\n");
+
+test.each(oldTasks.map((line) => JSON.parse(line) as OldTask))(
+  "a task of draw 1 for $task.loss draws the cases that it always drew",
+  ({ task, cases: known }) => {
+    expect(drawn(task)).toEqual(known);
+    expect(drawn({ ...task, draw: 1 })).toEqual(known);
+  },
+);
+
+const secret = "00112233445566778899aabbccddeeff";
+const task = (more: object = {}, ids = ["visible", "hidden"]) => ({
+  loss: "cross_entropy",
+  draw: 2,
+  secret,
+  cases: ids.map((id) => ({ id, generate: {} })),
+  ...more,
+});
+const logits = (one: object | undefined) => JSON.stringify((one as { logits: unknown }).logits);
+
+test("a secret draws the same cases again, each by its id alone", () => {
+  const [visible, hidden] = drawn(task());
+  expect(drawn(task({}, ["other", "hidden"]))[1]).toEqual(hidden);
+  expect(logits(visible)).not.toBe(logits(hidden));
+  const other = drawn(task({ secret: "00112233445566778899aabbccddee00" }));
+  expect(logits(other[0])).not.toBe(logits(visible));
+});
+
+test("the stream of a secret is HMAC-SHA256 of a counter", () => {
+  // printf '%s' 'draw 2, case "a", attempt 0, block 0' | openssl dgst -sha256 -hmac 00112233445566778899aabbccddeeff
+  const random = new SecretRandom(secret, 'case "a", attempt 0');
+  const words = Array.from({ length: 9 }, () => random.bits().toString(16).padStart(8, "0"));
+  expect(words.slice(0, 8).join("")).toBe("d1145d7cdb47023a98608c0b09aa6760bdff35986b9eb6dd563d571a9011c630");
+  expect(words[8]).toBe("1c695b26");
+});
+
+test.each([
+  ["a secret for draw 1", task({ draw: 1 }), "/task/secret", 'is for "draw": 2'],
+  ["a short secret", task({ secret: "0123" }), "/task/secret", "pattern"],
+  ["a case without a seed or a secret", task({ secret: undefined }), "/task/cases/0/generate", "nothing to draw from"],
+  ["a draw that is not there yet", task({ draw: 3 }), "/task/draw", "must be one of 1, 2"],
+])("%s is refused by its place", (_what, refused, pointer, words) => {
+  const plain = JSON.parse(JSON.stringify(refused)) as object;
+  expect(() => drawn(plain)).toThrow(
+    expect.objectContaining({
+      errors: expect.arrayContaining([expect.objectContaining({ pointer, detail: expect.stringContaining(words) })]),
+    }),
+  );
+});
