@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { gradeClaims, type PreparedTask } from "#lossd/grading/grade.js";
 import { scoreOf } from "#lossd/grading/report/score.js";
-import { Random } from "#lossd/grading/task/random.js";
+import { SeededRandom } from "#lossd/grading/task/random.js";
 import type { Numbers, Sample } from "#lossd/grading/task/sample.js";
 import { compute } from "#lossd/library/compute.js";
 import { float32Losses, inFloat32 } from "./float32.js";
@@ -83,7 +83,7 @@ test("a right gradient times any number is named only where the number is one of
     const prepared = open({ loss, cases: [{ id: "a", generate: { seed: 1 } }] });
     const { right } = prepared.cases[0]!.sample;
     for (let seed = 0; seed < 2_000 / float32Losses.length; seed++) {
-      const random = new Random(seed);
+      const random = new SeededRandom(seed);
       const factor = random.between(-10, 10);
       const claims = claiming(prepared, () => ({ ...right, gradients: right.gradients.map((g) => g * factor) }));
       const { status, candidates } = gradeClaims(prepared, claims).diagnosis;

@@ -1,4 +1,4 @@
-import { Random } from "#lossd/grading/task/random.js";
+import { SeededRandom } from "#lossd/grading/task/random.js";
 import type { Numbers, Sample } from "#lossd/grading/task/sample.js";
 
 export function rounded(decimals: number, { loss, losses, gradients }: Numbers): Numbers {
@@ -12,7 +12,7 @@ export function rounded(decimals: number, { loss, losses, gradients }: Numbers):
 
 /** Numbers of the right size and shape that are no answer. */
 export function noise(seed: number, { right }: Sample): Numbers {
-  const random = new Random(seed);
+  const random = new SeededRandom(seed);
   const around = (value: number) => value * random.between(-3, 3) + random.between(-1, 1);
   return {
     ...(right.loss !== undefined && { loss: around(right.loss) }),
