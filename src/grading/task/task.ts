@@ -92,7 +92,9 @@ const taskFields = {
     }),
   ),
   draw: Type.Optional(
-    Type.Enum([1, 2], {
+    Type.Integer({
+      minimum: 1,
+      maximum: 2,
       default: 1,
       description: "How cases are drawn: 1 as at first, by seeds; 2 so that what is seen of a case tells nothing else.",
     }),
