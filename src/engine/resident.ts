@@ -1,17 +1,22 @@
 import type { Numbers, Tensor } from "./batch.ts";
-import type { Engine } from "./engine.ts";
+
+/** Where numbers lie by their addresses: an engine's memory. */
+export interface Memory {
+  floats(address: number, count: number): Float32Array;
+  numbers(address: number, count: number): Float64Array;
+}
 
 /** A tensor whose numbers lie in an engine's memory, until the engine is reset. */
 export class ResidentTensor implements Tensor {
-  readonly #engine: Engine;
+  readonly #memory: Memory;
   readonly #length: number;
   #view: Numbers;
   readonly address: number;
   readonly shape: readonly number[];
   readonly float32: boolean;
 
-  constructor(engine: Engine, address: number, shape: readonly number[], float32: boolean) {
-    this.#engine = engine;
+  constructor(memory: Memory, address: number, shape: readonly number[], float32: boolean) {
+    this.#memory = memory;
     this.#length = shape.reduce((product, dimension) => product * dimension, 1);
     this.address = address;
     this.shape = shape;
@@ -24,14 +29,14 @@ export class ResidentTensor implements Tensor {
   get data(): Numbers {
     if (this.#view.length !== this.#length) {
       this.#view = this.float32
-        ? this.#engine.floats(this.address, this.#length)
-        : this.#engine.numbers(this.address, this.#length);
+        ? this.#memory.floats(this.address, this.#length)
+        : this.#memory.numbers(this.address, this.#length);
     }
     return this.#view;
   }
 
   /** The same numbers in another shape of as many. */
   reshaped(shape: readonly number[]): ResidentTensor {
-    return new ResidentTensor(this.#engine, this.address, shape, this.float32);
+    return new ResidentTensor(this.#memory, this.address, shape, this.float32);
   }
 }

@@ -5,15 +5,10 @@ import { gradeSubmission, openTask } from "../../grading/report/report.ts";
 import { readJson } from "../documents.ts";
 import { exitCodes, Failure } from "../failure.ts";
 import { gradeBatch } from "../grade_batch.ts";
+import type { GradeOptions } from "../grade_options.ts";
 import { print } from "../output.ts";
 import { refusing } from "../refusal.ts";
-import { type ReportPaths, writeProvisional, writeReports } from "../reports.ts";
-
-export interface GradeOptions extends ReportPaths {
-  readonly failUnder?: number;
-  readonly alwaysZero?: boolean;
-  readonly quiet?: boolean;
-}
+import { writeProvisional, writeReports } from "../reports.ts";
 
 /** Where the report goes, and what exit code it gives. */
 export function withGradeOptions(command: Command): Command {

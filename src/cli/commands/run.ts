@@ -8,11 +8,12 @@ import { cases as casesOf } from "../../grading/requests.ts";
 import { optionsOf, readTask } from "../../grading/task/task.ts";
 import { parseJson, readJson } from "../documents.ts";
 import { exitCodes, Failure } from "../failure.ts";
+import type { GradeOptions } from "../grade_options.ts";
 import { print } from "../output.ts";
 import { refusing } from "../refusal.ts";
 import { writeProvisional, writeReports } from "../reports.ts";
 import { findUser, type Limits, reachableBy, runStudent, type User } from "../student_process.ts";
-import { endBy, type GradeOptions, withGradeOptions } from "./grade.ts";
+import { endBy, withGradeOptions } from "./grade.ts";
 
 interface Options extends GradeOptions {
   readonly task: string;
