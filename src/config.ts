@@ -58,16 +58,29 @@ export const configSchema = Type.Object({
   }),
   QUEUE_BYTES_MAX: bytes(
     256,
-    "Bytes of bodies in flight; a chunked or compressed body counts as BODY_BYTES_MAX until it is read.",
+    "Bytes of bodies and replies in memory: a body counts as it arrives, with what its reply may take. What finds no room waits.",
   ),
+  QUEUE_WAIT_MS_MAX: milliseconds(10_000, "The longest time that a body waits for room in memory."),
+  CONNECTIONS_MAX: Type.Integer({
+    default: 4096,
+    minimum: 1,
+    maximum: 1e6,
+    description: "Connections at one time; a further one is closed.",
+  }),
   REQUEST_TIMEOUT_MS: milliseconds(
     55_000,
     "From a request's headers to its answer; in a stream, from a line to its answer.",
   ),
-  IDLE_TIMEOUT_MS: milliseconds(30_000, "The longest silence while a body arrives, or in a stream."),
+  IDLE_TIMEOUT_MS: milliseconds(30_000, "The longest silence while a body arrives or a reply is read, or in a stream."),
+  RATE_BYTES_MIN: Type.Integer({
+    default: 8192,
+    minimum: 0,
+    maximum: 2 ** 30,
+    description: "Bytes a second that a body must bring, and a reader take, on average over IDLE_TIMEOUT_MS.",
+  }),
   HEADERS_TIMEOUT_MS: milliseconds(10_000, "The longest time that a request's headers may take."),
   KEEP_ALIVE_TIMEOUT_MS: milliseconds(72_000, "How long an idle connection stays open: longer than the balancer's."),
-  DRAIN_DELAY_MS: milliseconds(0, "Serving on after SIGTERM, not ready, until balancers have looked.", 0),
+  DRAIN_DELAY_MS: milliseconds(1000, "Serving on after SIGTERM, not ready, until balancers have looked.", 0),
   DRAIN_TIMEOUT_MS: milliseconds(25_000, "The longest time that work in flight may take after that."),
   STREAM_BUFFER_BYTES_MAX: bytes(8, "A stream's lines at work and unread replies, beyond which no more is read."),
   OVERLOAD_STATUS: Type.Union([Type.Literal(429), Type.Literal(503)], {
@@ -75,6 +88,7 @@ export const configSchema = Type.Object({
     description: "The status of a reply to a request that finds the queue full.",
   }),
   WORKER_MEMORY_BYTES_MAX: bytes(256, "A worker that holds on to more is replaced when idle."),
+  WORKER_GRACE_MS: milliseconds(1000, "How long a worker may go on with a request whose deadline has passed.", 0),
 });
 
 export type Config = Readonly<Static<typeof configSchema>>;

@@ -63,6 +63,53 @@ test.each(sources)("%s imports downwards only", (file) => {
   for (const imported of importsOf(file)) expect([room(file), ...allowed!]).toContain(room(imported));
 });
 
+/** What runs by itself: the build, Node or the executable starts it. */
+const entries = ["src/main.ts", "src/index.ts", "src/worker.ts", "src/engine/webassembly.d.ts"];
+const importsByFile = new Map(sources.map((file) => [file, importsOf(file).concat(loadedLater(file))]));
+
+/** What a file imports when it is needed, or starts as a thread. */
+function loadedLater(file: string): string[] {
+  return [...read(file).matchAll(/\bimport\("(\.[^"]+)"\)/g)].map((match) => path.join(path.dirname(file), match[1]!));
+}
+
+test("each file of src is imported by another, or runs by itself", () => {
+  const imported = new Set([...importsByFile.values()].flat());
+  // The build finds what lies in a folder of a loss, and what the kernels there and its own list name.
+  const orphans = sources.filter(
+    (file) =>
+      !imported.has(file) && !entries.includes(file) && !/^src\/kernels\/|\/(kernel\w*|definition)\.ts$/.test(file),
+  );
+  expect(orphans.join("\n")).toBe("");
+});
+
+test("no file imports itself by way of others", () => {
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const visit = (file: string, way: readonly string[]) => {
+    if (way.includes(file)) circles.push([...way.slice(way.indexOf(file)), file].join(" → "));
+    if (way.includes(file) || done.has(file)) return;
+    for (const next of importsByFile.get(file) ?? []) visit(next, [...way, file]);
+    done.add(file);
+  };
+  for (const file of sources) visit(file, []);
+  expect(circles.join("\n")).toBe("");
+});
+
+test("no room imports itself by way of others", () => {
+  const visit = (name: string, way: readonly string[]): string[] =>
+    way.includes(name)
+      ? [[...way, name].join(" → ")]
+      : (mayImport[name] ?? []).flatMap((next) => visit(next, [...way, name]));
+  expect(Object.keys(mayImport).flatMap((name) => visit(name, []))).toEqual([]);
+});
+
+test("no folder of src holds more than 16 files, lists aside", () => {
+  const folders = new Map<string, number>();
+  for (const file of sources) folders.set(path.dirname(file), (folders.get(path.dirname(file)) ?? 0) + 1);
+  const crowded = [...folders].filter(([folder, count]) => count > 16 && !/\/(losses|mistakes)$/.test(folder));
+  expect(crowded).toEqual([]);
+});
+
 test("only the kernels of losses and the kernels themselves are AssemblyScript, and only they import each other", () => {
   const typescript = sources.filter((file) => !file.startsWith("src/kernels/") && !/\/kernel\w*\.ts$/.test(file));
   for (const file of typescript) {

@@ -21,13 +21,15 @@ const start = (size: number) =>
     worker: new URL("../dist/worker.js", import.meta.url),
     size,
     queueLengthMax: 1000,
-    queueBytesMax: 1e9,
+    graceMs: 0,
+    aheadBytesMax: 1e9,
     workerMemoryBytesMax: 1e9,
     knownAnswer: { job: job("mse", { logits: 3, labels: 1 }), accepts: (result) => result.ok },
   });
 
 async function run(pool: Pool<Job, JobResult>, loss: string, request: Request): Promise<string> {
-  const { result } = await pool.reserve(1)!.run(job(loss, request), performance.now() + 60_000);
+  const { result } = await pool.submit(job(loss, request), { bytes: 1, deadlineMs: performance.now() + 60_000 })!
+    .answer;
   if (!result.ok) throw new Error(result.problem.detail);
   return Buffer.concat(result.reply).toString();
 }

@@ -3,9 +3,10 @@ import { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
 import pino from "pino";
 import { Problem } from "../problems.ts";
+import { Budget } from "../service/memory/budget.ts";
 import { LineStream } from "../service/stream/line_stream.ts";
 import type { LineTotals, LineWork } from "../service/stream/line_work.ts";
-import { startPool } from "../service/workers.ts";
+import { startWorkers } from "../service/workers.ts";
 import { configuration } from "./configuration.ts";
 import { print } from "./output.ts";
 import { showProgress } from "./progress.ts";
@@ -28,8 +29,9 @@ export async function streamLines(
   { summaryOnly = false, quiet = false, bytesInAll, look }: StreamOptions,
 ): Promise<LineTotals> {
   const config = configuration();
-  const pool = await startPool(config, pino({ level: "silent" }));
-  const stream = new LineStream(Readable.from(input, { objectMode: false }), pool, {
+  const pool = await startWorkers(config, pino({ level: "silent" }));
+  const budget = new Budget(config.QUEUE_BYTES_MAX);
+  const stream = new LineStream(Readable.from(input, { objectMode: false }), pool, budget, {
     work,
     summaryOnly,
     elementsMax: config.ELEMENTS_MAX,

@@ -61,6 +61,12 @@ export class SharedPeers implements Peers {
     Atomics.notify(head, round);
   }
 
+  /** How many parts have come to the meeting that is due, how many meetings there were, and whether all was given up. */
+  static progress(memory: SharedArrayBuffer): { arrived: number; round: number; abandoned: boolean } {
+    const head = new Int32Array(memory, 0, headBytes / 4);
+    return { arrived: head[arrived]!, round: head[round]!, abandoned: head[abandoned] === 1 };
+  }
+
   sum(engine: Engine, address: number, count: number): number {
     const bytes = engine.calls.exact_sum_bytes();
     const sum = engine.allocate(bytes);

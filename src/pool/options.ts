@@ -1,16 +1,18 @@
-import type { CrewOptions } from "./crew.ts";
+import type { WorkersOptions } from "./workers.ts";
 
-export interface PoolOptions<Job, Result> extends CrewOptions<Job, Result> {
+export interface PoolOptions<Job, Result> extends WorkersOptions<Job, Result> {
   /** Tasks that may wait beside those that the workers run. */
   readonly queueLengthMax: number;
-  /** Bytes of bodies in flight: reserved, queued and running together. */
-  readonly queueBytesMax: number;
   /** A worker that holds more than this after a task is replaced as soon as no task waits for it. */
   readonly workerMemoryBytesMax: number;
-  /** Answers on the calling thread, at once, a job that is not worth a worker; undefined for others. Never throws. */
-  inPlace?(job: Job): Result | undefined;
+  /** How long a worker may go on with a task that nobody waits for any more, because its deadline passed. */
+  readonly graceMs: number;
+  /** Jobs of at most so many bytes are sent ahead to workers that still have another in hand. */
+  readonly aheadBytesMax: number;
   /** How a large job is cut over workers that would be idle. */
   readonly cut?: Cut<Job, Result>;
+  /** Told of each task that a worker had not finished within the grace: before that worker is ended. */
+  onOverdue?(overdue: Overdue): void;
 }
 
 /** How one job becomes several that run at the same time, and their results one again. The pool knows no more of it. */
@@ -21,4 +23,15 @@ export interface Cut<Job, Result> {
   abandon(parts: readonly Job[]): void;
   /** The whole job's result; undefined if the parts cannot tell, and the job is then run whole. */
   join(results: readonly Result[]): Result | undefined;
+  /** How far the parts have come, for the log. */
+  progress?(parts: readonly Job[]): object;
+}
+
+/** What a log should say of a task that is not finished long after its deadline. */
+export interface Overdue {
+  readonly parts: number;
+  /** The parts that have not answered, from 0, each with the system's number of its worker's thread. */
+  readonly missing: readonly { readonly part: number; readonly threadId: number | undefined }[];
+  readonly ranMs: number;
+  readonly progress?: object;
 }

@@ -1,34 +1,37 @@
 import { Problem } from "../problems.ts";
-import { Crew } from "./crew.ts";
+import { Attempts } from "./attempts.ts";
 import type { PoolOptions } from "./options.ts";
-import { Places, startTimer } from "./places.ts";
-import { type Answered, type Attempt, late, type Reservation, type Ticket, type Work } from "./reservation.ts";
-import { TaskTimes } from "./task_times.ts";
-import type { EndCause, Thread } from "./thread.ts";
+import { Queue } from "./queue.ts";
+import { TaskTimes, weightOf } from "./task_times.ts";
+import { late, newWork, settle, startTimer, type Task, type TaskOptions, type Work } from "./work.ts";
 
-export type { Cut, PoolOptions } from "./options.ts";
-export type { Answered, Reservation } from "./reservation.ts";
+export type { Cut, Overdue, PoolOptions } from "./options.ts";
+export type { Answered, Task, TaskOptions } from "./work.ts";
 
-const crashesMax = 2;
-
-/** A fixed number of worker threads behind one first-in-first-out queue, each with one job at a time. */
+/**
+ * A fixed number of worker threads behind one queue. Each has one job in hand, and at most one ahead: it begins that one
+ * without waiting for the calling thread to come round.
+ */
 export class Pool<Job, Result> {
   readonly #options: PoolOptions<Job, Result>;
-  readonly #crew: Crew<Job, Result>;
-  readonly #places: Places<Job, Result>;
-  readonly #queue: Work<Job, Result>[] = [];
-  readonly #running = new Map<Thread<Job, Result>, Attempt<Job, Result>>();
-  readonly #idle: Thread<Job, Result>[] = [];
-  #closing: Promise<number> | undefined;
+  readonly #attempts: Attempts<Job, Result>;
+  readonly #queue = new Queue<Job, Result>();
+  readonly #works = new Set<Work<Job, Result>>();
   readonly #taskTimes = new TaskTimes();
+  #closing: Promise<number> | undefined;
+  #emptied: (() => void) | undefined;
+  #spaced = Promise.withResolvers<void>();
 
   private constructor(options: PoolOptions<Job, Result>) {
     this.#options = options;
-    this.#places = new Places(options.size + options.queueLengthMax, options.queueBytesMax);
-    this.#crew = new Crew(options, {
-      onUsable: (thread) => this.#offer(thread),
-      onAnswer: (thread, result, memoryBytes) => this.#finish(thread, result, memoryBytes),
-      onEnd: (thread, cause) => this.#lose(thread, cause),
+    this.#attempts = new Attempts(options, {
+      isQueueEmpty: () => this.#queue.length === 0,
+      onIdle: () => this.#dispatch(),
+      onGivenBack: (work) => this.#giveBack(work),
+      onDone: (work, ms) => {
+        this.#taskTimes.note(ms, weightOf(work.bytes));
+        this.#end(work);
+      },
     });
   }
 
@@ -36,7 +39,7 @@ export class Pool<Job, Result> {
   static async start<Job, Result>(options: PoolOptions<Job, Result>): Promise<Pool<Job, Result>> {
     const pool = new Pool(options);
     try {
-      await pool.#crew.start();
+      await pool.#attempts.workers.start();
     } catch (error) {
       await pool.close(0);
       throw error;
@@ -44,47 +47,71 @@ export class Pool<Job, Result> {
     return pool;
   }
 
-  /** Whether a task would be answered now: a worker is usable, the pool is open, and its workers do not die in a row. */
+  /** Whether a task would be answered now: a worker is usable, and the pool is open. */
   get ready(): boolean {
-    return this.#closing === undefined && this.#crew.healthy;
+    return this.#closing === undefined && this.#attempts.workers.usable > 0;
+  }
+
+  /** Whether `submit` would take nothing: as many tasks wait as may, or the pool closes. */
+  get full(): boolean {
+    if (this.#closing !== undefined) return true;
+    return this.#isFull() && this.#queue.findDemoted() === undefined;
   }
 
   /** Counts at this moment; `restarts` counts the workers replaced since the start. All but it go back to 0. */
   get stats() {
     return {
-      queued: this.#queue.length,
-      running: this.#running.size,
-      inFlight: this.#places.tickets.size,
-      bytesInFlight: this.#places.bytes,
-      restarts: this.#crew.restarts,
+      queued: this.#queue.length + this.#attempts.ahead,
+      running: this.#attempts.running,
+      inFlight: this.#works.size,
+      restarts: this.#attempts.workers.restarts,
     };
   }
 
   /** Whole seconds, 1 to 30, after which what is in flight now should be done, as recent tasks went. */
   retryAfterSeconds(): number {
-    return this.#taskTimes.retryAfterSeconds(this.#places.tickets.size, this.#options.size);
+    return this.#taskTimes.retryAfterSeconds(this.#works.size, this.#options.size);
   }
 
-  /** Takes a place for a body of so many bytes. Undefined: full by count or by bytes, or closing. */
-  reserve(bytes: number): Reservation<Job, Result> | undefined {
-    const ticket = this.#places.take(bytes);
-    return (
-      ticket && {
-        resize: (bytes) => this.#places.resize(ticket, bytes),
-        run: (job, deadlineMs, onUnused) => this.#run(ticket, job, deadlineMs, onUnused),
-        cancel: () => this.#cancel(ticket),
-      }
-    );
-  }
-
-  /** Counts bytes that are there already until the function it returns is called. */
-  hold(bytes: number): () => void {
-    return this.#places.hold(bytes);
+  /** Resolves when a task has ended, and another might be taken. */
+  space(): Promise<void> {
+    return this.#spaced.promise;
   }
 
   /**
-   * Takes no new reservation, lets those that exist finish, then ends the workers. Resolves with the number of
-   * reservations that were dropped, run or not, because `timeoutMs` passed first. A second call joins the first.
+   * Takes a job, which a worker gets as soon as one is free. Undefined: too many wait, or the pool closes. A task whose
+   * deadline cannot be met behind those that wait is refused at once, by its answer.
+   */
+  submit(job: Job, options: TaskOptions): Task<Result> | undefined {
+    if (this.#closing !== undefined) return undefined;
+    if (this.#isFull()) {
+      const demoted = this.#queue.findDemoted();
+      if (!demoted) return undefined;
+      this.#withdraw(demoted, new Problem("queue_full", "The queue was full, and this client had stopped sending"));
+    }
+    const work = newWork<Job, Result>(job, options, this.#options.cut === undefined);
+    this.#works.add(work);
+    const now = performance.now();
+    if (options.deadlineMs <= now) this.#end(work, late("while the request waited"));
+    else if (this.#queue.length > 0 && now + this.#waitMs() > options.deadlineMs) {
+      this.#end(work, late("already: the queue takes longer than the request may"));
+    } else {
+      work.timer = startTimer(() => this.#expire(work), options.deadlineMs - now);
+      this.#queue.push(work);
+      this.#dispatch();
+    }
+    return {
+      answer: work.answer.promise,
+      cancel: () => this.#cancel(work),
+      demote: () => {
+        work.demoted = true;
+      },
+    };
+  }
+
+  /**
+   * Takes no new task, lets those that exist finish, then ends the workers. Resolves with the number of tasks that were
+   * dropped because `timeoutMs` passed first. A second call joins the first.
    */
   close(timeoutMs: number): Promise<number> {
     this.#closing ??= this.#drain(timeoutMs);
@@ -92,159 +119,112 @@ export class Pool<Job, Result> {
   }
 
   async #drain(timeoutMs: number): Promise<number> {
-    await this.#places.close(timeoutMs);
-    const left = [...this.#places.tickets];
-    const dropped = left.filter((ticket) => ticket.ended === undefined);
-    for (const ticket of left) this.#release(ticket, new Problem("draining", "The service stopped first"));
-    this.#queue.length = 0;
-    this.#running.clear();
-    await this.#crew.stop();
-    return dropped.length;
-  }
-
-  #run(ticket: Ticket<Job, Result>, job: Job, deadlineMs: number, onUnused?: () => void): Promise<Answered<Result>> {
-    const answer = Promise.withResolvers<Answered<Result>>();
-    // Whoever reserved may be gone by the time that this rejects, and an unhandled rejection would end the process.
-    answer.promise.catch(() => undefined);
-    const queuedAt = performance.now();
-    const unused = ticket.ended === undefined && !ticket.used;
-    if (unused && deadlineMs <= queuedAt) this.#release(ticket, late());
-    if (ticket.ended !== undefined || ticket.used) {
-      answer.reject(ticket.ended ?? new Error("a reservation runs one job"));
-      return answer.promise;
+    this.#wakeWaiting();
+    if (this.#works.size > 0) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#emptied = resolve;
+      const timer = startTimer(resolve, timeoutMs);
+      await promise;
+      clearTimeout(timer);
     }
-    ticket.used = true;
-    const result = this.#options.inPlace?.(job);
-    if (result !== undefined) {
-      answer.resolve({ result, queueMs: 0 });
-      this.#release(ticket);
-      return answer.promise;
-    }
-    const timer = startTimer(() => this.#expire(work), deadlineMs - queuedAt);
-    const whole = this.#options.cut === undefined;
-    const fresh = { crashes: 0, whole, lost: false, attempt: undefined };
-    const work: Work<Job, Result> = { ticket, job, answer, queuedAt, timer, onUnused, ...fresh };
-    ticket.work = work;
-    this.#queue.push(work);
-    this.#dispatch();
-    return answer.promise;
+    const dropped = [...this.#works].filter((work) => !work.settled).length;
+    this.#queue.empty();
+    for (const work of [...this.#works]) this.#end(work, new Problem("draining", "The service stopped first"), false);
+    await this.#attempts.stop();
+    return dropped;
   }
 
-  #cancel(ticket: Ticket<Job, Result>): void {
-    if (!this.#places.tickets.has(ticket)) return;
-    const reason = new DOMException("The reservation was cancelled", "AbortError");
-    if (ticket.work?.attempt === undefined) {
-      this.#withdraw(ticket, reason);
-      return;
-    }
-    // The worker is still busy and the body still in memory, so the place stays taken until the task ends.
-    ticket.ended = reason;
-    ticket.work.answer.reject(reason);
+  #isFull(): boolean {
+    return this.#works.size >= this.#options.size + this.#options.queueLengthMax;
   }
 
-  #expire({ ticket, attempt }: Work<Job, Result>): void {
-    if (attempt === undefined) this.#withdraw(ticket, late());
-    else for (const thread of [...attempt.threads.keys()]) thread.end("deadline");
-  }
-
-  /** Ends a ticket whose work no worker has. */
-  #withdraw(ticket: Ticket<Job, Result>, reason: unknown): void {
-    if (ticket.work !== undefined) this.#queue.splice(this.#queue.indexOf(ticket.work), 1);
-    if (!ticket.work?.lost) ticket.work?.onUnused?.();
-    this.#release(ticket, reason);
-  }
-
-  #release(ticket: Ticket<Job, Result>, reason?: unknown): void {
-    clearTimeout(ticket.work?.timer);
-    if (reason !== undefined) {
-      ticket.ended ??= reason;
-      ticket.work?.answer.reject(reason);
-    }
-    this.#places.free(ticket);
-  }
-
-  #offer(thread: Thread<Job, Result>): void {
-    this.#idle.push(thread);
-    this.#dispatch();
+  /** How long those that wait should take, as recent tasks went. */
+  #waitMs(): number {
+    const usable = Math.max(1, this.#attempts.workers.usable);
+    return this.#taskTimes.estimateMs(this.#queue.weight) / usable;
   }
 
   #dispatch(): void {
-    while (this.#idle.length > 0 && this.#queue.length > 0) {
-      const work = this.#queue.shift()!;
-      // Each task that waits gets a worker before one task gets two.
-      const spare = this.#idle.length - this.#queue.length;
-      const parts = work.whole || spare < 2 ? undefined : this.#options.cut?.split(work.job, spare);
-      this.#assign(work, parts ?? [work.job]);
+    const { idle } = this.#attempts;
+    while (idle > 0 || this.#attempts.takesAhead) {
+      const work = this.#queue.first;
+      if (!work) break;
+      if (this.#isHopeless(work)) this.#withdraw(work, late("while the request waited"));
+      else if (this.#attempts.idle > 0) this.#assign(this.#queue.take()!);
+      else if (work.bytes > this.#options.aheadBytesMax || !this.#attempts.takesAhead) break;
+      else this.#guard(work, () => this.#attempts.sendAhead(this.#queue.take()!));
     }
+    if (this.#queue.length === 0) this.#attempts.shareOut();
   }
 
-  #assign(work: Work<Job, Result>, jobs: readonly Job[]): void {
-    const threads = this.#idle.splice(-jobs.length);
-    const startedAt = performance.now();
-    const attempt: Attempt<Job, Result> = { work, jobs, startedAt, threads: new Map(), results: [], failed: false };
-    work.attempt = attempt;
+  /** A task that will be late takes the time of others that wait. */
+  #isHopeless({ bytes, deadlineMs }: Work<Job, Result>): boolean {
+    return this.#queue.length > 1 && performance.now() + this.#taskTimes.estimateMs(weightOf(bytes)) > deadlineMs;
+  }
+
+  #assign(work: Work<Job, Result>): void {
+    // Each task that waits gets a worker before one task gets two.
+    const spare = this.#attempts.idle - this.#queue.length;
+    const parts = work.whole || spare < 2 ? undefined : this.#options.cut?.split(work.job, spare);
+    this.#guard(work, () => this.#attempts.begin(work, parts ?? [work.job]));
+  }
+
+  /** A job that cannot be sent to a worker fails alone. */
+  #guard(work: Work<Job, Result>, send: () => void): void {
     try {
-      for (const thread of threads) {
-        thread.post(jobs[attempt.threads.size]!);
-        attempt.threads.set(thread, attempt.threads.size);
-        this.#running.set(thread, attempt);
-      }
+      send();
     } catch (error) {
-      this.#idle.push(...threads.slice(attempt.threads.size));
-      this.#fail(attempt);
-      this.#release(work.ticket, error);
+      if (work.attempt === undefined) this.#end(work, error);
+      else settle(work, undefined, error);
     }
   }
 
-  /** Notes that a part has no result, and lets the others know. */
-  #fail(attempt: Attempt<Job, Result>): void {
-    attempt.failed = true;
-    if (attempt.jobs.length > 1) this.#options.cut?.abandon(attempt.jobs);
-  }
-
-  #finish(thread: Thread<Job, Result>, result: Result, memoryBytes: number): void {
-    const attempt = this.#running.get(thread);
-    if (attempt !== undefined) {
-      attempt.results[attempt.threads.get(thread)!] = result;
-      this.#leave(attempt, thread);
-    }
-    if (memoryBytes > this.#options.workerMemoryBytesMax && this.#queue.length === 0) thread.end("memory");
-    else this.#offer(thread);
-  }
-
-  #lose(thread: Thread<Job, Result>, cause: EndCause): void {
-    const place = this.#idle.indexOf(thread);
-    if (place >= 0) this.#idle.splice(place, 1);
-    const attempt = this.#running.get(thread);
-    if (attempt === undefined) return;
-    attempt.work.lost = true;
-    const { ticket } = attempt.work;
-    if (cause === "deadline") {
-      this.#release(ticket, new Problem("deadline_exceeded", "The deadline passed during the computation"));
-    } else if (!attempt.failed) attempt.work.crashes++;
-    this.#fail(attempt);
-    this.#leave(attempt, thread);
-  }
-
-  /** A worker is done with an attempt; with the last one the attempt ends. */
-  #leave(attempt: Attempt<Job, Result>, thread: Thread<Job, Result>): void {
-    const { work, jobs, results, startedAt, threads, failed } = attempt;
-    this.#running.delete(thread);
-    threads.delete(thread);
-    if (threads.size > 0) return;
-    work.attempt = undefined;
-    this.#taskTimes.note(performance.now() - startedAt);
-    const result = failed ? undefined : jobs.length === 1 ? results[0] : this.#options.cut?.join(results);
-    if (result !== undefined || work.ticket.ended !== undefined) {
-      if (result !== undefined) work.answer.resolve({ result, queueMs: startedAt - work.queuedAt });
-      if (!work.lost) work.onUnused?.();
-      this.#release(work.ticket);
-    } else if (work.crashes >= crashesMax) {
-      this.#release(work.ticket, new Problem("worker_crashed", "The computation ended its worker twice"));
-    } else {
-      work.whole = true;
-      this.#queue.unshift(work);
+  #giveBack(work: Work<Job, Result>): void {
+    if (work.settled) this.#end(work);
+    else {
+      this.#queue.putFirst(work);
       this.#dispatch();
     }
+  }
+
+  #cancel(work: Work<Job, Result>): void {
+    if (!this.#works.has(work)) return;
+    const reason = new DOMException("The task was cancelled", "AbortError");
+    // A worker that has it is still busy and the body still in memory: the task counts until it ends.
+    if (!this.#isFree(work)) settle(work, undefined, reason);
+    else this.#withdraw(work, reason);
+  }
+
+  #expire(work: Work<Job, Result>): void {
+    if (this.#isFree(work)) this.#withdraw(work, late("while the request waited"));
+    else {
+      settle(work, undefined, late("during the computation"));
+      this.#attempts.giveGrace(work);
+    }
+  }
+
+  /** Whether no worker has begun the task; one that was sent ahead is taken back. */
+  #isFree(work: Work<Job, Result>): boolean {
+    return work.attempt === undefined && (work.ahead === undefined || this.#attempts.takeBack(work));
+  }
+
+  /** Ends a task that no worker has. */
+  #withdraw(work: Work<Job, Result>, reason: unknown): void {
+    this.#queue.remove(work);
+    this.#end(work, reason);
+  }
+
+  #end(work: Work<Job, Result>, reason?: unknown, reusable = !work.lost): void {
+    settle(work, undefined, reason);
+    clearTimeout(work.timer);
+    if (!this.#works.delete(work)) return;
+    work.onEnd?.(reusable);
+    this.#wakeWaiting();
+    if (this.#works.size === 0) this.#emptied?.();
+  }
+
+  #wakeWaiting(): void {
+    this.#spaced.resolve();
+    this.#spaced = Promise.withResolvers();
   }
 }

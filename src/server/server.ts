@@ -1,13 +1,16 @@
+import type { Server } from "node:http";
 import Fastify, { type FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import type { Config } from "../config.ts";
 import { type ComputePool, Lifecycle } from "../service/lifecycle.ts";
+import { Budget } from "../service/memory/budget.ts";
 import { answerOddRequests, connectionErrorHandler } from "./hooks/connection_errors.ts";
 import { enforceHttp } from "./hooks/http_rules.ts";
 import { endLateBodies } from "./hooks/late_bodies.ts";
 import { answerProblems, frameworkErrorHandler } from "./hooks/problems.ts";
 import { endQueuedReplies } from "./hooks/queued_replies.ts";
 import { addReplyHeaders } from "./hooks/reply_headers.ts";
+import { countRequests } from "./hooks/request_count.ts";
 import { logRequests } from "./hooks/request_log.ts";
 import { keepRecords } from "./http/record.ts";
 import { requestIdOf } from "./http/request_id.ts";
@@ -37,11 +40,13 @@ export async function buildServer(
   logger: Logger,
 ): Promise<FastifyInstance> {
   const app = createInstance(config, logger);
-  const lifecycle = new Lifecycle(pool);
+  const lifecycle = new Lifecycle(pool, new Budget(config.QUEUE_BYTES_MAX));
+  const corridor = { config, lifecycle, logger };
   app.decorate("lifecycle", lifecycle);
   answerOddRequests(app.server, logger);
   keepRecords(app, config.REQUEST_TIMEOUT_MS);
-  logRequests(app, lifecycle, logger);
+  countRequests(app, lifecycle);
+  logRequests(app, logger);
   endQueuedReplies(app);
   addReplyHeaders(app, lifecycle);
   enforceHttp(app);
@@ -51,11 +56,11 @@ export async function buildServer(
   app.get("/", { schema: { hide: true } }, (_request, reply) => reply.redirect("/docs"));
   healthRoutes(app, lifecycle);
   catalogueRoutes(app);
-  computeRoutes(app, config, lifecycle, logger);
-  curveRoutes(app, config, lifecycle);
-  gradingRoutes(app, config, lifecycle, logger);
+  computeRoutes(app, corridor);
+  curveRoutes(app, corridor);
+  gradingRoutes(app, corridor);
   v2Routes(app, config, lifecycle);
-  v2InferRoutes(app, config, lifecycle);
+  v2InferRoutes(app, corridor);
   return app;
 }
 
@@ -77,6 +82,9 @@ function createInstance(config: Config, logger: Logger): FastifyInstance {
     clientErrorHandler: connectionErrorHandler(logger),
     frameworkErrors: frameworkErrorHandler(logger),
   });
+  app.server.maxConnections = config.CONNECTIONS_MAX;
+  // A client that has ended its side may still wait for its answer. Node has no option for this.
+  (app.server as Server & { httpAllowHalfOpen: boolean }).httpAllowHalfOpen = true;
   // Bodies stay bytes here: the worker parses and checks them. Fastify's validator would turn "2" into 2 and drop a
   // misspelt option, and its serializer is slower than JSON.stringify.
   app.removeAllContentTypeParsers();

@@ -6,8 +6,9 @@ import type { Config } from "../config.ts";
 const idlePollMs = 50;
 
 /**
- * Ends the service without losing an answer: not ready for DRAIN_DELAY_MS while balancers look, then no new work, then
- * the end of what is in flight. Resolves with the number of requests that DRAIN_TIMEOUT_MS cut off.
+ * Ends the service without losing an answer: for DRAIN_DELAY_MS it is not ready, and computes all the same, while balancers
+ * look elsewhere; then it takes no new work, connections that are idle end, and so does the service with the last answer.
+ * Resolves with the number of requests that DRAIN_TIMEOUT_MS cut off.
  */
 export async function drain(app: FastifyInstance, config: Config, logger: Logger): Promise<number> {
   const { lifecycle, server } = app;

@@ -1,10 +1,11 @@
+import { getHeapStatistics } from "node:v8";
 import { engine } from "../engine/instance.ts";
 import { gradingFormats } from "../grading/formats.ts";
 import { answerAs, type Format } from "../wire/format.ts";
 import { wireFormats } from "../wire/formats.ts";
 import type { Answer, Refusal } from "../wire/job.ts";
 import { scratchBytes } from "../wire/parts/read.ts";
-import { abandonParts, joinParts, splitJob } from "../wire/parts/split.ts";
+import { abandonParts, joinParts, progressOfParts, splitJob } from "../wire/parts/split.ts";
 
 /** Every format that a worker answers: nothing else asks which format a job has. */
 const formats = { ...wireFormats, ...gradingFormats };
@@ -50,15 +51,20 @@ export function abandon([job]: readonly Job[]): void {
   if (job && "part" in job) abandonParts(job.part);
 }
 
+/** How far the parts of a job have come, for the log. */
+export function progress([job]: readonly Job[]): object {
+  return job && "part" in job ? progressOfParts(job.part) : {};
+}
+
 /** The answer of all parts together; undefined where one has none: then the request is to be answered as a whole. */
 export function join(results: readonly JobResult[]): JobAnswer | undefined {
   const parts = results.filter((result) => !result.ok || "splitPoints" in result);
   return parts.length < results.length ? undefined : joinParts(parts);
 }
 
-/** Bytes that this thread keeps to answer jobs with. */
+/** Bytes that this thread keeps between jobs: the engine's, those of parts, and V8's heap. */
 export function memoryBytes(): number {
-  return engine().memoryBytes + scratchBytes();
+  return engine().memoryBytes + scratchBytes() + getHeapStatistics().used_heap_size;
 }
 
 /** The pieces of a reply that lie in memory of their own, which moves to another thread without a copy. */

@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { Config } from "../config.ts";
 import { dropEngine } from "../engine/instance.ts";
-import type { KnownAnswer } from "../pool/thread.ts";
+import type { KnownAnswer } from "../pool/worker.ts";
 import { answer, formatOf, type Job, type JobResult } from "./formats.ts";
 
 /**

@@ -1,8 +1,13 @@
 import type { Pool } from "../pool/pool.ts";
 import type { Job, JobResult } from "./formats.ts";
+import type { Budget } from "./memory/budget.ts";
 
-/** What the server needs of a pool: tests bring their own. */
-export type ComputePool = Pick<Pool<Job, JobResult>, "reserve" | "hold" | "ready" | "retryAfterSeconds">;
+/** What computes. Tests bring their own. */
+export interface ComputePool
+  extends Pick<Pool<Job, JobResult>, "submit" | "space" | "full" | "ready" | "retryAfterSeconds"> {
+  /** Answers on the calling thread, at once, a job that is not worth a worker; undefined for others. Never throws. */
+  inPlace(job: Job): JobResult | undefined;
+}
 
 export type Phase = "starting" | "ok" | "draining";
 
@@ -14,8 +19,12 @@ export class Lifecycle {
   #requests = 0;
   readonly #refusalListeners = new Set<() => void>();
 
+  /** The bytes of bodies and replies in memory. */
+  readonly budget: Budget;
+
   /** Until the pool is there every computation is refused as `starting`. A pool that fails is its starter's to report. */
-  constructor(pool: ComputePool | Promise<ComputePool>) {
+  constructor(pool: ComputePool | Promise<ComputePool>, budget: Budget) {
+    this.budget = budget;
     if (!(pool instanceof Promise)) this.#pool = pool;
     else {
       pool.then(
@@ -60,7 +69,7 @@ export class Lifecycle {
     this.#leaving = true;
   }
 
-  /** New work is refused, and each reply closes its connection. */
+  /** New work is refused, and the last reply on each connection closes it. */
   startRefusing(): void {
     this.#leaving = true;
     this.#refusing = true;

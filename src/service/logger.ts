@@ -1,5 +1,6 @@
 import pino, { type Logger } from "pino";
 import type { Config } from "../config.ts";
+import { openSink } from "./log_sink.ts";
 
 /** Lines are written together, so many characters: one write a line would cost more than all else of a small request. */
 const writeLength = 32 * 1024;
@@ -26,45 +27,42 @@ function timestamps(): () => string {
   };
 }
 
-/** A logger that cannot stop the service: a full disk or a reader that stands still costs lines, not requests. */
+/** A logger that cannot stop the service, nor keep it from stopping: a full disk or a reader that stands still costs lines. */
 export function createLog(level: Config["LOG_LEVEL"], fileDescriptor = 1): Log {
   let waiting = "";
-  // Before the destination hears of it, which then writes what it holds.
-  for (const event of ["beforeExit", "exit"]) process.once(event, () => pass());
-  // Without a least length, flush would not wait for what is being written.
-  const destination = pino.destination({ dest: fileDescriptor, sync: false, minLength: 1, maxLength: backlogBytesMax });
   let dropped = 0;
-  // Without a listener a write error is thrown where nothing catches it.
-  destination.on("error", () => undefined);
-  destination.on("drop", (lines: string) => {
-    dropped += lines.split("\n").length - 1;
-  });
+  const sink = openSink(fileDescriptor);
   const pass = () => {
     const lines = waiting;
     waiting = "";
-    if (lines !== "") destination.write(lines);
+    if (lines === "") return;
+    if (sink.pendingBytes < backlogBytesMax) sink.write(lines);
+    else dropped += lines.split("\n").length - 1;
   };
+  for (const event of ["beforeExit", "exit"] as const) {
+    process.once(event, () => {
+      pass();
+      sink.writeNow();
+    });
+  }
   const write = (line: string) => {
     if (waiting === "") setTimeout(pass, writeDelayMs).unref();
     waiting += line;
     if (waiting.length >= writeLength) pass();
   };
-  const options = { level, base: null, timestamp: timestamps() };
-  const logger = pino(options, { write });
-  destination.on("drain", () => {
+  const logger = pino({ level, base: null, timestamp: timestamps() }, { write });
+  sink.onEmpty(() => {
     if (dropped === 0) return;
     const lines = dropped;
     dropped = 0;
     logger.warn({ lines }, "log lines were dropped");
   });
-  const flush = (timeoutMs: number) =>
-    new Promise<void>((resolve) => {
-      pass();
-      const timer = setTimeout(resolve, timeoutMs);
-      destination.flush(() => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
+  const flush = (timeoutMs: number) => {
+    pass();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, timeoutMs);
+    sink.onceEmpty(resolve);
+    return promise.finally(() => clearTimeout(timer));
+  };
   return { logger, flush };
 }

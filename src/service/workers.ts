@@ -1,8 +1,11 @@
+import { availableParallelism } from "node:os";
 import type { Logger } from "pino";
 import type { Config } from "../config.ts";
-import { Pool } from "../pool/pool.ts";
-import { abandon, type Job, type JobResult, join, split } from "./formats.ts";
+import { type Overdue, Pool } from "../pool/pool.ts";
+import { abandon, type Job, type JobResult, join, progress, split } from "./formats.ts";
 import { answerInPlace } from "./in_place.ts";
+import type { ComputePool } from "./lifecycle.ts";
+import { threadStat } from "./thread_stat.ts";
 
 /** Cross-entropy of one row, known to 1,200 digits: a worker that gives another number gets no request. */
 const known = {
@@ -15,24 +18,47 @@ const known = {
   tolerance: 2 ** -51,
 };
 
-/** Starts the workers, as many and as large as the configuration says. */
-export async function startPool(config: Config, logger: Logger): Promise<Pool<Job, JobResult>> {
+export type Workers = ComputePool & Pick<Pool<Job, JobResult>, "close">;
+
+/**
+ * Starts the workers, as many and as large as the configuration says. `onCrashLoop` is told when they die one after the
+ * other before they are usable. Node's resourceLimits are not set: some Node versions end the whole process on them.
+ */
+export async function startWorkers(config: Config, logger: Logger, onCrashLoop?: () => void): Promise<Workers> {
   const text = Buffer.from(known.body);
   const body = new Uint8Array(new SharedArrayBuffer(text.length));
   body.set(text);
   const job: Job = { format: "json", loss: known.loss, body, elementsMax: known.elementsMax };
   const inPlace = answerInPlace(config, logger, { job, accepts });
-  return Pool.start<Job, JobResult>({
+  // Parts wait for each other: more of them than cores would wait for their turns as well.
+  const partsMax = availableParallelism();
+  const pool = await Pool.start<Job, JobResult>({
     worker: new URL("../worker.js", import.meta.url),
     size: config.WORKERS,
     queueLengthMax: config.QUEUE_LENGTH_MAX,
-    queueBytesMax: config.QUEUE_BYTES_MAX,
     workerMemoryBytesMax: config.WORKER_MEMORY_BYTES_MAX,
+    graceMs: config.WORKER_GRACE_MS,
+    aheadBytesMax: config.CUT_BYTES_MIN,
     knownAnswer: { job, accepts },
-    inPlace,
-    cut: { split: (job, workers) => split(job, workers, config.CUT_BYTES_MIN), abandon, join },
+    cut: {
+      split: (job, workers) => split(job, Math.min(workers, partsMax), config.CUT_BYTES_MIN),
+      abandon,
+      join,
+      progress,
+    },
     onWorkerReplaced: (cause, err) => logger.warn({ cause, err }, "a worker was replaced"),
+    onOverdue: (overdue) => logger.warn(overdueLine(overdue), "a task was not finished long after its deadline"),
+    onCrashLoop: () => onCrashLoop?.(),
   });
+  return Object.assign(pool, { inPlace });
+}
+
+/** Which part was missing, and where its thread stood. */
+function overdueLine({ missing, ...rest }: Overdue) {
+  return {
+    ...rest,
+    missing: missing.map(({ part, threadId }) => ({ part, ...(threadId !== undefined && threadStat(threadId)) })),
+  };
 }
 
 function accepts(result: JobResult): boolean {

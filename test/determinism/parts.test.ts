@@ -89,7 +89,8 @@ describe.each([2, 3, 8])("over %d workers", (size) => {
       worker: new URL("../../dist/worker.js", import.meta.url),
       size,
       queueLengthMax: 10,
-      queueBytesMax: 1e9,
+      graceMs: 0,
+      aheadBytesMax: 1e9,
       workerMemoryBytesMax: 1e9,
       knownAnswer: { job: job(losses[0]!, "{}"), accepts: () => true },
       cut: {
@@ -109,7 +110,8 @@ describe.each([2, 3, 8])("over %d workers", (size) => {
     format = "json";
     for (let number = 0; number < requestsPerLoss; number++) {
       const text = bodyOf(loss, number);
-      const { result } = await pool.reserve(1)!.run(job(loss, text), performance.now() + 30_000);
+      const { result } = await pool.submit(job(loss, text), { bytes: 1, deadlineMs: performance.now() + 30_000 })!
+        .answer;
       expect(textOf(result), text).toBe(textOf(answer(job(loss, text))));
     }
   });
@@ -118,7 +120,7 @@ describe.each([2, 3, 8])("over %d workers", (size) => {
     format = "v2";
     for (let number = 0; number < requestsPerLoss; number++) {
       const job = v2JobOf(loss, number);
-      const { result } = await pool.reserve(1)!.run(job, performance.now() + 30_000);
+      const { result } = await pool.submit(job, { bytes: 1, deadlineMs: performance.now() + 30_000 })!.answer;
       const whole = answer(job);
       expect(bytesOf(result), `request ${number}`).toBe(bytesOf(whole));
       expect(jsonLengthOf(result)).toBe(jsonLengthOf(whole));

@@ -40,12 +40,14 @@ describe.each([1, 8])("a pool of %d", (size) => {
       worker: new URL("../../dist/worker.js", import.meta.url),
       size,
       queueLengthMax: 1e6,
-      queueBytesMax: 1e9,
+      graceMs: 0,
+      aheadBytesMax: 1e9,
       workerMemoryBytesMax: 1e9,
       knownAnswer: { job: job("mse", '{"logits":3,"labels":1}'), accepts: (result) => result.ok },
     });
     const running = questions(`order of ${size}`).map(async ({ loss, number, body }) => {
-      const { result } = await pool.reserve(1)!.run(job(loss.name, body), performance.now() + 50_000);
+      const { result } = await pool.submit(job(loss.name, body), { bytes: 1, deadlineMs: performance.now() + 50_000 })!
+        .answer;
       if (!result.ok) throw new Error(`${loss.name} refused ${body}: ${result.problem.detail}`);
       answers.get(loss.name)![number] = joined(result.reply);
     });

@@ -1,18 +1,15 @@
-import type { Reservation } from "#lossd/pool/pool.js";
-import type { Job, JobResult } from "#lossd/service/formats.js";
-import { answer } from "#lossd/service/formats.js";
+import type { Task, TaskOptions } from "#lossd/pool/pool.js";
+import { answer, type Job, type JobResult } from "#lossd/service/formats.js";
 import type { ComputePool } from "#lossd/service/lifecycle.js";
 
-/** A pool that answers in the calling thread when the test lets it, and counts what it holds. */
+/** A pool that answers in the calling thread when the test lets it, and counts its tasks. */
 export class CountedPool implements ComputePool {
   readonly ready = true;
-  /** Places that are taken now, and the most that ever were; the same of their bytes. */
-  places = 0;
-  placesMost = 0;
-  bytes = 0;
-  bytesMost = 0;
+  /** Tasks that are at work now, and the most that ever were. */
+  tasks = 0;
+  tasksMost = 0;
   full = false;
-  /** Requests that asked for a place while there was none. */
+  /** Jobs that came while it was full. */
   refused = 0;
   readonly jobs: Job[] = [];
   readonly #before: (job: Job) => Promise<void> | void;
@@ -26,47 +23,38 @@ export class CountedPool implements ComputePool {
     return 1;
   }
 
-  hold(bytes: number): () => void {
-    this.#count(0, bytes);
-    return () => this.#count(0, -bytes);
+  inPlace(): undefined {}
+
+  /** In a moment: whoever waits looks again. */
+  space(): Promise<void> {
+    return new Promise((resolve) => setImmediate(resolve));
   }
 
-  reserve(bytes: number): Reservation<Job, JobResult> | undefined {
+  submit(job: Job, { onEnd }: TaskOptions): Task<JobResult> | undefined {
     if (this.full) {
       this.refused++;
       return undefined;
     }
-    let held: number | undefined = bytes;
-    this.#count(1, bytes);
-    const end = () => {
-      if (held !== undefined) this.#count(-1, -held);
-      held = undefined;
+    this.jobs.push(job);
+    this.tasks++;
+    this.tasksMost = Math.max(this.tasksMost, this.tasks);
+    const cancelled = Promise.withResolvers<never>();
+    const run = async () => {
+      try {
+        await Promise.race([this.#before(job), cancelled.promise]);
+        return { result: answer(job) as JobResult, queueMs: 0 };
+      } finally {
+        this.tasks--;
+        onEnd?.(true);
+      }
     };
+    const answered = run();
+    answered.catch(() => undefined);
     return {
-      resize: (size) => {
-        if (held === undefined) return false;
-        this.#count(0, size - held);
-        held = size;
-        return true;
-      },
-      run: async (job) => {
-        this.jobs.push(job);
-        try {
-          await this.#before(job);
-          return { result: answer(job), queueMs: 0 };
-        } finally {
-          end();
-        }
-      },
-      cancel: end,
+      answer: answered,
+      cancel: () => cancelled.reject(new DOMException("cancelled", "AbortError")),
+      demote: () => undefined,
     };
-  }
-
-  #count(places: number, bytes: number): void {
-    this.places += places;
-    this.bytes += bytes;
-    this.placesMost = Math.max(this.placesMost, this.places);
-    this.bytesMost = Math.max(this.bytesMost, this.bytes);
   }
 }
 

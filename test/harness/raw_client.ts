@@ -23,6 +23,7 @@ export class RawClient {
       this.#look?.();
     });
     socket.on("error", () => undefined);
+    socket.on("end", () => socket.end());
     socket.on("close", () => {
       this.#ended = true;
       this.#look?.();
@@ -32,7 +33,7 @@ export class RawClient {
 
   static connect(port: number): Promise<RawClient> {
     return new Promise((resolve, reject) => {
-      const socket = connect(port, "127.0.0.1", () => resolve(new RawClient(socket)));
+      const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true }, () => resolve(new RawClient(socket)));
       socket.once("error", reject);
     });
   }
@@ -65,6 +66,21 @@ export class RawClient {
 
   destroy(): void {
     this.#socket.destroy();
+  }
+
+  /** Bytes that came and were not taken as replies. */
+  get received(): number {
+    return this.#received.length;
+  }
+
+  /** Leaves as a program that crashed does: the server cannot take it for a client that waits. */
+  reset(): void {
+    this.#socket.resetAndDestroy();
+  }
+
+  /** Sends no more, and still reads. */
+  halfClose(): void {
+    this.#socket.end();
   }
 
   #take(): RawReply | undefined {

@@ -3,11 +3,9 @@ import { Writable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import pino from "pino";
 import { type Config, type Environment, loadConfig } from "#lossd/config.js";
-import type { Pool } from "#lossd/pool/pool.js";
 import { buildServer } from "#lossd/server/server.js";
-import type { Job, JobResult } from "#lossd/service/formats.js";
 import type { ComputePool } from "#lossd/service/lifecycle.js";
-import { startPool } from "#lossd/service/workers.js";
+import { startWorkers, type Workers } from "#lossd/service/workers.js";
 
 export interface LogLine {
   readonly level: number;
@@ -32,7 +30,7 @@ export interface Service {
 export async function startService(env: Environment = {}, pool?: ComputePool | Promise<ComputePool>): Promise<Service> {
   const config = loadConfig({ PORT: "0", WORKERS: "1", ...env });
   const log = collectLog();
-  const own: Pool<Job, JobResult> | undefined = pool ? undefined : await startPool(config, log.logger);
+  const own: Workers | undefined = pool ? undefined : await startWorkers(config, log.logger);
   const app = await buildServer(config, pool ?? own!, log.logger);
   await app.listen({ port: 0, host: "127.0.0.1" });
   const { port } = app.server.address() as AddressInfo;

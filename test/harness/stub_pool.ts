@@ -1,17 +1,15 @@
-import type { Answered, Reservation } from "#lossd/pool/pool.js";
+import type { Answered, Task, TaskOptions } from "#lossd/pool/pool.js";
 import type { Job, JobResult } from "#lossd/service/formats.js";
 import type { ComputePool } from "#lossd/service/lifecycle.js";
 
 export interface StubPool extends ComputePool {
   ready: boolean;
-  /** What each reserve() was asked for. */
-  readonly reserved: readonly number[];
-  /** The bytes that each resize() ended with. */
-  readonly resized: readonly number[];
   /** Resolves when a job, the next one of all, has arrived. */
   nextJob(): Promise<Job>;
-  /** Resolves when a reservation, the next one of all, was cancelled before its answer. */
+  /** Resolves when a task, the next one of all, was cancelled before its answer. */
   nextCancel(): Promise<void>;
+  /** Resolves when the client of a task, the next one of all, has ended its side of the connection. */
+  nextDemotion(): Promise<void>;
 }
 
 export interface StubBehaviour {
@@ -23,38 +21,37 @@ export interface StubBehaviour {
 
 /** A pool without workers whose every answer is the test's. */
 export function stubPool(behaviour: StubBehaviour = {}): StubPool {
-  const reserved: number[] = [];
-  const resized: number[] = [];
   const jobs = signals<Job>();
   const cancels = signals<void>();
-  const reserve = (bytes: number): Reservation<Job, JobResult> | undefined => {
-    reserved.push(bytes);
+  const demotions = signals<void>();
+  const submit = (job: Job, { deadlineMs, onEnd }: TaskOptions): Task<JobResult> | undefined => {
     if (behaviour.full) return undefined;
-    let answered = false;
+    jobs.give(job);
+    let ended = false;
+    const end = () => {
+      if (!ended) onEnd?.(true);
+      ended = true;
+    };
+    const answer = behaviour.run ? behaviour.run(job, deadlineMs) : new Promise<never>(() => undefined);
     return {
-      resize: (size) => resized.push(size) > 0,
-      run: async (job, deadlineMs) => {
-        jobs.give(job);
-        const answer = behaviour.run ? behaviour.run(job, deadlineMs) : new Promise<never>(() => undefined);
-        return answer.finally(() => {
-          answered = true;
-        });
-      },
+      answer: answer.finally(end),
       cancel: () => {
-        if (!answered) cancels.give();
-        answered = true;
+        if (!ended) cancels.give();
+        end();
       },
+      demote: () => demotions.give(),
     };
   };
   return {
     ready: true,
-    reserved,
-    resized,
-    reserve,
-    hold: () => () => undefined,
+    full: behaviour.full ?? false,
+    submit,
+    inPlace: () => undefined,
+    space: () => new Promise(() => undefined),
     retryAfterSeconds: () => behaviour.retryAfterSeconds ?? 1,
     nextJob: jobs.next,
     nextCancel: cancels.next,
+    nextDemotion: demotions.next,
   };
 }
 

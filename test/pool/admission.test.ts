@@ -1,111 +1,60 @@
 import { describe, expect, test, vi } from "vitest";
-import { FollowedJob, nothingInFlight, reserve, run, startPool } from "./obedient_pool.js";
+import { FollowedJob, nothingInFlight, run, startPool, submit } from "./obedient_pool.js";
 
 const never = Number.POSITIVE_INFINITY;
+const options = { bytes: 1, deadlineMs: never };
 
 describe("admission to the pool", () => {
   test.each([
-    { size: 1, queueLengthMax: 0, places: 1 },
-    { size: 1, queueLengthMax: 2, places: 3 },
-    { size: 2, queueLengthMax: 1, places: 3 },
+    { size: 1, queueLengthMax: 0, tasks: 1 },
+    { size: 1, queueLengthMax: 2, tasks: 3 },
+    { size: 2, queueLengthMax: 1, tasks: 3 },
   ])(
-    "gives $places places to $size workers and a queue of $queueLengthMax",
-    async ({ size, queueLengthMax, places }) => {
+    "lets in $tasks tasks for $size workers and a queue of $queueLengthMax",
+    async ({ size, queueLengthMax, tasks }) => {
       const pool = await startPool({ size, queueLengthMax });
-      const reservations = Array.from({ length: places }, () => reserve(pool));
-      expect(pool.reserve(0)).toBeUndefined();
-      reservations[0]!.cancel();
-      reservations[0]!.cancel();
-      expect(pool.reserve(0)).toBeDefined();
-      expect(pool.reserve(0)).toBeUndefined();
+      const jobs = Array.from({ length: tasks }, (_, i) => new FollowedJob(`${i}`, ["hold"]));
+      const answers = jobs.map((job) => run(pool, job));
+      expect(pool.full).toBe(true);
+      expect(pool.submit({ value: "one too many" }, options)).toBeUndefined();
+      const spaced = pool.space();
+      for (const job of jobs) job.release();
+      await spaced;
+      expect(pool.full).toBe(false);
+      expect(await run(pool, { value: "next" })).toMatchObject({ value: "next" });
+      await Promise.all(answers);
+      expect(pool.stats).toMatchObject(nothingInFlight);
     },
   );
 
-  test("reserves up to the limit of bytes and not one byte more", async () => {
-    const pool = await startPool({ queueBytesMax: 100 });
-    const first = reserve(pool, 60);
-    expect(pool.reserve(41)).toBeUndefined();
-    reserve(pool, 40);
-    expect(pool.reserve(1)).toBeUndefined();
-    expect(pool.stats).toMatchObject({ inFlight: 2, bytesInFlight: 100 });
-    first.cancel();
-    expect(pool.reserve(61)).toBeUndefined();
-    expect(pool.reserve(60)).toBeDefined();
+  test("of a full queue gives up first what a caller may have left", async () => {
+    const pool = await startPool({ queueLengthMax: 2, aheadBytesMax: 0 });
+    const job = new FollowedJob("held", ["hold"]);
+    const held = run(pool, job);
+    const waiting = submit(pool, { value: "waiting" });
+    const halfClosed = submit(pool, { value: "half closed" });
+    halfClosed.demote();
+    expect(pool.full).toBe(false);
+    const next = submit(pool, { value: "next" });
+    await expect(halfClosed.answer).rejects.toMatchObject({ code: "queue_full" });
+    expect(pool.full).toBe(true);
+    job.release();
+    await held;
+    expect((await waiting.answer).result.value).toBe("waiting");
+    expect((await next.answer).result.value).toBe("next");
   });
 
-  test.each([
-    { bytes: 10, fits: true, free: 60 },
-    { bytes: 70, fits: true, free: 0 },
-    { bytes: 71, fits: false, free: 30 },
-  ])("resizes 40 of 100 bytes beside 30 others to $bytes: $fits", async ({ bytes, fits, free }) => {
-    const pool = await startPool({ queueBytesMax: 100 });
-    reserve(pool, 30);
-    expect(reserve(pool, 40).resize(bytes)).toBe(fits);
-    expect(pool.reserve(free + 1)).toBeUndefined();
-    expect(pool.reserve(free)).toBeDefined();
-  });
-
-  test("does not resize a place that is gone", async () => {
-    const pool = await startPool();
-    const reservation = reserve(pool, 10);
-    reservation.cancel();
-    expect(reservation.resize(5)).toBe(false);
-    expect(pool.stats).toMatchObject(nothingInFlight);
-  });
-
-  test("holds bytes that are there already, even beyond the limit, and what comes next is refused until they are freed", async () => {
-    const pool = await startPool({ queueBytesMax: 100, queueLengthMax: 1 });
-    reserve(pool, 60);
-    const free = pool.hold(70);
-    expect(pool.stats).toMatchObject({ inFlight: 2, bytesInFlight: 130 });
-    expect(pool.reserve(0)).toBeUndefined();
-    free();
-    free();
-    expect(pool.stats).toMatchObject({ inFlight: 1, bytesInFlight: 60 });
-    expect(pool.reserve(41)).toBeUndefined();
-    expect(pool.reserve(40)).toBeDefined();
-  });
-
-  test("closes once what it holds is freed, and drops nothing", async () => {
-    const pool = await startPool();
-    const free = pool.hold(10);
-    const closed = pool.close(60_000);
-    expect(pool.stats.inFlight).toBe(1);
-    free();
-    expect(await closed).toBe(0);
-  });
-
-  test.each([
-    ["what is not freed in time is dropped", 1],
-    ["what comes once it is closed is not held", 0],
-  ])("%s", async (_what, dropped) => {
-    const pool = await startPool();
-    if (dropped > 0) pool.hold(10);
-    const closed = pool.close(0);
-    if (dropped === 0) pool.hold(10);
-    expect(await closed).toBe(dropped);
-    expect(pool.stats).toMatchObject(nothingInFlight);
-  });
-
-  test("counts a body until its task is answered", async () => {
+  test("counts a task until it is answered", async () => {
     const pool = await startPool();
     const job = new FollowedJob("held", ["hold"]);
-    const answer = reserve(pool, 10).run(job, never);
-    const waiting = reserve(pool, 20).run({ value: "waiting" }, never);
+    const answer = run(pool, job);
+    const waiting = run(pool, { value: "waiting" });
     await job.reached();
-    expect(pool.stats).toMatchObject({ queued: 1, running: 1, inFlight: 2, bytesInFlight: 30 });
+    expect(pool.stats).toMatchObject({ queued: 1, running: 1, inFlight: 2 });
     job.release();
     await answer;
     await waiting;
     expect(pool.stats).toEqual({ ...nothingInFlight, restarts: 0 });
-  });
-
-  test("runs one job for each reservation", async () => {
-    const pool = await startPool();
-    const reservation = reserve(pool);
-    await reservation.run({ value: "first" }, never);
-    await expect(reservation.run({ value: "second" }, never)).rejects.toThrow("one job");
-    expect(pool.stats).toMatchObject(nothingInFlight);
   });
 
   test.each([
@@ -124,8 +73,11 @@ describe("admission to the pool", () => {
       job.release();
       await answer;
       now.mockRestore();
-      for (let count = 0; count < waiting; count++) reserve(pool);
+      const later = Array.from({ length: waiting }, () => new FollowedJob("later", ["hold"]));
+      const answers = later.map((each) => run(pool, each));
       expect(pool.retryAfterSeconds()).toBe(seconds);
+      for (const each of later) each.release();
+      await Promise.all(answers);
     },
   );
 
@@ -133,14 +85,58 @@ describe("admission to the pool", () => {
     const pool = await startPool();
     const now = vi.spyOn(performance, "now").mockReturnValue(1000);
     const job = new FollowedJob("held", ["hold"]);
-    const answer = reserve(pool).run(job, never);
-    const waiting = reserve(pool).run({ value: "waiting" }, never);
+    const held = submit(pool, job);
+    const waiting = submit(pool, { value: "waiting" });
     await job.reached();
     now.mockReturnValue(1500);
     job.release();
-    const [first, second] = await Promise.all([answer, waiting]);
+    const [first, second] = await Promise.all([held.answer, waiting.answer]);
     now.mockRestore();
     expect(first.queueMs).toBe(0);
     expect(second.queueMs).toBe(500);
+  });
+});
+
+describe("a deadline that the queue cannot meet", () => {
+  /** One worker that took a second for its last task, is busy, and has one more waiting. */
+  async function busyPool() {
+    const pool = await startPool({ aheadBytesMax: 0 });
+    const now = vi.spyOn(performance, "now").mockReturnValue(0);
+    const slow = new FollowedJob("slow", ["hold"]);
+    const answer = run(pool, slow);
+    await slow.reached();
+    now.mockReturnValue(1000);
+    slow.release();
+    await answer;
+    const held = new FollowedJob("held", ["hold"]);
+    void run(pool, held).catch(() => undefined);
+    await held.reached();
+    return { pool, now, held };
+  }
+
+  test("is refused before anything is computed", async () => {
+    const { pool, now, held } = await busyPool();
+    const waiting = run(pool, { value: "waiting" });
+    const hopeless = submit(pool, { value: "hopeless" }, { deadlineMs: 1100 });
+    await expect(hopeless.answer).rejects.toMatchObject({ code: "deadline_exceeded" });
+    const hopeful = submit(pool, { value: "hopeful" }, { deadlineMs: 10_000 });
+    held.release();
+    expect((await hopeful.answer).result.value).toBe("hopeful");
+    await waiting;
+    now.mockRestore();
+  });
+
+  test.each([
+    ["while nothing waits", 0, 1000],
+    ["on the word of what was learnt long ago", 1, 7000],
+  ])("is not refused %s", async (_when, waiting, nowMs) => {
+    const { pool, now, held } = await busyPool();
+    const others = Array.from({ length: waiting }, (_, i) => run(pool, { value: `${i}` }));
+    now.mockReturnValue(nowMs);
+    const tight = submit(pool, { value: "tight" }, { deadlineMs: nowMs + 150 });
+    held.release();
+    expect((await tight.answer).result.value).toBe("tight");
+    await Promise.all(others);
+    now.mockRestore();
   });
 });

@@ -1,5 +1,5 @@
 import { afterEach, expect } from "vitest";
-import { Pool, type PoolOptions, type Reservation } from "#lossd/pool/pool.js";
+import { Pool, type PoolOptions, type Task, type TaskOptions } from "#lossd/pool/pool.js";
 import { atStart, crewPlaces, signalPlaces } from "./fixtures/places.mjs";
 
 /** What the fixture worker does, in this order, before it answers. */
@@ -89,7 +89,8 @@ export async function startPool(
     workerData: crew.data,
     size: 1,
     queueLengthMax: 100,
-    queueBytesMax: 1000,
+    graceMs: 0,
+    aheadBytesMax: 1000,
     workerMemoryBytesMax: 1000,
     knownAnswer: { job: { value: "known" }, accepts: (result) => result.value === "known" },
     onWorkerReplaced: (cause) => crew.replaced.push(cause),
@@ -99,16 +100,18 @@ export async function startPool(
   return pool;
 }
 
-export function reserve(pool: StepsPool, bytes = 1): Reservation<Job, Result> {
-  const reservation = pool.reserve(bytes);
-  expect(reservation).toBeDefined();
-  return reservation!;
+const never = Number.POSITIVE_INFINITY;
+
+export function submit(pool: StepsPool, job: Job, options: Partial<TaskOptions> = {}): Task<Result> {
+  const task = pool.submit(job, { bytes: 1, deadlineMs: never, ...options });
+  expect(task).toBeDefined();
+  return task!;
 }
 
-/** Runs one job in a reservation of its own. */
-export async function run(pool: StepsPool, job: Job, deadlineMs = Number.POSITIVE_INFINITY): Promise<Result> {
-  return (await reserve(pool).run(job, deadlineMs)).result;
+/** Runs one job, and gives its result. */
+export async function run(pool: StepsPool, job: Job, deadlineMs = never): Promise<Result> {
+  return (await submit(pool, job, { deadlineMs }).answer).result;
 }
 
 /** What `pool.stats` gives when nothing is in flight. */
-export const nothingInFlight = { queued: 0, running: 0, inFlight: 0, bytesInFlight: 0 };
+export const nothingInFlight = { queued: 0, running: 0, inFlight: 0 };

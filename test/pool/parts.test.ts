@@ -1,4 +1,4 @@
-// A job that is cut into parts under one reservation, and a job that no worker gets.
+// A job that is cut into parts, which run at the same time.
 import { describe, expect, test, vi } from "vitest";
 import type { Cut } from "#lossd/pool/pool.js";
 import {
@@ -7,13 +7,11 @@ import {
   type Job,
   nothingInFlight,
   type Result,
-  reserve,
   run,
   type Step,
   startPool,
+  submit,
 } from "./obedient_pool.js";
-
-const never = Number.POSITIVE_INFINITY;
 
 /** Cuts the job "large" into these parts; a part that is abandoned stops holding. */
 class Parts implements Cut<Job, Result> {
@@ -54,9 +52,9 @@ describe("a job in parts", () => {
   test("runs on all of its workers at the same time, and is answered once, in the order of the parts", async () => {
     const cut = new Parts(["hold"], ["hold"], ["hold"]);
     const pool = await startPool({ size: 3, cut });
-    const answer = reserve(pool, 10).run(large, never);
+    const { answer } = submit(pool, large);
     await cut.reached();
-    expect(pool.stats).toMatchObject({ running: 3, inFlight: 1, bytesInFlight: 10 });
+    expect(pool.stats).toMatchObject({ running: 3, inFlight: 1 });
     for (const part of cut.parts.toReversed()) part.release();
     expect((await answer).result.value).toBe("part 0 + part 1 + part 2");
     expect(cut.abandoned).not.toHaveBeenCalled();
@@ -123,62 +121,19 @@ describe("a job in parts", () => {
     expect(pool.stats).toEqual({ ...nothingInFlight, restarts: 2 });
   });
 
-  test("keeps its place after it is cancelled until every part has ended, and is not run whole", async () => {
+  test("counts after it is cancelled until every part has ended, and is not run whole", async () => {
     const cut = new Parts(["hold"], ["hold"]);
     cut.joins = false;
     const pool = await startPool({ size: 2, cut });
     const whole = new FollowedJob("large", ["hold"]);
-    const reservation = reserve(pool, 10);
-    const cancelled = reservation.run(whole, never);
+    const cancelled = submit(pool, whole);
     await cut.reached();
-    reservation.cancel();
-    await expect(cancelled).rejects.toMatchObject({ name: "AbortError" });
+    cancelled.cancel();
+    await expect(cancelled.answer).rejects.toMatchObject({ name: "AbortError" });
     cut.parts[0]!.release();
-    expect(pool.stats).toMatchObject({ inFlight: 1, bytesInFlight: 10 });
+    expect(pool.stats).toMatchObject({ inFlight: 1 });
     cut.parts[1]!.release();
     await expect.poll(() => pool.stats).toEqual({ ...nothingInFlight, restarts: 0 });
     expect(whole.timesHeld).toBe(0);
-  });
-});
-
-describe("a job in place", () => {
-  const inPlace = ({ value }: Job) => (value === "small" ? ({ value: "in place" } as Result) : undefined);
-
-  test("is answered while every worker is busy, and counts while it has a place", async () => {
-    const pool = await startPool({ inPlace, queueBytesMax: 10 });
-    const busy = new FollowedJob("busy", ["hold"]);
-    const held = run(pool, busy);
-    const reservation = reserve(pool, 9);
-    expect(pool.reserve(1)).toBeUndefined();
-    const { result, queueMs } = await reservation.run({ value: "small" }, never);
-    expect([result.value, queueMs]).toEqual(["in place", 0]);
-    expect(pool.stats).toMatchObject({ inFlight: 1, bytesInFlight: 1 });
-    busy.release();
-    await held;
-  });
-
-  test.each([
-    ["whose deadline has passed", async () => -1, "deadline_exceeded"],
-    [
-      "whose pool has closed",
-      async (pool: Awaited<ReturnType<typeof startPool>>) => {
-        await pool.close(0);
-        return never;
-      },
-      "draining",
-    ],
-  ])("%s is refused as any other", async (_what, prepare, code) => {
-    const pool = await startPool({ inPlace });
-    const reservation = reserve(pool);
-    await expect(reservation.run({ value: "small" }, await prepare(pool))).rejects.toMatchObject({ code });
-    expect(pool.stats).toMatchObject(nothingInFlight);
-  });
-
-  test("uses up its reservation, and leaves other jobs to the workers", async () => {
-    const pool = await startPool({ inPlace });
-    const reservation = reserve(pool);
-    await reservation.run({ value: "small" }, never);
-    await expect(reservation.run({ value: "small" }, never)).rejects.toThrow("one job");
-    expect(await run(pool, { value: "other" })).toMatchObject({ value: "other" });
   });
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
-import { Crew, FollowedJob, nothingInFlight, reserve, run, type Step, startPool } from "./obedient_pool.js";
+import { Crew, FollowedJob, nothingInFlight, run, type Step, startPool, submit } from "./obedient_pool.js";
 
 const never = Number.POSITIVE_INFINITY;
 const deadlineExceeded = { name: "Problem", code: "deadline_exceeded" };
@@ -119,6 +119,36 @@ describe("the timer of a deadline", () => {
   });
 });
 
+describe("a task whose deadline passes while it runs", () => {
+  test("is answered at once, and its worker is kept if it ends within the grace", async () => {
+    const crew = new Crew();
+    const pool = await startPool({ graceMs: 60_000 }, crew);
+    const job = new FollowedJob("a little late", ["hold"]);
+    const ended = vi.fn();
+    const late = submit(pool, job, { deadlineMs: performance.now() + 50, onEnd: ended });
+    await job.reached();
+    await expect(late.answer).rejects.toMatchObject(deadlineExceeded);
+    expect(ended).not.toHaveBeenCalled();
+    job.release();
+    expect(await run(pool, { value: "next" })).toMatchObject({ value: "next", firstValue: "known" });
+    expect(ended).toHaveBeenCalledExactlyOnceWith(true);
+    expect(crew.replaced).toEqual([]);
+    expect(pool.stats).toEqual({ ...nothingInFlight, restarts: 0 });
+  });
+
+  test("is told of before its worker is ended: which part, on which thread, for how long", async () => {
+    const onOverdue = vi.fn();
+    const pool = await startPool({ onOverdue });
+    const job = new FollowedJob("endless", ["hang"]);
+    await expect(run(pool, job, performance.now() + 50)).rejects.toMatchObject(deadlineExceeded);
+    await expect.poll(() => onOverdue.mock.calls).toHaveLength(1);
+    const [{ parts, missing, ranMs }] = onOverdue.mock.calls[0]!;
+    expect([parts, missing.length, missing[0].part]).toEqual([1, 1, 0]);
+    expect(ranMs).toBeGreaterThan(40);
+    if (process.platform === "linux") expect(missing[0].threadId).toBeGreaterThan(0);
+  });
+});
+
 describe("cancelling", () => {
   const aborted = { name: "AbortError" };
 
@@ -127,12 +157,11 @@ describe("cancelling", () => {
     const job = new FollowedJob("held", ["hold"]);
     const held = run(pool, job);
     const waiting = new FollowedJob("waiting", ["hold"]);
-    const reservation = reserve(pool);
-    const unused = vi.fn();
-    const cancelled = reservation.run(waiting, never, unused);
-    reservation.cancel();
-    await expect(cancelled).rejects.toMatchObject(aborted);
-    expect(unused).toHaveBeenCalledOnce();
+    const ended = vi.fn();
+    const cancelled = submit(pool, waiting, { onEnd: ended });
+    cancelled.cancel();
+    await expect(cancelled.answer).rejects.toMatchObject(aborted);
+    expect(ended).toHaveBeenCalledExactlyOnceWith(true);
     expect(pool.stats).toMatchObject({ queued: 0, inFlight: 1 });
     job.release();
     await held;
@@ -140,54 +169,61 @@ describe("cancelling", () => {
     expect(waiting.timesHeld).toBe(0);
   });
 
-  test("discards the result of a task that runs, and keeps its place until the worker is free", async () => {
+  test("discards the result of a task that runs, which counts until the worker is free", async () => {
     const crew = new Crew();
     const pool = await startPool({}, crew);
     const job = new FollowedJob("held", ["hold"]);
-    const reservation = reserve(pool, 10);
-    const unused = vi.fn();
-    const cancelled = reservation.run(job, never, unused);
-    reservation.cancel();
-    reservation.cancel();
-    await expect(cancelled).rejects.toMatchObject(aborted);
-    expect(pool.stats).toMatchObject({ running: 1, inFlight: 1, bytesInFlight: 10 });
+    const ended = vi.fn();
+    const cancelled = submit(pool, job, { onEnd: ended });
+    await job.reached();
+    cancelled.cancel();
+    cancelled.cancel();
+    await expect(cancelled.answer).rejects.toMatchObject(aborted);
+    expect(pool.stats).toMatchObject({ running: 1, inFlight: 1 });
     // The worker may write to what it was lent until it answers.
-    expect(unused).not.toHaveBeenCalled();
+    expect(ended).not.toHaveBeenCalled();
     job.release();
     expect(await run(pool, { value: "next" })).toMatchObject({ value: "next" });
-    expect(unused).toHaveBeenCalledOnce();
+    expect(ended).toHaveBeenCalledExactlyOnceWith(true);
     expect(pool.stats).toEqual({ ...nothingInFlight, restarts: 0 });
+  });
+
+  test("leaves a task that runs its deadline", async () => {
+    const crew = new Crew();
+    const pool = await startPool({}, crew);
+    const job = new FollowedJob("endless", ["hang"]);
+    const cancelled = submit(pool, job, { deadlineMs: performance.now() + 50 });
+    await job.reached();
+    cancelled.cancel();
+    expect(await run(pool, { value: "next" })).toMatchObject({ value: "next" });
+    expect(crew.replaced).toEqual(["deadline"]);
   });
 
   test("spares a task whose worker dies the second attempt", async () => {
     const pool = await startPool();
     const job = new FollowedJob("doomed", ["hold", "crash"]);
-    const reservation = reserve(pool);
-    const unused = vi.fn();
-    const cancelled = reservation.run(job, never, unused);
-    reservation.cancel();
-    await expect(cancelled).rejects.toMatchObject(aborted);
+    const ended = vi.fn();
+    const cancelled = submit(pool, job, { onEnd: ended });
+    await job.reached();
+    cancelled.cancel();
+    await expect(cancelled.answer).rejects.toMatchObject(aborted);
     job.release();
     expect(await run(pool, { value: "next" })).toMatchObject({ value: "next" });
-    expect(unused).not.toHaveBeenCalled();
+    // A worker that died may still write to what it was lent.
+    expect(ended).toHaveBeenCalledExactlyOnceWith(false);
     expect(job.timesHeld).toBe(1);
     expect(pool.stats).toEqual({ ...nothingInFlight, restarts: 1 });
   });
 
-  test("before the task exists frees the place, and the task is refused", async () => {
-    const pool = await startPool();
-    const reservation = reserve(pool);
-    reservation.cancel();
-    expect(pool.stats).toMatchObject(nothingInFlight);
-    await expect(reservation.run({ value: "late" }, never)).rejects.toMatchObject(aborted);
-  });
-
   test("after the answer changes nothing", async () => {
     const pool = await startPool();
-    const reservation = reserve(pool);
-    await reservation.run({ value: "answered" }, never);
-    reserve(pool);
-    reservation.cancel();
-    expect(pool.stats).toMatchObject({ inFlight: 1, bytesInFlight: 1 });
+    const task = submit(pool, { value: "answered" });
+    await task.answer;
+    const job = new FollowedJob("held", ["hold"]);
+    const held = run(pool, job);
+    task.cancel();
+    expect(pool.stats).toMatchObject({ inFlight: 1 });
+    job.release();
+    await held;
   });
 });

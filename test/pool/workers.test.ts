@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import type { atStart } from "./fixtures/places.mjs";
-import { Crew, FollowedJob, nothingInFlight, reserve, run, type Step, startPool } from "./obedient_pool.js";
+import { Crew, FollowedJob, nothingInFlight, run, type Step, startPool, submit } from "./obedient_pool.js";
 
 const never = Number.POSITIVE_INFINITY;
 const workerCrashed = { name: "Problem", code: "worker_crashed" };
@@ -54,7 +54,7 @@ describe("a worker that dies", () => {
     const unhandled = vi.fn();
     process.on("unhandledRejection", unhandled);
     const pool = await startPool();
-    void reserve(pool).run({ value: "poison", steps: ["crash"] }, never);
+    submit(pool, { value: "poison", steps: ["crash"] });
     await run(pool, { value: "next" });
     await new Promise(setImmediate);
     process.off("unhandledRejection", unhandled);
@@ -95,35 +95,30 @@ describe("the known answer", () => {
   });
 });
 
-describe("readiness", () => {
-  /** Holds one task on each worker at once, which shows that all are usable. */
-  async function useAll(pool: Awaited<ReturnType<typeof startPool>>, size: number): Promise<void> {
-    const jobs = Array.from({ length: size }, () => new FollowedJob("all at once", ["hold"]));
-    const answers = jobs.map((job) => run(pool, job));
-    await Promise.all(jobs.map((job) => job.reached()));
-    for (const job of jobs) job.release();
-    await Promise.all(answers);
-  }
-
-  test.each([
-    { passedMs: 59_000, ready: false },
-    { passedMs: 61_000, ready: true },
-  ])("is $ready after the fifth crash when $passedMs ms passed since four", async ({ passedMs, ready }) => {
+describe("a crash loop", () => {
+  test("is five workers that die before they are usable, and is told once for each further one", async () => {
     const crew = new Crew();
-    const pool = await startPool({ size: 3 }, crew);
-    const now = vi.spyOn(performance, "now").mockReturnValue(0);
-    const poison = { value: "poison", steps: ["crash"] as const };
-    await expect(run(pool, poison)).rejects.toMatchObject(workerCrashed);
-    await expect(run(pool, poison)).rejects.toMatchObject(workerCrashed);
-    await useAll(pool, 3);
+    const onCrashLoop = vi.fn();
+    const pool = await startPool({ onCrashLoop }, crew);
+    crew.tellAtStart("die");
+    void run(pool, { ...new FollowedJob("patient", ["crash_once"]) }).catch(() => undefined);
+    await expect.poll(() => crew.replaced.length, { timeout: 10_000 }).toBe(5);
+    expect(onCrashLoop).not.toHaveBeenCalled();
+    await expect.poll(() => onCrashLoop.mock.calls.length, { timeout: 10_000 }).toBe(1);
+    expect(crew.replaced).toHaveLength(6);
+    expect(onCrashLoop.mock.calls[0]![0]).toMatchObject({ message: "told to die at its start" });
+  });
+
+  test("is not made by jobs that end their workers", async () => {
+    const onCrashLoop = vi.fn();
+    const pool = await startPool({ onCrashLoop });
+    for (let i = 0; i < 3; i++) {
+      await expect(run(pool, { value: "poison", steps: ["crash"] })).rejects.toMatchObject(workerCrashed);
+    }
+    expect(await run(pool, { value: "next" })).toMatchObject({ value: "next" });
+    expect(pool.stats.restarts).toBe(6);
+    expect(onCrashLoop).not.toHaveBeenCalled();
     expect(pool.ready).toBe(true);
-    crew.tellAtStart("wait");
-    now.mockReturnValue(passedMs);
-    await run(pool, new FollowedJob("fifth", ["crash_once"]));
-    expect(pool.ready).toBe(ready);
-    crew.tellAtStart("answer");
-    await expect.poll(() => pool.ready).toBe(true);
-    now.mockRestore();
   });
 });
 
@@ -159,19 +154,17 @@ describe("the memory of a worker", () => {
 });
 
 describe("closing the pool", () => {
-  test("refuses new reservations and lets those that exist be answered", async () => {
+  test("takes no new task and lets those that exist be answered", async () => {
     const pool = await startPool();
     const job = new FollowedJob("running", ["hold"]);
     const running = run(pool, job);
     const waiting = run(pool, { value: "waiting" });
-    const reserved = reserve(pool);
     const closed = pool.close(never);
-    expect(pool.reserve(0)).toBeUndefined();
-    expect(pool.ready).toBe(false);
+    expect(pool.submit({ value: "late" }, { bytes: 1, deadlineMs: never })).toBeUndefined();
+    expect([pool.ready, pool.full]).toEqual([false, true]);
     job.release();
     expect(await running).toMatchObject({ value: "running" });
     expect(await waiting).toMatchObject({ value: "waiting" });
-    expect((await reserved.run({ value: "reserved" }, never)).result).toMatchObject({ value: "reserved" });
     expect(await closed).toBe(0);
     expect(pool.stats).toEqual({ ...nothingInFlight, restarts: 0 });
   });
@@ -181,19 +174,19 @@ describe("closing the pool", () => {
     const pool = await startPool({ size: 2 });
     const endless = new FollowedJob("endless", ["hang"]);
     const running = run(pool, endless);
-    const forgotten = reserve(pool);
-    const cancelled = forgotten.run(new FollowedJob("cancelled", ["hang"]), never);
-    forgotten.cancel();
-    await expect(cancelled).rejects.toMatchObject({ name: "AbortError" });
+    const forgotten = new FollowedJob("cancelled", ["hang"]);
+    const ended = vi.fn();
+    const cancelled = submit(pool, forgotten, { onEnd: ended });
+    await Promise.all([endless.reached(), forgotten.reached()]);
+    cancelled.cancel();
+    await expect(cancelled.answer).rejects.toMatchObject({ name: "AbortError" });
     const waiting = run(pool, { value: "waiting" });
-    const reserved = reserve(pool);
     const outcomes = Promise.allSettled([running, waiting]);
-    await endless.reached();
     const closed = pool.close(1);
     expect(pool.close(never)).toBe(closed);
-    expect(await closed).toBe(3);
+    expect(await closed).toBe(2);
     expect(await outcomes).toMatchObject([{ reason: draining }, { reason: draining }]);
-    await expect(reserved.run({ value: "late" }, never)).rejects.toMatchObject(draining);
+    expect(ended).toHaveBeenCalledExactlyOnceWith(false);
     expect(pool.stats).toEqual({ ...nothingInFlight, restarts: 0 });
   });
 });

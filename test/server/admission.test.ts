@@ -3,6 +3,7 @@ import { afterEach, expect, test } from "vitest";
 import type { Environment } from "#lossd/config.js";
 import { Problem } from "#lossd/problems.js";
 import type { ComputePool } from "#lossd/service/lifecycle.js";
+import { until } from "../harness/counted_pool.js";
 import { RawClient } from "../harness/raw_client.js";
 import { type ProblemReply, post, type Service, startService } from "../harness/service.js";
 import { answered, stubPool } from "../harness/stub_pool.js";
@@ -33,13 +34,6 @@ test.each([
   expect(reply.headers["retry-after"]).toBe("7");
   expect(JSON.parse(reply.body)).toMatchObject({ code: "queue_full", status: Number(status) });
   client.destroy();
-});
-
-test("the bytes that a header announces are reserved", async () => {
-  const pool = stubPool({ run: async () => answered("{}") });
-  const service = await serve(pool);
-  await post(service, "mse", " ".repeat(1234));
-  expect(pool.reserved).toEqual([1234]);
 });
 
 test("computations are refused as starting until the pool is there", async () => {
@@ -101,33 +95,50 @@ test("a fault of ours is an opaque 500 whose id is in the log, with the rest", a
   expect(line).toMatchObject({ level: 50, requestId: "fault-1", err: { message: "the secret of the day" } });
 });
 
-test("a client that leaves while its task is computed gives the place back, and is logged as 499", async () => {
+test("a client that leaves while its task is computed cancels it, and is logged as 499", async () => {
   const pool = stubPool();
   const service = await serve(pool);
   const client = await RawClient.connect(service.port);
   await client.send(`${head(2)}{}`);
   await pool.nextJob();
-  client.destroy();
+  client.reset();
   await pool.nextCancel();
   expect(await service.logged(({ status }) => status === 499)).toMatchObject({ aborted: true, loss: "mse" });
+  expect(service.app.lifecycle.budget.bytes).toBe(0);
 });
 
-test("a client that leaves in the middle of its body gives the place back", async () => {
-  const pool = stubPool();
+test("a half-closed client gets its answer, and its task is the first to go where the queue is full", async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const pool = stubPool({ run: () => promise.then(() => answered("{}")) });
   const service = await serve(pool);
   const client = await RawClient.connect(service.port);
-  await client.send(`${head(100)}{`);
-  client.destroy();
-  await pool.nextCancel();
-  expect(await service.logged(({ status }) => status === 499)).toMatchObject({ aborted: true });
+  await client.send(`${head(2)}{}`);
+  await pool.nextJob();
+  client.halfClose();
+  await pool.nextDemotion();
+  resolve();
+  expect((await client.reply()).status).toBe(200);
+  await client.closed;
 });
 
 test.each([
-  ["falls silent", { IDLE_TIMEOUT_MS: "50" }, "IDLE_TIMEOUT_MS"],
+  ["leaves in the middle of its body", (client: RawClient) => client.destroy()],
+  ["is reset in the middle of its body", (client: RawClient) => client.reset()],
+])("a client that %s leaves nothing in memory", async (_how, leave) => {
+  const service = await serve(stubPool());
+  const client = await RawClient.connect(service.port);
+  await client.send(`${head(100)}{`);
+  await until(() => service.app.lifecycle.budget.bytes > 0);
+  leave(client);
+  expect(await service.logged(({ status }) => status === 499 || status === 400)).toBeDefined();
+  await until(() => service.app.lifecycle.budget.bytes === 0);
+});
+
+test.each([
+  ["falls silent", { IDLE_TIMEOUT_MS: "50", RATE_BYTES_MIN: "0" }, "IDLE_TIMEOUT_MS"],
   ["takes longer than the deadline", { REQUEST_TIMEOUT_MS: "50", HEADERS_TIMEOUT_MS: "50" }, "REQUEST_TIMEOUT_MS"],
 ])("a body that %s is answered with 408, and its connection ends", async (_how, env, variable) => {
-  const pool = stubPool();
-  const service = await serve(pool, env);
+  const service = await serve(stubPool(), env);
   const client = await RawClient.connect(service.port);
   await client.send(`${head(100)}{`);
   const { status, headers, body } = await client.reply();
@@ -135,7 +146,7 @@ test.each([
   expect([status, headers["connection"]]).toEqual([408, "close"]);
   expect(JSON.parse(body)).toMatchObject({ code: "request_timeout" });
   expect(body).toContain(variable);
-  await pool.nextCancel();
+  expect(service.app.lifecycle.budget.bytes).toBe(0);
 });
 
 test("while refusing, new work is answered with draining and every reply ends its connection", async () => {

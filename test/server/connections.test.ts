@@ -125,7 +125,7 @@ test("replies that wait for their turn end with their connection", async () => {
   const client = await RawClient.connect(stalled.port);
   await client.send(request(`${host}${json}Content-Length: 2\r\n`, "{}").repeat(3));
   for (let count = 0; count < 3; count++) await pool.nextJob();
-  client.destroy();
+  client.reset();
   for (let count = 0; count < 3; count++) await pool.nextCancel();
   expect(stalled.app.lifecycle.requests).toBe(0);
   await stalled.stop();

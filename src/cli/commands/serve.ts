@@ -5,7 +5,7 @@ import type { Config } from "../../config.ts";
 import { buildServer } from "../../server/server.ts";
 import { drain } from "../../service/drain.ts";
 import { createLog, type Log } from "../../service/logger.ts";
-import { startPool } from "../../service/workers.ts";
+import { startWorkers } from "../../service/workers.ts";
 import { version } from "../../version.ts";
 import { configuration } from "../configuration.ts";
 import { exitCodes, Failure } from "../failure.ts";
@@ -16,7 +16,10 @@ export const serve = new Command("serve").description("serve over HTTP until SIG
   const config = configuration();
   const log = createLog(config.LOG_LEVEL);
   endOnFaults(log);
-  const starting = startPool(config, log.logger);
+  const starting = startWorkers(config, log.logger, () => {
+    log.logger.fatal("workers die before they are usable: the service ends, and is to be started anew");
+    void exit(log, 1);
+  });
   const app = await buildServer(config, starting, log.logger);
   endOnSignals(app, config, starting, log);
   try {
@@ -42,7 +45,7 @@ function endOnFaults(log: Log): void {
   });
 }
 
-function endOnSignals(app: FastifyInstance, config: Config, starting: ReturnType<typeof startPool>, log: Log): void {
+function endOnSignals(app: FastifyInstance, config: Config, starting: ReturnType<typeof startWorkers>, log: Log): void {
   let ending = false;
   const end = async (signal: NodeJS.Signals) => {
     if (ending) process.exit(1);

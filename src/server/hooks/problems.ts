@@ -4,8 +4,8 @@ import type { Config } from "../../config.ts";
 import { losses } from "../../losses/registry.ts";
 import { Problem } from "../../problems.ts";
 import type { Lifecycle } from "../../service/lifecycle.ts";
-import { discardBody } from "../http/body.ts";
 import { acceptedCodings } from "../http/codings.ts";
+import { leavesMuch, lingerAfter } from "../http/linger.ts";
 import { computeMedia } from "../http/media.ts";
 import { isV2, plainProblemReply, problemReply } from "../http/problem_reply.ts";
 import { waitsForContinue } from "../http/record.ts";
@@ -22,14 +22,14 @@ export function answerProblems(app: FastifyInstance, config: Config, lifecycle: 
     done(request.is404 ? missing(request, reply, methods) : undefined);
   });
   app.setNotFoundHandler(refuse);
-  app.setErrorHandler(async (error: Error, request, reply) => {
+  app.setErrorHandler((error: Error, request, reply) => {
     const problem = problemOf(error, request, logger);
     request.record.code = problem.code;
     addHeaders(problem, request, reply, lifecycle);
-    await finishBody(problem, request, reply, config, lifecycle);
+    endUnread(request, reply, config);
     const { status, mediaType, body } = problemReply(problem, request.url, request.id, config.OVERLOAD_STATUS);
     // As bytes: Fastify would append a charset to a text, and neither protocol has such a parameter.
-    return reply.code(status).header("content-type", mediaType).send(Buffer.from(body));
+    reply.code(status).header("content-type", mediaType).send(Buffer.from(body));
   });
 }
 
@@ -75,24 +75,13 @@ function addHeaders(
 }
 
 /**
- * A client that writes its whole body before it reads (Python's http.client) sees a reset, and no reply, if the
- * connection closes under it. So the body is read off first wherever it may be large or the connection is to close.
+ * The reply goes out at once. Where much of the body is still to come, the connection ends, slowly: a client that writes its
+ * whole body before it reads (Python's http.client) would see a reset, and no reply, if it closed under it.
  */
-async function finishBody(
-  { code }: Problem,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  config: Config,
-  lifecycle: Lifecycle,
-): Promise<void> {
-  if (code !== "body_too_large" && !lifecycle.refusing) return;
-  if (waitsForContinue(request)) return;
-  const limits = {
-    bytesMax: config.BODY_BYTES_MAX,
-    idleMs: config.IDLE_TIMEOUT_MS,
-    deadlineMs: request.record.deadlineMs,
-  };
-  if (!(await discardBody(request.raw, limits))) reply.header("connection", "close");
+function endUnread(request: FastifyRequest, reply: FastifyReply, config: Config): void {
+  if (waitsForContinue(request) || !leavesMuch(request.raw)) return;
+  reply.header("connection", "close");
+  lingerAfter(reply.raw, { bytesMax: config.BODY_BYTES_MAX, idleMs: config.IDLE_TIMEOUT_MS });
 }
 
 type Methods = ReadonlyMap<string, ReadonlySet<string>>;

@@ -2,6 +2,14 @@ import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 
+const connections = new WeakMap<Socket, Connection>();
+
+/** Whether no other request has come on the reply's connection after its own: Node drops what comes behind the last reply. */
+export function isLastReply(reply: ServerResponse): boolean {
+  const { socket } = reply;
+  return socket === null || (connections.get(socket)?.latest ?? reply) === reply;
+}
+
 interface Connection {
   latest: ServerResponse;
   /** Replies that came while another one was under way, and are not closed yet. */
@@ -13,7 +21,6 @@ interface Connection {
  * hold would stay taken for ever.
  */
 export function endQueuedReplies(app: FastifyInstance): void {
-  const connections = new WeakMap<Socket, Connection>();
   app.addHook("onRequest", ({ raw: { socket } }, { raw: reply }, done) => {
     const connection = connections.get(socket);
     if (!connection) connections.set(socket, { latest: reply });

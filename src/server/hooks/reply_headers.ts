@@ -3,6 +3,7 @@ import type { Lifecycle } from "../../service/lifecycle.ts";
 import { versionHeader } from "../../version.ts";
 import { waitsForContinue } from "../http/record.ts";
 import { formatTimings } from "../http/timings.ts";
+import { isLastReply } from "./queued_replies.ts";
 
 /** Every reply says which request it answers, which engine answered, and where the time went. */
 export function addReplyHeaders(app: FastifyInstance, lifecycle: Lifecycle): void {
@@ -12,7 +13,8 @@ export function addReplyHeaders(app: FastifyInstance, lifecycle: Lifecycle): voi
     reply.header("server-timing", formatTimings(request.record.timings));
     // While draining, a connection kept alive would be waited for. A body that was never asked for may still come, and
     // would be taken for the next request.
-    if (lifecycle.refusing || waitsForContinue(request)) reply.header("connection", "close");
+    const isLast = (lifecycle.refusing && isLastReply(reply.raw)) || waitsForContinue(request);
+    if (isLast) reply.header("connection", "close");
     done();
   });
 }

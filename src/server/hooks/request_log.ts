@@ -1,24 +1,17 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
-import type { Lifecycle } from "../../service/lifecycle.ts";
 import { toMicroseconds } from "../http/timings.ts";
 
 /** What logs call a request whose client left before the answer (nginx's name for it). */
 const statusAborted = 499;
 
 /**
- * Writes one line a request, never with a payload, a query string or a header, and gives the pool's place back when the
- * client is gone. It listens to the reply's end and not to onResponse, which an aborted request never reaches.
+ * Writes one line a request, never with a payload, a query string or a header. It listens to the reply's end and not to
+ * onResponse, which an aborted request never reaches. Nothing else depends on it.
  */
-export function logRequests(app: FastifyInstance, lifecycle: Lifecycle, logger: Logger): void {
+export function logRequests(app: FastifyInstance, logger: Logger): void {
   app.addHook("onRequest", (request, reply, done) => {
-    lifecycle.enter();
-    reply.raw.once("close", () => {
-      const aborted = !reply.raw.writableFinished;
-      if (aborted) request.record.reservation?.cancel();
-      writeLine(request, reply, aborted, logger);
-      lifecycle.leave();
-    });
+    reply.raw.once("close", () => writeLine(request, reply, !reply.raw.writableFinished, logger));
     done();
   });
 }

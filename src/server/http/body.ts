@@ -2,20 +2,15 @@ import type { IncomingMessage } from "node:http";
 import { copyBytes } from "../../engine/copy.ts";
 import { Problem } from "../../problems.ts";
 import { Blocks } from "../../service/memory/blocks.ts";
-import { bodyMemory, free, recycle } from "../../service/memory/memory.ts";
-import { brokenBody, type ContentCoding, contentCoding, createDecompressor } from "./codings.ts";
+import { type Account, smallBytesMax } from "../../service/memory/budget.ts";
+import { bodyMemory, free, isShared, replyFactor } from "../../service/memory/memory.ts";
+import { BodyClock, type BodyLimits } from "./body_clock.ts";
+import { brokenBody, contentCoding, createDecompressor } from "./codings.ts";
 
-export interface BodyLimits {
-  readonly bytesMax: number;
-  /** The longest silence. */
-  readonly idleMs: number;
-  /** When the whole body must be there, on performance.now(). */
-  readonly deadlineMs: number;
-}
+export type { BodyLimits } from "./body_clock.ts";
 
-/** A body over the limit is read off up to this many times the limit, so that a client that only writes sees the reply. */
-const discardFactor = 4;
-
+/** Budgets are asked for so much at a time. */
+const stepBytes = 256 * 1024;
 /** The body's length as its header says it; undefined for a chunked one. The parser has refused anything but digits. */
 export function announcedLength(message: IncomingMessage): number | undefined {
   if (message.headers["transfer-encoding"] !== undefined) return undefined;
@@ -27,143 +22,178 @@ export function tooLarge(bytes: number | undefined, bytesMax: number): Problem {
   return new Problem("body_too_large", `the body ${size} than BODY_BYTES_MAX = ${bytesMax} allows`);
 }
 
-/**
- * What a body may take in memory, by its headers: a chunked or compressed one up to the limit. Throws a Problem
- * (body_too_large) if it announces more, which holds for the bytes that are sent as for what they become.
- */
-export function bytesToReserve(message: IncomingMessage, bytesMax: number): number {
+/** Throws a Problem (body_too_large) for a body that announces too much, as it is sent or as what it becomes. */
+export function checkLength(message: IncomingMessage, bytesMax: number): void {
   const length = announcedLength(message);
   if (length !== undefined && length > bytesMax) throw tooLarge(length, bytesMax);
-  return length === undefined || contentCoding(message.headers) ? bytesMax : length;
 }
+
+/** What a body of so many bytes counts for: a large one with what its reply may take, so that nobody asks twice. */
+function weightOf(bytes: number): number {
+  return isShared(bytes) ? Math.ceil(bytes * (1 + replyFactor)) : bytes;
+}
+
+type Done = (error: Error | undefined, body?: Uint8Array) => void;
 
 /**
- * Reads a body, decompressed; a large one into shared memory, which survives the worker that gets it. Rejects with a Problem:
- * `body_too_large`, `request_timeout`, `invalid_encoding`, or `bad_request` where the client is gone.
+ * Reads one body, decompressed, into memory that the account pays for as the bytes arrive; a large one into shared memory,
+ * which survives the worker that gets it. While there is no room its socket is not read, and its clocks stand still.
+ * `done` gets the body or a Problem: body_too_large, request_timeout, queue_full, invalid_encoding, or bad_request where
+ * the client is gone.
  */
-export async function readBody(message: IncomingMessage, limits: BodyLimits): Promise<Uint8Array> {
-  const coding = contentCoding(message.headers);
-  if (coding) return (await decompress(message, coding, limits)).join();
-  const length = announcedLength(message);
-  // A small body comes with its headers: it is there already, and nothing has to be waited for.
-  if (length === message.readableLength) return copied(length > 0 ? (message.read() as Buffer) : Buffer.alloc(0));
-  if (length === undefined) return (await collect(message, limits)).join();
-  const body = bodyMemory(length);
-  let offset = 0;
-  const take = (chunk: Buffer) => {
-    copyBytes(chunk, body, offset);
-    offset += chunk.length;
-    free(chunk);
-  };
-  await receive(message, limits, take).catch((error) => {
-    recycle(body);
-    throw error;
-  });
-  return body;
-}
+export class BodyReader {
+  readonly #message: IncomingMessage;
+  readonly #limits: BodyLimits;
+  readonly #account: Account;
+  readonly #done: Done;
+  readonly #length: number | undefined;
+  readonly #clock: BodyClock;
+  readonly #blocks = new Blocks();
+  #whole: Uint8Array | undefined;
+  #received = 0;
+  #ended = false;
+  #over = false;
+  #source: { pause(): unknown; resume(): unknown };
+  #stopSource: () => void = () => undefined;
 
-function copied(bytes: Buffer): Uint8Array {
-  const body = bodyMemory(bytes.length);
-  copyBytes(bytes, body);
-  return body;
-}
-
-async function collect(message: IncomingMessage, limits: BodyLimits): Promise<Blocks> {
-  const blocks = new Blocks();
-  await receive(message, limits, (chunk) => {
-    if (blocks.bytes + chunk.length > limits.bytesMax) throw tooLarge(undefined, limits.bytesMax);
-    blocks.add(chunk);
-  });
-  return blocks;
-}
-
-/** Unpacks while the body arrives, and stops at the limit: no body takes more memory than it reserves. */
-async function decompress(message: IncomingMessage, coding: ContentCoding, limits: BodyLimits): Promise<Blocks> {
-  const decompressor = createDecompressor(coding);
-  const blocks = new Blocks();
-  let sent = 0;
-  const unpacking = Promise.withResolvers<void>();
-  decompressor
-    .on("data", (chunk: Buffer) => {
-      if (blocks.bytes + chunk.length <= limits.bytesMax) blocks.add(chunk);
-      else unpacking.reject(unpacksTooLarge(sent, limits.bytesMax));
-    })
-    .once("end", unpacking.resolve)
-    .once("error", (error) => unpacking.reject(brokenBody(coding, error)));
-  message.pipe(decompressor);
-  const count = (chunk: Buffer) => {
-    sent += chunk.length;
-    if (sent > limits.bytesMax) throw tooLarge(undefined, limits.bytesMax);
-  };
-  try {
-    await receive(message, limits, count, unpacking.promise);
-    await unpacking.promise;
-  } finally {
-    message.unpipe(decompressor);
-    decompressor.destroy();
+  constructor(message: IncomingMessage, limits: BodyLimits, account: Account, done: Done) {
+    this.#message = message;
+    this.#limits = limits;
+    this.#account = account;
+    this.#done = done;
+    this.#length = contentCoding(message.headers) ? undefined : announcedLength(message);
+    this.#clock = new BodyClock(message, limits, account, (problem) => this.#finish(problem));
+    this.#source = message;
   }
-  return blocks;
+
+  /** Begins to read. `ask` is called once the first bytes have room: a client that waits for leave to send gets it then. */
+  start(ask: () => void): void {
+    const first = this.#length === undefined ? stepBytes : Math.min(this.#length, smallBytesMax);
+    this.#room(weightOf(first), () => {
+      ask();
+      // A small body comes with its headers: the parser hands it over before the next microtask.
+      queueMicrotask(() => this.#begin());
+    });
+  }
+
+  /** Nobody waits for the body any more. */
+  cancel(): void {
+    this.#over = true;
+    this.#stop();
+  }
+
+  #begin(): void {
+    if (this.#over) return;
+    if (this.#length !== this.#message.readableLength) this.#listen();
+    else this.#takeAtOnce(this.#length);
+  }
+
+  #takeAtOnce(length: number): void {
+    const bytes = length > 0 ? (this.#message.read() as Buffer) : Buffer.alloc(0);
+    const body = bodyMemory(length);
+    copyBytes(bytes, body);
+    this.#finish(undefined, body);
+  }
+
+  #listen(): void {
+    const message = this.#message;
+    message.on("end", this.#onEnd).once("close", this.#onClose).once("error", this.#onClose);
+    this.#clock.start();
+    const coding = contentCoding(message.headers);
+    if (!coding) {
+      message.on("data", this.#onData).resume();
+      return;
+    }
+    const decompressor = createDecompressor(coding);
+    let sent = 0;
+    const count = (chunk: Buffer) => {
+      sent += chunk.length;
+      this.#clock.note(chunk.length);
+      if (sent > this.#limits.bytesMax) this.#finish(tooLarge(undefined, this.#limits.bytesMax));
+    };
+    decompressor
+      .on("data", (chunk: Buffer) => {
+        if (this.#received + chunk.length <= this.#limits.bytesMax) this.#take(chunk);
+        else this.#finish(unpacksTooLarge(sent, this.#limits.bytesMax));
+      })
+      .once("end", () => this.#finish(undefined, this.#blocks.join()))
+      .once("error", (error) => this.#finish(brokenBody(coding, error)));
+    this.#source = decompressor;
+    this.#stopSource = () => {
+      message.off("data", count).unpipe(decompressor);
+      decompressor.destroy();
+    };
+    message.on("data", count).pipe(decompressor);
+  }
+
+  readonly #onData = (chunk: Buffer) => {
+    this.#clock.note(chunk.length);
+    if (this.#received + chunk.length > this.#limits.bytesMax) this.#finish(tooLarge(undefined, this.#limits.bytesMax));
+    else this.#take(chunk);
+  };
+
+  readonly #onEnd = () => {
+    this.#ended = true;
+    // "close" follows, before whoever waits for the body runs.
+    this.#message.off("close", this.#onClose);
+    if (this.#source === this.#message) this.#finish(undefined, this.#whole ?? this.#blocks.join());
+  };
+
+  readonly #onClose = () => {
+    if (!this.#ended) this.#finish(new Problem("bad_request", "the connection ended before the body did"));
+  };
+
+  #take(chunk: Buffer): void {
+    if (this.#over) return;
+    this.#received += chunk.length;
+    if (this.#length !== undefined && this.#received > smallBytesMax) this.#takeInto(this.#length, chunk);
+    else this.#blocks.add(chunk);
+    const missing = weightOf(this.#received) - this.#account.bytes;
+    if (missing <= 0) return;
+    const ahead = this.#length === undefined ? stepBytes : Math.min(stepBytes, this.#length - this.#received);
+    this.#room(missing + weightOf(ahead), undefined);
+  }
+
+  /** Memory for all of a body is taken when so much of it is there that it is no mere announcement. */
+  #takeInto(length: number, chunk: Buffer): void {
+    if (!this.#whole) {
+      this.#whole = bodyMemory(length);
+      this.#blocks.copyTo(this.#whole);
+    }
+    copyBytes(chunk, this.#whole, this.#received - chunk.length);
+    free(chunk);
+  }
+
+  /** Has the budget give so many bytes more. What does not fit now pauses the source until it does. */
+  #room(bytes: number, then: (() => void) | undefined): void {
+    if (this.#account.grow(bytes)) {
+      then?.();
+      return;
+    }
+    if (!then) this.#source.pause();
+    this.#clock.wait(bytes, () => {
+      if (then) then();
+      else this.#source.resume();
+    });
+  }
+
+  #finish(error: Error | undefined, body?: Uint8Array): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#stop();
+    if (body) this.#account.shrinkTo(weightOf(body.length));
+    this.#done(error, body);
+  }
+
+  #stop(): void {
+    this.#clock.stop();
+    this.#stopSource();
+    this.#message.off("data", this.#onData).off("end", this.#onEnd).off("close", this.#onClose);
+    if (!this.#message.readableEnded) this.#message.pause();
+  }
 }
 
 function unpacksTooLarge(sent: number, bytesMax: number): Problem {
   const detail = `the first ${sent} bytes of the body decompress to more than BODY_BYTES_MAX = ${bytesMax} allows`;
   return new Problem("body_too_large", detail);
-}
-
-/**
- * Hands each chunk on until the end. What `take` throws is the rejection, as is that of `failing`, and the stream is
- * then left paused.
- */
-function receive(
-  message: IncomingMessage,
-  limits: BodyLimits,
-  take: (chunk: Buffer) => void,
-  failing?: Promise<void>,
-): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const late = (what: string) => () => reject(new Problem("request_timeout", what));
-  const idle = setTimeout(late(`no byte of the body arrived for IDLE_TIMEOUT_MS = ${limits.idleMs} ms`), limits.idleMs);
-  const left = Math.max(0, limits.deadlineMs - performance.now());
-  const deadline = setTimeout(late("the body did not arrive within REQUEST_TIMEOUT_MS"), left);
-  const onData = (chunk: Buffer) => {
-    idle.refresh();
-    try {
-      take(chunk);
-    } catch (error) {
-      reject(error);
-    }
-  };
-  failing?.catch(reject);
-  const onClose = () => reject(new Problem("bad_request", "the connection ended before the body did"));
-  const onEnd = () => {
-    // "close" follows, before whoever waits for this promise runs.
-    message.off("close", onClose);
-    resolve();
-  };
-  message.on("data", onData).once("end", onEnd).once("close", onClose).once("error", onClose).resume();
-  return promise.finally(() => {
-    clearTimeout(idle);
-    clearTimeout(deadline);
-    message.off("data", onData).off("end", onEnd).off("close", onClose);
-    if (!message.readableEnded) message.pause();
-  });
-}
-
-/**
- * Reads off what is left of a body, so that a client that writes everything before it reads gets to its reply.
- * False: there was too much of it, or it came too slowly, and the connection cannot be used again.
- */
-export async function discardBody(message: IncomingMessage, limits: BodyLimits): Promise<boolean> {
-  const bytesMax = discardFactor * limits.bytesMax;
-  if (message.readableEnded) return true;
-  if ((announcedLength(message) ?? 0) > bytesMax) return false;
-  let bytes = 0;
-  const read = receive(message, limits, (chunk) => {
-    bytes += chunk.length;
-    if (bytes > bytesMax) throw tooLarge(undefined, bytesMax);
-  });
-  return read.then(
-    () => true,
-    () => false,
-  );
 }

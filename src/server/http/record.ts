@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Reservation } from "../../pool/pool.ts";
 import type { ProblemCode } from "../../problems.ts";
-import type { Job, JobResult } from "../../service/formats.ts";
+import type { JobHead } from "../../service/formats.ts";
 import type { LinesQuery } from "../../wire/ndjson/query.ts";
 import type { StageTimings } from "./timings.ts";
 
@@ -9,15 +8,11 @@ import type { StageTimings } from "./timings.ts";
 export interface RequestRecord {
   readonly startedAt: number;
   readonly deadlineMs: number;
-  /** A place in the pool: given back as soon as the client is gone. */
-  reservation?: Reservation<Job, JobResult>;
-  /** The shared memory that the reply lies in: given back when the reply is sent. */
-  room?: Uint8Array;
   /** Whether a client that waits for "100 Continue" has been told to go on. */
   continued: boolean;
   loss?: string;
-  /** v2: bytes of JSON before the binary tensors, as the headers have it. */
-  jsonLength?: number;
+  /** The job but for its body, once the request was let in. */
+  head?: JobHead;
   /** The media types of bodies that its path takes, where they are not those of a computation. */
   takes?: readonly string[];
   code?: ProblemCode;

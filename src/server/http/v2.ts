@@ -10,6 +10,8 @@ export interface ModelParams {
   readonly version?: string;
 }
 
+export type InferRequest = FastifyRequest<{ Params: ModelParams }>;
+
 /** A model's path, with and without its version, and the parts that vary in it. */
 export const modelPaths = [
   { path: "/v2/models/:model", of: ["model"] },

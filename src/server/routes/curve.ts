@@ -1,14 +1,13 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { Type } from "typebox";
-import type { Config } from "../../config.ts";
 import { type Curve, curveFields, curveSchema } from "../../losses/curve_schemas.ts";
 import type { Loss } from "../../losses/loss.ts";
 import { findLoss, losses } from "../../losses/registry.ts";
 import { queryOf } from "../../request/query.ts";
-import type { Lifecycle } from "../../service/lifecycle.ts";
-import { openPool, reserve, settle } from "../admission.ts";
+import { type Corridor, exchanging } from "../exchange.ts";
 import { chooseMedia } from "../http/media.ts";
 import type { Documentation } from "../openapi/openapi.ts";
+import type { Operation } from "../operation.ts";
 
 const mediaTypes = ["application/json", "image/svg+xml"] as const;
 
@@ -32,12 +31,11 @@ const description =
   "Loss and gradient while one logit runs from `from` to `to`: the numbers of a POST with reduction none. As JSON, or as a plot if Accept prefers image/svg+xml; infinities are strings in JSON and gaps in the plot.";
 
 /** GET /v1/losses/{loss}/curve, one route a loss: each has its own options as parameters in the OpenAPI document. */
-export function curveRoutes(app: FastifyInstance, config: Config, lifecycle: Lifecycle): void {
+export function curveRoutes(app: FastifyInstance, corridor: Corridor): void {
   app.addSchema({ ...curveSchema, $id: "Curve" });
   for (const loss of losses) {
     const fields = Object.entries(curveFields(loss)).map(([name, schema]) => [name, Type.Optional(schema)]);
-    const onRequest = async (request: FastifyRequest) => admit(request, loss, config, lifecycle);
-    const handler = (request: FastifyRequest, reply: FastifyReply) => answer(request, reply, loss, config);
+    const exchange = exchanging(corridor, drawing(loss));
     for (const name of [loss.name, ...loss.aliases]) {
       const schema = {
         tags: [loss.name],
@@ -58,39 +56,33 @@ export function curveRoutes(app: FastifyInstance, config: Config, lifecycle: Lif
         "x-lossd": documentation,
         hide: name !== loss.name,
       };
-      app.get(`/v1/losses/${name}/curve`, { schema, onRequest, handler });
+      app.get(`/v1/losses/${name}/curve`, { schema, ...exchange });
     }
   }
 }
 
-function admit(request: FastifyRequest, loss: Loss, config: Config, lifecycle: Lifecycle): void {
-  request.record.loss = loss.name;
-  const pool = openPool(lifecycle);
-  chooseMedia(request.headers, mediaTypes);
-  request.record.reservation = reserve(pool, new TextEncoder().encode(queryOf(request.raw.url!)).length, config);
-}
-
-async function answer(request: FastifyRequest, reply: FastifyReply, loss: Loss, config: Config): Promise<FastifyReply> {
-  const { record } = request;
-  const reservation = record.reservation!;
-  try {
-    const job = {
-      loss: loss.name,
-      format: "curve",
-      body: new TextEncoder().encode(queryOf(request.raw.url!)),
-      elementsMax: config.ELEMENTS_MAX,
-    } as const;
-    const bytes = Buffer.concat(settle(record, await reservation.run(job, record.deadlineMs)));
-    reply.header("cache-control", "no-store").header("vary", "accept");
-    if (chooseMedia(request.headers, mediaTypes) === "application/json") {
-      return reply.header("content-type", "application/json; charset=utf-8").send(bytes);
-    }
-    // Opened as a page of its own, a picture has no business with anything but its style.
-    reply.header("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'");
-    return reply.header("content-type", "image/svg+xml; charset=utf-8").send(await plotOf(bytes));
-  } finally {
-    reservation.cancel();
-  }
+/** A curve is a request whose body is its query. */
+function drawing(loss: Loss): Operation {
+  const wants = (request: FastifyRequest) => chooseMedia(request.headers, mediaTypes);
+  return {
+    gives: mediaTypes,
+    prepare({ record }) {
+      record.loss = loss.name;
+      return { format: "curve", loss: loss.name };
+    },
+    bodyOf: ({ raw }) => new TextEncoder().encode(queryOf(raw.url!)),
+    describe(reply) {
+      reply.header("cache-control", "no-store").header("vary", "accept");
+      if (wants(reply.request) === "application/json") {
+        reply.header("content-type", "application/json; charset=utf-8");
+        return;
+      }
+      // Opened as a page of its own, a picture has no business with anything but its style.
+      reply.header("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'");
+      reply.header("content-type", "image/svg+xml; charset=utf-8");
+    },
+    convert: (request, bytes) => (wants(request) === "application/json" ? undefined : plotOf(bytes)),
+  };
 }
 
 async function plotOf(bytes: Buffer): Promise<string> {

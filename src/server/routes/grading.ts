@@ -1,38 +1,41 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from "fastify";
-import type { Logger } from "pino";
-import type { Config } from "../../config.ts";
+import type { FastifyInstance, FastifyRequest, HookHandlerDoneFunction } from "fastify";
 import { catalogue } from "../../grading/requests.ts";
 import { losses } from "../../losses/registry.ts";
 import { queryOf, readQuery } from "../../request/query.ts";
 import type { JobHead } from "../../service/formats.ts";
 import type { Lifecycle } from "../../service/lifecycle.ts";
 import { grading } from "../../service/stream/grading.ts";
-import { openPool, reserve, settle } from "../admission.ts";
-import { bytesToReserve } from "../http/body.ts";
+import { type Corridor, exchanging, openPool } from "../exchange.ts";
 import { bodyMedia, checkAccept, chooseMedia } from "../http/media.ts";
 import { addGradingSchemas, batchParameters, describeCheck, describeGrading } from "../openapi/grading.ts";
-import { run, sendPieces } from "./compute.ts";
+import { asJson, type Operation } from "../operation.ts";
 import { linesHandler } from "./lines.ts";
 
 /** Claims against right answers: one by one, and in batches. */
-export function gradingRoutes(app: FastifyInstance, config: Config, lifecycle: Lifecycle, logger: Logger): void {
+export function gradingRoutes(app: FastifyInstance, corridor: Corridor): void {
   addGradingSchemas(app);
-  const asked = (job: GradingJob) => ({
-    onRequest: async (request: FastifyRequest) => admit(request, job, config, lifecycle),
-    handler: (request: FastifyRequest, reply: FastifyReply) => answer(request, reply, job, config, lifecycle),
-  });
   for (const loss of losses) {
     for (const name of [loss.name, ...loss.aliases]) {
-      const job = { loss: loss.name, format: "check" } as const;
-      app.post(`/v1/losses/${name}/check`, { ...describeCheck(loss, name !== loss.name), ...asked(job) });
+      const check = gradingOne({ format: "check", loss: loss.name });
+      app.post(`/v1/losses/${name}/check`, {
+        ...describeCheck(loss, name !== loss.name),
+        ...exchanging(corridor, check),
+      });
     }
   }
-  app.post("/v1/grade", { ...describeGrading("grade"), ...asked({ loss: "", format: "grade" }) });
-  app.post("/v1/cases", { ...describeGrading("cases"), ...asked({ loss: "", format: "cases" }) });
-  const answerLines = linesHandler(config, lifecycle, logger);
+  for (const format of ["grade", "cases"] as const) {
+    app.post(`/v1/${format}`, {
+      ...describeGrading(format),
+      ...exchanging(corridor, gradingOne({ format, loss: "" })),
+    });
+  }
+  const answerLines = linesHandler(corridor);
   app.post("/v1/grade/batch", {
     ...describeGrading("grade_batch"),
-    onRequest: async (request) => admitBatch(request, lifecycle),
+    onRequest: (request, _reply, done) => {
+      admitBatch(request, corridor.lifecycle);
+      done();
+    },
     handler: (request, reply) => answerLines(request, reply, grading()),
   });
   const mistakes = catalogue();
@@ -43,18 +46,17 @@ export function gradingRoutes(app: FastifyInstance, config: Config, lifecycle: L
   app.get("/v1/mistakes", { ...describeGrading("mistakes"), onRequest }, () => mistakes);
 }
 
-type GradingJob = Extract<JobHead, { readonly format: "check" | "grade" | "cases" }>;
-
-/** Admits or refuses by the headers alone. */
-function admit(request: FastifyRequest, { loss }: GradingJob, config: Config, lifecycle: Lifecycle): void {
-  const { record, raw, headers } = request;
-  if (loss !== "") record.loss = loss;
-  const media = ["application/json"] as const;
-  record.takes = media;
-  const pool = openPool(lifecycle);
-  bodyMedia(headers, media);
-  checkAccept(headers);
-  record.reservation = reserve(pool, bytesToReserve(raw, config.BODY_BYTES_MAX), config);
+/** One request of grading. */
+function gradingOne(head: JobHead): Operation {
+  return {
+    takes: ["application/json"],
+    gives: ["application/json"],
+    prepare({ record }) {
+      if (head.loss !== "") record.loss = head.loss;
+      return head;
+    },
+    describe: asJson,
+  };
 }
 
 /** Refuses a batch by its headers and its query. Bundles of lines take their places in the pool one by one. */
@@ -66,22 +68,4 @@ function admitBatch({ record, headers, raw }: FastifyRequest, lifecycle: Lifecyc
   chooseMedia(headers, media);
   const query = readQuery(queryOf(raw.url!), batchParameters);
   record.linesQuery = { options: {}, summaryOnly: query.get("summary_only") === true };
-}
-
-async function answer(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  job: GradingJob,
-  config: Config,
-  lifecycle: Lifecycle,
-): Promise<FastifyReply> {
-  const { record } = request;
-  const reservation = record.reservation!;
-  try {
-    const pieces = settle(record, await run(request, reply, reservation, job, config));
-    reply.header("content-type", "application/json; charset=utf-8").header("cache-control", "no-store");
-    return sendPieces(reply, pieces, lifecycle);
-  } finally {
-    reservation.cancel();
-  }
 }

@@ -9,10 +9,10 @@ import type { Lifecycle } from "../../service/lifecycle.ts";
 import { LineStream } from "../../service/stream/line_stream.ts";
 import type { LineWork } from "../../service/stream/line_work.ts";
 import { type LinesQuery, readLinesQuery } from "../../wire/ndjson/query.ts";
-import { openPool } from "../admission.ts";
+import { type Corridor, openPool } from "../exchange.ts";
 import { problemOf } from "../hooks/problems.ts";
-import { discardBody } from "../http/body.ts";
 import { brokenBody, contentCoding, createDecompressor } from "../http/codings.ts";
+import { discardBody } from "../http/discard.ts";
 import { chooseMedia } from "../http/media.ts";
 import { askForBody } from "../http/record.ts";
 
@@ -30,14 +30,15 @@ export function admitLines({ record, headers, raw }: FastifyRequest, loss: Loss,
 }
 
 /** Answers streams of lines while they come. */
-export function linesHandler(config: Config, lifecycle: Lifecycle, logger: Logger) {
-  return (request: FastifyRequest, reply: FastifyReply, work: LineWork): FastifyReply => {
+export function linesHandler({ config, lifecycle, logger }: Corridor) {
+  return (request: FastifyRequest, reply: FastifyReply, work: LineWork): void => {
     const { raw } = request;
     askForBody(request, reply);
     // Silences are the stream's to judge.
     raw.socket.setTimeout(2 * config.IDLE_TIMEOUT_MS + config.REQUEST_TIMEOUT_MS);
     const source = openSource(request, (problem) => stream.stop(problem));
-    const stream = new LineStream(source, openPool(lifecycle), settingsOf(config, work, request.record.linesQuery!));
+    const settings = settingsOf(config, work, request.record.linesQuery!);
+    const stream = new LineStream(source, openPool(lifecycle), lifecycle.budget, settings);
     request.record.stream = stream;
     reply.raw.once("close", () => reply.raw.writableFinished || stream.abandon(gone));
     // A client may wait for the reply's head before it sends the first line.
@@ -48,7 +49,7 @@ export function linesHandler(config: Config, lifecycle: Lifecycle, logger: Logge
       .then(() => finishInput(source, request, reply, config));
     reply.header("content-type", "application/x-ndjson").header("cache-control", "no-store");
     // A proxy that gathers the reply would hold its lines back (nginx).
-    return reply.header("x-accel-buffering", "no").send(stream.output);
+    reply.header("x-accel-buffering", "no").send(stream.output);
   };
 }
 

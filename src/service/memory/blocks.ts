@@ -30,14 +30,19 @@ export class Blocks {
 
   /** All bytes, in memory of their own. */
   join(): Uint8Array {
-    this.#close();
     const bytes = bodyMemory(this.#bytes);
+    this.copyTo(bytes);
+    return bytes;
+  }
+
+  /** Copies all bytes to the beginning of others. */
+  copyTo(bytes: Uint8Array): void {
+    this.#close();
     let at = 0;
     for (const piece of this.#whole) {
       copyBytes(piece, bytes, at);
       at += piece.length;
     }
-    return bytes;
   }
 
   #close(): void {

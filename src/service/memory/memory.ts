@@ -13,9 +13,14 @@ const letGo = setTimeout(() => spare.splice(0), spareMs).unref();
 /** Sizes are multiples of this, so that bodies of about one size use the same memory. */
 const grain = 64 * 1024;
 
+/** Whether a body of that size lies in shared memory. */
+export function isShared(size: number): boolean {
+  return size > plainBytesMax;
+}
+
 /** Memory for a body or a reply; shared where it is large. */
 export function bodyMemory(size: number): Uint8Array {
-  if (size <= plainBytesMax) return new Uint8Array(new ArrayBuffer(size));
+  if (!isShared(size)) return new Uint8Array(new ArrayBuffer(size));
   // Not much more than is asked for: what a body holds is what it counts for.
   const place = spare.findIndex(({ byteLength }) => byteLength >= size && byteLength <= 2 * size);
   const [memory] = place < 0 ? [] : spare.splice(place, 1);
@@ -23,7 +28,7 @@ export function bodyMemory(size: number): Uint8Array {
 }
 
 /** A reply is larger than its body by less than this, as a rule: numbers with all their digits, and as many gradients. */
-const replyFactor = 1.25;
+export const replyFactor = 1.25;
 
 /** Memory for the reply to a large body; undefined for a small one. */
 export function replyMemory({ buffer, length }: Uint8Array): Uint8Array | undefined {

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Reservation } from "../../pool/pool.ts";
+import type { Task } from "../../pool/pool.ts";
 import { Problem, type ProblemCode } from "../../problems.ts";
 import { idOf, isBlank, problemLine, splitLines } from "../../wire/ndjson/lines.ts";
 import type { Job, JobResult } from "../formats.ts";
 import type { ComputePool } from "../lifecycle.ts";
+import type { Account, Budget } from "../memory/budget.ts";
 import type { Bundle } from "./line_reader.ts";
 import type { LineAnswer, LineJob, LineWork } from "./line_work.ts";
 
@@ -32,10 +33,8 @@ export interface Part {
   readonly answer?: LineAnswer;
 }
 
-export type Place = Reservation<Job, JobResult>;
-
-/** How often a stream asks for a place while the queue is full. */
-const placePollMs = 10;
+/** How often a stream asks for room while there is none. */
+const roomPollMs = 10;
 
 /** What one line can do to a whole bundle: the others are tried without it. */
 const blamedOnOne: readonly ProblemCode[] = ["worker_crashed", "deadline_exceeded"];
@@ -44,62 +43,78 @@ const blamedOnOne: readonly ProblemCode[] = ["worker_crashed", "deadline_exceede
 export class LineJobs {
   readonly #pool: ComputePool;
   readonly #settings: JobSettings;
-  readonly #places = new Set<Place>();
+  readonly #budget: Budget;
+  readonly #accounts = new Set<Account>();
+  readonly #tasks = new Set<Task<JobResult>>();
   #waiting = 0;
   #opened: boolean;
   #cancelled: { readonly reason: unknown } | undefined;
 
-  constructor(pool: ComputePool, settings: JobSettings) {
+  constructor(pool: ComputePool, budget: Budget, settings: JobSettings) {
     this.#pool = pool;
+    this.#budget = budget;
     this.#settings = settings;
     this.#opened = settings.work.opening === undefined;
   }
 
-  /** Whether the queue is full, and something waits for a place in it. */
+  /** Whether something waits for room in memory, or in the queue. */
   get waiting(): boolean {
     return this.#waiting > 0;
   }
 
-  /** Waits for a place while the queue is full. Undefined: a line's time is over, or it is not wanted any more. */
-  async reserve(bytes: number, wanted = () => this.#cancelled === undefined): Promise<Place | undefined> {
+  /** Waits for room in memory. Undefined: a line's time is over, or it is not wanted any more. */
+  async reserve(bytes: number, wanted = () => this.#cancelled === undefined): Promise<Account | undefined> {
+    const account = this.#budget.open();
+    const got = await this.#until(
+      () => wanted() && account.grow(bytes),
+      wanted,
+      () => delay(roomPollMs),
+    );
+    if (got) this.#accounts.add(account);
+    return got ? account : undefined;
+  }
+
+  release(account: Account | undefined): void {
+    if (!account) return;
+    account.close();
+    this.#accounts.delete(account);
+  }
+
+  /** Nobody waits for answers any more: nothing is finished, and all is given back. */
+  cancel(reason: unknown): void {
+    this.#cancelled ??= { reason };
+    for (const task of this.#tasks) task.cancel();
+    for (const account of this.#accounts) this.release(account);
+  }
+
+  /** Tries until it succeeds, the time of a line is over, or it is not wanted any more. */
+  async #until(succeeds: () => boolean, wanted: () => boolean, pause: () => Promise<unknown>): Promise<boolean> {
     const until = performance.now() + this.#settings.lineTimeoutMs;
     this.#waiting++;
     try {
       for (;;) {
-        const place = wanted() ? this.#pool.reserve(bytes) : undefined;
-        if (place) this.#places.add(place);
-        if (place || !wanted() || performance.now() > until) return place;
-        await delay(placePollMs);
+        if (!wanted()) return false;
+        if (succeeds()) return true;
+        if (performance.now() > until) return false;
+        await pause();
       }
     } finally {
       this.#waiting--;
     }
   }
 
-  release(place: Place | undefined): void {
-    if (!place) return;
-    place.cancel();
-    this.#places.delete(place);
-  }
-
-  /** Nobody waits for answers any more: every place is given back. */
-  cancel(reason: unknown): void {
-    this.#cancelled ??= { reason };
-    for (const place of this.#places) this.release(place);
-  }
-
-  /** What answers the bundle, in this place or, without one, with problems. Rejects for a fault of ours, or cancelled. */
-  async answer(bundle: Bundle, place: Place | undefined): Promise<Part[]> {
+  /** What answers the bundle, or without an account, with problems. Rejects for a fault of ours, or cancelled. */
+  async answer(bundle: Bundle, account: Account | undefined): Promise<Part[]> {
     try {
-      if (!place) throw new Problem("deadline_exceeded", "the queue stayed full for REQUEST_TIMEOUT_MS");
-      return [await this.#run(bundle, place)];
+      if (!account) throw new Problem("deadline_exceeded", "there was no room in memory within REQUEST_TIMEOUT_MS");
+      return [await this.#run(bundle)];
     } catch (error) {
       if (!(error instanceof Problem)) throw this.#cancelled ? this.#cancelled.reason : error;
       const lines = linesOf(bundle);
-      if (place && lines.length > 1 && blamedOnOne.includes(error.code)) return this.#answerEach(lines);
+      if (account && lines.length > 1 && blamedOnOne.includes(error.code)) return this.#answerEach(lines);
       return lines.map(({ first, text }) => ({ bytes: problemLine(error, first, idOf(text)) }));
     } finally {
-      this.release(place);
+      this.release(account);
     }
   }
 
@@ -109,13 +124,13 @@ export class LineJobs {
   }
 
   /** Has that line taken in. Rejects with what is wrong with it. */
-  async open(first: Bundle, place: Place | undefined): Promise<void> {
+  async open(first: Bundle, account: Account | undefined): Promise<void> {
     try {
-      if (!place) throw new Problem("deadline_exceeded", "the queue stayed full for REQUEST_TIMEOUT_MS");
-      await this.#do(this.#settings.work.opening!.jobOf(first), first, place);
+      if (!account) throw new Problem("deadline_exceeded", "there was no room in memory within REQUEST_TIMEOUT_MS");
+      await this.#do(this.#settings.work.opening!.jobOf(first), first);
       this.#opened = true;
     } finally {
-      this.release(place);
+      this.release(account);
     }
   }
 
@@ -131,19 +146,40 @@ export class LineJobs {
     return parts;
   }
 
-  async #run(bundle: Bundle, place: Place): Promise<Part> {
+  async #run(bundle: Bundle): Promise<Part> {
     const { work, summaryOnly } = this.#settings;
-    const answer = await this.#do(work.jobOf(bundle, !summaryOnly), bundle, place);
+    const answer = await this.#do(work.jobOf(bundle, !summaryOnly), bundle);
     return { bytes: answer.reply[0]!, answer };
   }
 
-  async #do(job: LineJob, { text }: Bundle, place: Place): Promise<LineAnswer> {
+  async #do(job: LineJob, { text }: Bundle): Promise<LineAnswer> {
     const { elementsMax, lineTimeoutMs } = this.#settings;
-    // A large line took what it might become.
-    place.resize(text.length);
-    const { result } = await place.run({ ...job, elementsMax }, performance.now() + lineTimeoutMs);
+    const whole: Job = { ...job, elementsMax };
+    const result = this.#pool.inPlace(whole) ?? (await this.#submit(whole, text.length, lineTimeoutMs));
     if (!result.ok) throw Problem.from(result.problem);
     return result as LineAnswer;
+  }
+
+  /** Has a worker answer, once the queue takes the job. */
+  async #submit(job: Job, bytes: number, lineTimeoutMs: number): Promise<JobResult> {
+    let task: Task<JobResult> | undefined;
+    const isTaken = () => {
+      task = this.#pool.submit(job, { bytes, deadlineMs: performance.now() + lineTimeoutMs });
+      return task !== undefined;
+    };
+    const pause = () => Promise.race([this.#pool.space(), delay(lineTimeoutMs, undefined, { ref: false })]);
+    await this.#until(isTaken, () => this.#cancelled === undefined, pause);
+    if (this.#cancelled) {
+      task?.cancel();
+      throw this.#cancelled.reason;
+    }
+    if (!task) throw new Problem("deadline_exceeded", "the queue stayed full for REQUEST_TIMEOUT_MS");
+    this.#tasks.add(task);
+    try {
+      return (await task.answer).result;
+    } finally {
+      this.#tasks.delete(task);
+    }
   }
 }
 

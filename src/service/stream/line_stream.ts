@@ -3,20 +3,21 @@ import { engine } from "../../engine/instance.ts";
 import { Problem, problemMembers } from "../../problems.ts";
 import { problemLine } from "../../wire/ndjson/lines.ts";
 import type { ComputePool } from "../lifecycle.ts";
-import { LineJobs, type Part, type Place, type StreamSettings } from "./line_jobs.ts";
+import type { Account, Budget } from "../memory/budget.ts";
+import { LineJobs, type Part, type StreamSettings } from "./line_jobs.ts";
 import { type Bundle, bundleMax, LineReader } from "./line_reader.ts";
 import type { LineTotals } from "./line_work.ts";
 import { Unread } from "./unread.ts";
 import { watch } from "./watch.ts";
 
-/** Replies are handed on in pieces: a reader's progress is seen in a large one too. */
+/** A reader's progress is seen in a large reply too. */
 const pieceBytes = 1 << 16;
 /** A line without an end is passed over for up to this many times the limit. */
 const skipFactor = 4;
 
 /**
  * Answers lines of NDJSON while they come: several at once, in their order, with bounded memory and a bounded number of
- * places in the pool. While the queue is full it waits; while replies are not read it reads nothing.
+ * tasks. While the queue is full it waits; while replies are not read it reads nothing.
  */
 export class LineStream {
   /** The reply lines; whoever runs the stream ends it. */
@@ -29,7 +30,6 @@ export class LineStream {
   readonly #unread: Unread;
   #wake = Promise.withResolvers<void>();
   #stopped: { readonly reason: unknown } | undefined;
-  /** Resolves when everything that was enqueued is handed on. */
   #tail: Promise<void> = Promise.resolve();
   #bundles = 0;
   #bytesAtWork = 0;
@@ -37,19 +37,18 @@ export class LineStream {
   #allRead = false;
   #lineSince: number | undefined;
   /** Of a large line that is still coming. */
-  #place: Place | undefined;
+  #account: Account | undefined;
 
-  constructor(source: Readable, pool: ComputePool, settings: StreamSettings) {
+  constructor(source: Readable, pool: ComputePool, budget: Budget, settings: StreamSettings) {
     this.#source = source;
     this.#settings = settings;
     this.totals = settings.work.totals;
     this.#reader = new LineReader(settings.lineBytesMax);
-    this.#jobs = new LineJobs(pool, settings);
+    this.#jobs = new LineJobs(pool, budget, settings);
     this.output = new Readable({ highWaterMark: settings.bufferBytesMax, read: () => this.#changed() });
-    this.#unread = new Unread(this.output, pool, settings.bufferBytesMax);
+    this.#unread = new Unread(this.output, budget, settings.bufferBytesMax);
   }
 
-  /** Bytes of the source that were read. */
   get received(): number {
     return this.#received;
   }
@@ -73,7 +72,7 @@ export class LineStream {
     } catch (error) {
       this.#fail(error);
     } finally {
-      this.#jobs.release(this.#place);
+      this.#jobs.release(this.#account);
       await this.#tail;
       unwatch();
       this.#source.off("readable", changed).off("end", changed);
@@ -82,7 +81,6 @@ export class LineStream {
     this.output.push(this.totals.summary(engine()));
   }
 
-  /** Says in the last line why there is no summary. */
   endWith(problem: Problem): void {
     const { lines, failed } = this.totals;
     this.output.push(`${JSON.stringify({ done: false, lines, failed, ...problemMembers(problem) })}\n`);
@@ -105,7 +103,7 @@ export class LineStream {
   }
 
   #look() {
-    // A place that was not free for unread replies may be now.
+    // There may be room for unread replies now that was not there.
     this.#changed();
     const working = this.#bundles > 0 || this.#jobs.waiting;
     return {
@@ -155,7 +153,7 @@ export class LineStream {
   /** False at the end. */
   async #readMore(): Promise<boolean> {
     if (this.#reader.partialBytes > this.#settings.lineBytesMax) this.#skipPartial(this.#tooLong());
-    if (this.#reader.partialBytes > bundleMax.bytes && !this.#place) await this.#makePlace();
+    if (this.#reader.partialBytes > bundleMax.bytes && !this.#account) await this.#makeRoom();
     if (this.#reader.partialBytes > 0) this.#lineSince ??= performance.now();
     let chunk: Buffer | null = null;
     await this.#until(() => {
@@ -168,16 +166,18 @@ export class LineStream {
   }
 
   /** As a chunked body does, a large line takes what it may become before it takes memory. */
-  async #makePlace(): Promise<void> {
+  async #makeRoom(): Promise<void> {
     this.#lineSince = undefined;
-    this.#place = await this.#reserve(this.#settings.lineBytesMax);
-    if (this.#place) return;
-    this.#skipPartial(new Problem("deadline_exceeded", "there was no place for the line within REQUEST_TIMEOUT_MS"));
+    this.#account = await this.#reserve(this.#settings.lineBytesMax);
+    if (this.#account) return;
+    this.#skipPartial(
+      new Problem("deadline_exceeded", "there was no room in memory for the line within REQUEST_TIMEOUT_MS"),
+    );
   }
 
   #skipPartial(problem: Problem): void {
-    this.#jobs.release(this.#place);
-    this.#place = undefined;
+    this.#jobs.release(this.#account);
+    this.#account = undefined;
     this.#refuse(this.#reader.skipPartial(), problem);
   }
 
@@ -197,24 +197,24 @@ export class LineStream {
   }
 
   async #dispatch(bundle: Bundle): Promise<void> {
-    const place = this.#place ?? (await this.#reserve(bundle.text.length));
-    this.#place = undefined;
+    const account = this.#account ?? (await this.#reserve(bundle.text.length));
+    this.#account = undefined;
     // What is wrong with the line that is for all others ends the stream.
-    if (!this.#jobs.opened) return this.#open(bundle, place);
-    this.#enqueue(bundle.text.length, this.#jobs.answer(bundle, place));
+    if (!this.#jobs.opened) return this.#open(bundle, account);
+    this.#enqueue(bundle.text.length, this.#jobs.answer(bundle, account));
   }
 
   /** The opening line is at work like any other: nothing that is waited for meanwhile is late. */
-  #open(bundle: Bundle, place: Place | undefined): Promise<void> {
+  #open(bundle: Bundle, account: Account | undefined): Promise<void> {
     this.#bundles++;
-    return this.#jobs.open(bundle, place).finally(() => this.#bundles--);
+    return this.#jobs.open(bundle, account).finally(() => this.#bundles--);
   }
 
   /** Undefined: the queue stayed full for as long as a line may take. Rejects once stopped. */
-  async #reserve(bytes: number): Promise<Place | undefined> {
-    const place = await this.#jobs.reserve(bytes, () => this.#stopped === undefined);
-    if (this.#stopped === undefined) return place;
-    this.#jobs.release(place);
+  async #reserve(bytes: number): Promise<Account | undefined> {
+    const account = await this.#jobs.reserve(bytes, () => this.#stopped === undefined);
+    if (this.#stopped === undefined) return account;
+    this.#jobs.release(account);
     throw this.#stopped.reason;
   }
 

@@ -1,21 +1,18 @@
 import type { Readable } from "node:stream";
-import type { Reservation } from "../../pool/pool.ts";
-import type { Job, JobResult } from "../formats.ts";
-import type { ComputePool } from "../lifecycle.ts";
+import type { Account, Budget } from "../memory/budget.ts";
 
-/** So few unread bytes need no place. */
+/** So few unread bytes do not count. */
 const freeBytes = 1 << 16;
 
 /** The replies that a stream's client has not read: more than a few count among the bytes in flight. */
 export class Unread {
   readonly #output: Readable;
-  readonly #pool: ComputePool;
+  readonly #account: Account;
   readonly #bytesMax: number;
-  #place: Reservation<Job, JobResult> | undefined;
 
-  constructor(output: Readable, pool: ComputePool, bytesMax: number) {
+  constructor(output: Readable, budget: Budget, bytesMax: number) {
     this.#output = output;
-    this.#pool = pool;
+    this.#account = budget.open();
     this.#bytesMax = bytesMax;
     output.once("close", () => this.#release());
   }
@@ -32,12 +29,10 @@ export class Unread {
       return true;
     }
     if (this.#output.destroyed || bytes >= this.#bytesMax) return false;
-    this.#place ??= this.#pool.reserve(this.#bytesMax);
-    return this.#place !== undefined;
+    return this.#account.bytes > 0 || this.#account.grow(this.#bytesMax);
   }
 
   #release(): void {
-    this.#place?.cancel();
-    this.#place = undefined;
+    this.#account.close();
   }
 }

@@ -56,6 +56,11 @@ export function abandonParts({ memory }: Part): void {
   SharedPeers.abandon(memory);
 }
 
+/** How far the parts of a request have come: how many have arrived at the meeting that all must come to, and at which. */
+export function progressOfParts({ memory }: Part): { arrived: number; round: number; abandoned: boolean } {
+  return SharedPeers.progress(memory);
+}
+
 /** The answer of all parts together; undefined where one has none: then the request is to be answered as a whole. */
 export function joinParts(results: readonly (PartAnswer | Refusal)[]): Omit<PartAnswer, "splitPoints"> | undefined {
   const parts = results.filter((result) => result.ok);

@@ -4,6 +4,7 @@ import { afterEach, expect, test } from "vitest";
 import type { Environment } from "#lossd/config.js";
 import type { ProblemCode } from "#lossd/problems.js";
 import { drain } from "#lossd/service/drain.js";
+import { watchBudget } from "../../harness/budget.js";
 import { CountedPool, until } from "../../harness/counted_pool.js";
 import { exchangeLines, LinesClient } from "../../harness/lines_client.js";
 import { RawClient } from "../../harness/raw_client.js";
@@ -36,7 +37,7 @@ test.each([
     const lines = await client.rest();
     expect(codes(lines)).toEqual([4, "request_timeout"]);
     expect(lines[1]).toMatchObject({ done: false, lines: 1, detail: expect.stringContaining("IDLE_TIMEOUT_MS = 100") });
-    expect(pool.places).toBe(0);
+    expect(pool.tasks).toBe(0);
   },
 );
 
@@ -65,7 +66,7 @@ test("while draining, lines at work are finished, those behind them are not begu
   const lines = await client.rest();
   expect(codes(lines)).toEqual([1, 4, "draining"]);
   expect(lines[2]).toMatchObject({ done: false, lines: 2, failed: 0, status: 503 });
-  expect([pool.jobs.length, pool.places]).toEqual([2, 0]);
+  expect([pool.jobs.length, pool.tasks]).toEqual([2, 0]);
 });
 
 test("while draining, a stream that was read to its end has its summary", async () => {
@@ -97,12 +98,13 @@ test("a drain ends the connection of a stream that is open, and drops nothing", 
 test("a client that leaves gives every place back at once, and is logged as 499", async () => {
   const pool = new CountedPool(() => new Promise(() => undefined));
   const service = await serve({ WORKERS: "2" }, pool);
+  const budget = watchBudget(service);
   const client = new LinesClient(service);
   await client.write(Array.from({ length: 2000 }, (_, i) => line(i)).join("\n"));
-  await until(() => pool.places === 3);
+  await until(() => pool.tasks === 3);
   client.destroy();
-  await until(() => pool.places === 0);
-  expect(pool.bytes).toBe(0);
+  await until(() => pool.tasks === 0);
+  expect(budget.bytes).toBe(0);
   expect(await service.logged(({ status }) => status === 499)).toMatchObject({ aborted: true, loss: "mse", lines: 0 });
 });
 
@@ -117,7 +119,7 @@ test("a client that leaves while the stream waits for a place ends the waiting",
   await service.logged(({ status }) => status === 499);
   pool.full = false;
   for (let asked = 0; asked < 50; asked++) expect((await fetch(`${service.url}/livez`)).status).toBe(200);
-  expect([pool.jobs.length, pool.places]).toEqual([0, 0]);
+  expect([pool.jobs.length, pool.tasks]).toEqual([0, 0]);
 });
 
 test("a fault of ours ends the stream with an opaque problem, and is in the log", async () => {

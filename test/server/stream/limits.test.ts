@@ -2,6 +2,7 @@
 import { afterEach, expect, test } from "vitest";
 import type { Environment } from "#lossd/config.js";
 import { Problem } from "#lossd/problems.js";
+import { watchBudget } from "../../harness/budget.js";
 import { CountedPool, until } from "../../harness/counted_pool.js";
 import { exchangeLines, LinesClient } from "../../harness/lines_client.js";
 import { isWell, type Service, startService } from "../../harness/service.js";
@@ -43,21 +44,23 @@ test.each([
 test("a line without an end is passed over up to four times the limit, then the stream ends", async () => {
   const pool = new CountedPool();
   const service = await serve({ BODY_BYTES_MAX: "65536" }, pool);
+  const budget = watchBudget(service);
   const lines = await exchangeLines(service, "mse", `${line(2)}\n${wide(2 ** 19)}`);
   expect(codes(lines)).toEqual([4, "body_too_large", "body_too_large"]);
   expect(lines.at(-1)).toMatchObject({ done: false, lines: 2, failed: 1 });
-  expect([pool.places, pool.bytes]).toEqual([0, 0]);
+  expect([pool.tasks, budget.bytes]).toEqual([0, 0]);
 });
 
 test("a large line reserves BODY_BYTES_MAX until its size is known", async () => {
   const pool = new CountedPool();
   const service = await serve({ BODY_BYTES_MAX: "1048576" }, pool);
+  const budget = watchBudget(service);
   const client = new LinesClient(service);
   await client.write(wide(200_000));
-  await until(() => pool.bytes === 1_048_576);
+  await until(() => budget.bytes === 1_048_576);
   client.end();
   expect(codes(await client.rest())).toEqual([1, undefined]);
-  expect([pool.places, pool.bytes]).toEqual([0, 0]);
+  expect([pool.tasks, budget.bytes]).toEqual([0, 0]);
 });
 
 test.each(["worker_crashed", "deadline_exceeded"] as const)(
@@ -82,10 +85,10 @@ test("each line has REQUEST_TIMEOUT_MS of its own from its worker", async () => 
   const hours = 3_600_000;
   const deadlines: number[] = [];
   const pool = new CountedPool();
-  const reserve = pool.reserve.bind(pool);
-  pool.reserve = (bytes) => {
-    const place = reserve(bytes);
-    return place && { ...place, run: (job, deadlineMs) => place.run(job, deadlines.push(deadlineMs)) };
+  const submit = pool.submit.bind(pool);
+  pool.submit = (job, options) => {
+    deadlines.push(options.deadlineMs);
+    return submit(job, options);
   };
   const service = await serve({ REQUEST_TIMEOUT_MS: String(hours) }, pool);
   const client = new LinesClient(service);
@@ -126,15 +129,16 @@ test("however many lines wait, a stream takes a place a worker and one more, and
     job.format === "lines" ? new Promise<void>((open) => gates.push(open)) : undefined,
   );
   const service = await serve({ WORKERS: "2" }, pool);
+  const budget = watchBudget(service);
   const client = new LinesClient(service);
   client.end(Array.from({ length: 5000 }, (_, i) => line(i)).join("\n"));
   await until(() => gates.length === 3);
   expect(await isWell(service)).toBe(true);
-  expect(pool.places).toBe(3);
+  expect(pool.tasks).toBe(3);
   const opening = setInterval(() => gates.shift()?.(), 1);
   expect(await client.rest()).toHaveLength(5001);
   clearInterval(opening);
-  expect([pool.placesMost, pool.places, pool.bytes]).toEqual([4, 0, 0]);
+  expect([pool.tasksMost, pool.tasks, budget.bytes]).toEqual([4, 0, 0]);
 });
 
 const buffer = 2 ** 18;
@@ -148,19 +152,21 @@ const bound = buffer + 2 * 2 ** 16;
 test("a client that reads late has it all, and no more than the bound is held for it meanwhile", async () => {
   const pool = new CountedPool();
   const service = await serve({ STREAM_BUFFER_BYTES_MAX: String(buffer) }, pool);
+  const budget = watchBudget(service);
   const client = new LinesClient(service);
   const writing = client.end(`${request}\n`.repeat(manyLines));
   // The unread replies have taken the place that they may fill.
-  await until(() => pool.bytes >= buffer);
+  await until(() => budget.bytes >= buffer);
   expect(await client.rest()).toHaveLength(manyLines + 1);
   await writing;
-  expect(pool.bytesMost).toBeLessThan(bound);
-  await until(() => pool.places === 0);
+  expect(budget.most).toBeLessThan(bound);
+  await until(() => pool.tasks === 0);
 });
 
 test("a client that only writes is told so after IDLE_TIMEOUT_MS, once its writing is over", async () => {
   const pool = new CountedPool();
   const service = await serve({ STREAM_BUFFER_BYTES_MAX: String(buffer), IDLE_TIMEOUT_MS: "200" }, pool);
+  const budget = watchBudget(service);
   const client = new LinesClient(service);
   await client.end(`${request}\n`.repeat(manyLines));
   const lines = await client.rest();
@@ -168,9 +174,9 @@ test("a client that only writes is told so after IDLE_TIMEOUT_MS, once its writi
   expect(last).toMatchObject({ done: false, code: "reader_stalled", status: 408, lines: lines.length, failed: 0 });
   expect(last?.detail).toContain("IDLE_TIMEOUT_MS = 200");
   expect(lines.length).toBeLessThan(manyLines);
-  expect(pool.bytesMost).toBeLessThan(bound);
+  expect(budget.most).toBeLessThan(bound);
   expect(lines.map(({ line }) => line)).toEqual(lines.map((_, i) => i + 1));
-  expect([pool.places, pool.bytes]).toEqual([0, 0]);
+  expect([pool.tasks, budget.bytes]).toEqual([0, 0]);
 });
 
 test("summary_only needs no reading", async () => {

@@ -1,0 +1,205 @@
+import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from "fastify";
+import type { Logger } from "pino";
+import type { Config } from "../config.ts";
+import type { Answered, Task } from "../pool/pool.ts";
+import { Problem } from "../problems.ts";
+import type { Job, JobAnswer, JobHead, JobResult } from "../service/formats.ts";
+import type { ComputePool, Lifecycle } from "../service/lifecycle.ts";
+import type { Account } from "../service/memory/budget.ts";
+import { Lent } from "../service/memory/lent.ts";
+import { replyMemory } from "../service/memory/memory.ts";
+import { BodyReader, checkLength } from "./http/body.ts";
+import { contentCoding } from "./http/codings.ts";
+import { bodyMedia, chooseMedia } from "./http/media.ts";
+import { sendPieces } from "./http/pieces.ts";
+import { askForBody } from "./http/record.ts";
+import type { Operation } from "./operation.ts";
+
+/** What every exchange shares. */
+export interface Corridor {
+  readonly config: Config;
+  readonly lifecycle: Lifecycle;
+  readonly logger: Logger;
+}
+
+/** The life of a request that computes: the handlers of a route for one operation. */
+export function exchanging(corridor: Corridor, operation: Operation) {
+  return {
+    onRequest(request: FastifyRequest, _reply: FastifyReply, done: HookHandlerDoneFunction) {
+      arrive(request, corridor, operation);
+      done();
+    },
+    handler(request: FastifyRequest, reply: FastifyReply) {
+      new Exchange(corridor, operation, request, reply).receive();
+    },
+  };
+}
+
+/** The first stage: lets in or refuses by the headers alone, before a byte of the body is read. Throws a Problem. */
+export function arrive(request: FastifyRequest, { config, lifecycle }: Corridor, operation: Operation): void {
+  const { record, raw, headers } = request;
+  const { takes, gives } = operation;
+  if (takes) {
+    record.takes = takes;
+    bodyMedia(headers, takes);
+  } else contentCoding(headers);
+  if (gives) chooseMedia(headers, gives);
+  record.head = operation.prepare(request);
+  if (!operation.bodyOf) checkLength(raw, config.BODY_BYTES_MAX);
+  if (openPool(lifecycle).full) throw queueFull(config);
+}
+
+/** What computes, if it takes work. Throws a Problem: draining or starting. */
+export function openPool({ refusing, pool }: Lifecycle): ComputePool {
+  if (refusing) throw new Problem("draining", "the service is stopping: ask another one");
+  // Once there, the pool takes work also while it replaces a worker: the queue waits for the next one.
+  if (!pool) throw new Problem("starting", "the workers are not ready yet");
+  return pool;
+}
+
+function queueFull({ QUEUE_LENGTH_MAX }: Config): Problem {
+  return new Problem("queue_full", `too much work is waiting already (QUEUE_LENGTH_MAX = ${QUEUE_LENGTH_MAX})`);
+}
+
+/**
+ * The other stages, in their order: receive, admit, run, send. Each calls the next at once where nothing has to be waited
+ * for, so that a small request passes in one go. What the request holds is given back when its reply is closed and no
+ * worker has its body.
+ */
+class Exchange {
+  readonly #corridor: Corridor;
+  readonly #operation: Operation;
+  readonly #request: FastifyRequest;
+  readonly #reply: FastifyReply;
+  readonly #account: Account;
+  #reader: BodyReader | undefined;
+  #task: Task<JobResult> | undefined;
+  #lent: Lent | undefined;
+  #closed = false;
+
+  constructor(corridor: Corridor, operation: Operation, request: FastifyRequest, reply: FastifyReply) {
+    this.#corridor = corridor;
+    this.#operation = operation;
+    this.#request = request;
+    this.#reply = reply;
+    this.#account = corridor.lifecycle.budget.open();
+    reply.raw.once("close", () => this.#close());
+  }
+
+  receive(): void {
+    const { bodyOf } = this.#operation;
+    if (bodyOf) {
+      this.#admit(bodyOf(this.#request));
+      return;
+    }
+    const { config, lifecycle } = this.#corridor;
+    const { raw, record } = this.#request;
+    const limits = {
+      bytesMax: config.BODY_BYTES_MAX,
+      idleMs: config.IDLE_TIMEOUT_MS,
+      rateMin: config.RATE_BYTES_MIN,
+      waitMs: config.QUEUE_WAIT_MS_MAX,
+      deadlineMs: record.deadlineMs,
+      budget: lifecycle.budget,
+    };
+    this.#reader = new BodyReader(raw, limits, this.#account, (error, body) => {
+      if (body) this.#admit(body);
+      else this.#refuse(error!);
+    });
+    this.#reader.start(() => askForBody(this.#request, this.#reply));
+  }
+
+  #admit(body: Uint8Array): void {
+    const { record } = this.#request;
+    if (!this.#operation.bodyOf) record.bytes = body.length;
+    const memory = replyMemory(body);
+    const elementsMax = this.#corridor.config.ELEMENTS_MAX;
+    const job = { ...(record.head as JobHead), body, ...(memory && { replyMemory: memory }), elementsMax } as Job;
+    const lent = new Lent(job, () => this.#release());
+    this.#lent = lent;
+    try {
+      // A service that stops meanwhile answers what it has let in.
+      this.#run(job, this.#corridor.lifecycle.pool!, lent);
+    } catch (error) {
+      lent.end(true);
+      lent.answer(undefined);
+      this.#refuse(error as Error);
+    }
+  }
+
+  /** Throws a Problem: queue_full. */
+  #run(job: Job, pool: ComputePool, lent: Lent): void {
+    const { raw, record } = this.#request;
+    const result = pool.inPlace(job);
+    if (result) {
+      lent.end(true);
+      this.#settle({ result, queueMs: 0 }, lent);
+      return;
+    }
+    const onEnd = (reusable: boolean) => lent.end(reusable);
+    const task = pool.submit(job, { bytes: job.body.length, deadlineMs: record.deadlineMs, onEnd });
+    if (!task) throw queueFull(this.#corridor.config);
+    this.#task = task;
+    // A client that has ended its side waits for its answer, or is gone: nobody can tell.
+    raw.socket.once("end", task.demote);
+    task.answer
+      .finally(() => raw.socket.off("end", task.demote))
+      .then(
+        (answered) => this.#settle(answered, lent),
+        (error) => {
+          lent.answer(undefined);
+          this.#refuse(error);
+        },
+      );
+  }
+
+  #settle({ result, queueMs }: Answered<JobResult>, lent: Lent): void {
+    const { record } = this.#request;
+    lent.answer(this.#closed ? undefined : result);
+    record.timings = { queue: queueMs };
+    if (this.#closed) return;
+    if (!result.ok) {
+      this.#refuse(Problem.from(result.problem));
+      return;
+    }
+    record.rows = result.rows;
+    record.columns = result.columns;
+    record.timings = { queue: queueMs, ...result.timings };
+    this.#send(result, lent);
+  }
+
+  #send(answer: JobAnswer, lent: Lent): void {
+    const pieces = answer.reply.map(({ buffer, byteOffset, byteLength }) =>
+      Buffer.from(buffer, byteOffset, byteLength),
+    );
+    const { convert, describe } = this.#operation;
+    describe(this.#reply, answer);
+    const converted = convert?.(this.#request, Buffer.concat(pieces));
+    if (converted) {
+      converted.then(
+        (text) => this.#reply.send(text),
+        (error) => this.#refuse(error),
+      );
+      return;
+    }
+    const bytes = sendPieces(this.#reply, pieces, this.#corridor.config);
+    this.#account.shrinkTo(Math.max(bytes, lent.sentBytes));
+  }
+
+  #refuse(error: Error): void {
+    if (!this.#closed) this.#reply.send(error);
+  }
+
+  /** The reply is sent, or nobody waits for it any more. */
+  #close(): void {
+    this.#closed = true;
+    this.#reader?.cancel();
+    this.#task?.cancel();
+    this.#lent?.sent();
+    this.#release();
+  }
+
+  #release(): void {
+    if (this.#closed && !this.#lent?.isAtWork) this.#account.close();
+  }
+}

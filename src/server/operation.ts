@@ -1,0 +1,23 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { JobAnswer, JobHead } from "../service/formats.ts";
+
+/** What one kind of request that computes has of its own. Everything else of its life is exchange.ts's. */
+export interface Operation {
+  /** The media types of its body. Absent: a body's type says nothing, or there is no body. */
+  readonly takes?: readonly string[];
+  /** The media types of its reply, the best one first; Accept chooses. Absent: it is not asked. */
+  readonly gives?: readonly [string, ...string[]];
+  /** What the job is but for its body, by the request's headers and address. Throws a Problem. */
+  prepare(request: FastifyRequest): JobHead;
+  /** Of a request without a body: what a worker reads in its place. */
+  bodyOf?(request: FastifyRequest): Uint8Array;
+  /** Sets the headers of the reply that are its own. */
+  describe(reply: FastifyReply, answer: JobAnswer): void;
+  /** What is sent in place of the worker's bytes, where that is not the same. */
+  convert?(request: FastifyRequest, bytes: Buffer): Promise<string> | undefined;
+}
+
+/** A reply in JSON that no cache keeps. */
+export function asJson(reply: FastifyReply): void {
+  reply.header("content-type", "application/json; charset=utf-8").header("cache-control", "no-store");
+}

@@ -1,0 +1,56 @@
+import type { Job, JobResult } from "../formats.ts";
+import { recycle } from "./memory.ts";
+
+/** The memory of a body and of its reply: used again when no worker has it, and the reply that lies in it is sent. */
+export class Lent {
+  readonly #job: Job;
+  readonly #onEnd: () => void;
+  #ended: { readonly reusable: boolean } | undefined;
+  #answered = false;
+  /** Whether the reply lies in the memory that it was lent: what comes from a worker is never shared otherwise. */
+  #holdsReply = false;
+
+  constructor(job: Job, onEnd: () => void) {
+    this.#job = job;
+    this.#onEnd = onEnd;
+  }
+
+  /** Whether a worker may have it. */
+  get isAtWork(): boolean {
+    return this.#ended === undefined;
+  }
+
+  /** The memory that the sent reply keeps. */
+  get sentBytes(): number {
+    return this.#holdsReply ? this.#job.replyMemory!.buffer.byteLength : 0;
+  }
+
+  /** No worker has it any more. */
+  end(reusable: boolean): void {
+    this.#ended = { reusable };
+    if (reusable) recycle(this.#job.body);
+    this.#giveBack();
+    this.#onEnd();
+  }
+
+  /** There is an answer, or there will be none that is sent. */
+  answer(result: JobResult | undefined): void {
+    this.#answered = true;
+    this.#holdsReply = result?.ok === true && result.reply.some(({ buffer }) => buffer instanceof SharedArrayBuffer);
+    this.#giveBack();
+  }
+
+  /** The reply is sent. */
+  sent(): void {
+    this.#holdsReply = false;
+    this.#giveBack();
+  }
+
+  #giveBack(): void {
+    const { replyMemory: memory } = this.#job;
+    if (!memory || !this.#answered || this.#holdsReply || !this.#ended?.reusable) return;
+    // Once only.
+    this.#ended = { reusable: false };
+    recycle(memory);
+  }
+}
