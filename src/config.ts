@@ -37,6 +37,13 @@ export const configSchema = Type.Object({
     maximum: 2 ** 27,
     description: "The most numbers in one request.",
   }),
+  GRADING_ELEMENTS_MAX: Type.Integer({
+    default: 2 ** 18,
+    minimum: 1,
+    maximum: 2 ** 27,
+    description:
+      "The most values in one request of grading, keys and lists among them; of logits that are drawn for cases, a fiftieth.",
+  }),
   INLINE_ELEMENTS_MAX: Type.Integer({
     default: 512,
     minimum: 0,

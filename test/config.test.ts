@@ -22,6 +22,7 @@ test("an empty environment gives the defaults", () => {
     LOG_LEVEL: "info",
     BODY_BYTES_MAX: 64 * MiB,
     ELEMENTS_MAX: 16_777_216,
+    GRADING_ELEMENTS_MAX: 262_144,
     INLINE_ELEMENTS_MAX: 512,
     CUT_BYTES_MIN: 4 * MiB,
     QUEUE_LENGTH_MAX: 256,

@@ -60,7 +60,10 @@ export function checkMemory({ quick }) {
       life: { what: "the connection in use is cut after, s", promise: always(Number.POSITIVE_INFINITY) },
     },
     async measure({ start }) {
-      const [service, other] = [await start({}), await start({ REQUEST_TIMEOUT_MS: String(timeoutMs) })];
+      const [service, other] = [
+        await start({}),
+        await start({ REQUEST_TIMEOUT_MS: String(timeoutMs), HEADERS_TIMEOUT_MS: String(timeoutMs) }),
+      ];
       const [growth, life] = await Promise.all([measureGrowth(service, amount), measureLife(other, timeoutMs)]);
       return { growth, life };
     },

@@ -34,7 +34,7 @@ export async function streamLines(
   const stream = new LineStream(Readable.from(input, { objectMode: false }), pool, budget, {
     work,
     summaryOnly,
-    elementsMax: config.ELEMENTS_MAX,
+    elementsMax: config[work.limit],
     lineBytesMax: config.BODY_BYTES_MAX,
     lineTimeoutMs: config.REQUEST_TIMEOUT_MS,
     bufferBytesMax: config.STREAM_BUFFER_BYTES_MAX,

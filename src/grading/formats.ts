@@ -62,7 +62,7 @@ export const gradingFormats = {
 /** Reads a JSON body, answers it, and prints the reply. Throws a Problem for what the caller did wrong. */
 function answerDocument(job: BaseJob, run: (body: unknown) => unknown): Answer {
   const start = performance.now();
-  const body = readDocument(job.body);
+  const body = readDocument(job.body, job.elementsMax);
   const parsed = performance.now();
   const reply = run(body);
   const computed = performance.now();
@@ -83,7 +83,7 @@ const prepared = new Map<string, PreparedTask>();
 function preparedTask(engine: Engine, { task: { key, body }, elementsMax }: GradedLinesJob): PreparedTask {
   const known = prepared.get(key);
   if (known) return known;
-  const given = taskIn(readDocument(body));
+  const given = taskIn(readDocument(body, elementsMax));
   boundDrawing(given, elementsMax);
   const task = openTask(engine, given);
   const [oldest] = prepared.keys();

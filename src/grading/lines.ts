@@ -20,14 +20,17 @@ export interface GradedLinesJob extends BaseJob {
 }
 
 /** Grades submissions, one a line, each on its own: a bad one gets its problem, a blank one nothing. */
-export function gradeLines(prepared: PreparedTask, { body, first, replies }: GradedLinesJob): GradedAnswer {
+export function gradeLines(
+  prepared: PreparedTask,
+  { body, first, replies, elementsMax }: GradedLinesJob,
+): GradedAnswer {
   const pieces: Uint8Array[] = [];
   const totals = new GradeTotals();
   const start = performance.now();
   let number = first;
   for (const text of splitLines(body)) {
     if (!isBlank(text)) {
-      const piece = gradeLine(prepared, text, number, totals);
+      const piece = gradeLine(prepared, text, elementsMax, number, totals);
       if (replies) pieces.push(piece);
     }
     number++;
@@ -37,12 +40,18 @@ export function gradeLines(prepared: PreparedTask, { body, first, replies }: Gra
   return { ok: true, reply: [joinPieces(pieces)], rows: graded.lines, columns: 1, timings, graded };
 }
 
-function gradeLine(prepared: PreparedTask, text: Uint8Array, number: number, totals: GradeTotals): Uint8Array {
+function gradeLine(
+  prepared: PreparedTask,
+  text: Uint8Array,
+  elementsMax: number,
+  number: number,
+  totals: GradeTotals,
+): Uint8Array {
   let id: string | undefined;
   try {
     const line = takeApart(text, {});
     id = line.id;
-    const document = readDocument(line.body);
+    const document = readDocument(line.body, elementsMax);
     if (line.fault) throw line.fault;
     const report = gradeSubmission(prepared, withId(document, id));
     totals.addReport(report);

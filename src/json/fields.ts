@@ -19,6 +19,9 @@ const words = ["Infinity", "-Infinity", "NaN"];
 /** A tensor with more of them is not worth the search. */
 const wordsMax = 1 << 14;
 
+/** No loss has as many fields: a body with more is refused, and not cut. */
+const fieldsMax = 64;
+
 /**
  * Where the members of a plain body lie, found by jumping from quote to quote, and without reading a number. Undefined
  * for any body with escapes, objects, or nested lists beside the tensors, and for most that are no JSON: it checks only
@@ -38,7 +41,7 @@ export function findFields(text: Buffer, isTensor: (name: string) => boolean): F
     const from = skipSpace(text, at + 1);
     const to = endOfValue(text, from, isTensor(name));
     if (to < 0) return undefined;
-    fields.push({ name, from, to });
+    if (fields.push({ name, from, to }) > fieldsMax) return undefined;
     at = skipSpace(text, to);
   } while (text[at] === comma);
   return text[at] === closeBrace && skipSpace(text, at + 1) === text.length ? fields : undefined;

@@ -9,8 +9,7 @@ export const depthMax = 64;
 /** A number of fewer characters, and without an exponent, is no infinity. */
 const finiteLength = 300;
 
-const quote = 0x22;
-const backslash = 0x5c;
+const [quote, backslash] = [0x22, 0x5c];
 const literals = Object.entries({ true: true, false: false, null: null });
 
 /**
@@ -19,12 +18,15 @@ const literals = Object.entries({ true: true, false: false, null: null });
  */
 export class JsonReader {
   readonly #text: Buffer;
+  readonly #skippedMax: number;
   #depth = 0;
   #values = 0;
+  #skipped = 0;
   position = 0;
 
-  /** `bytes` are valid UTF-8. */
-  constructor(bytes: Uint8Array) {
+  /** `bytes` are valid UTF-8. At most `skippedMax` values and keys are passed over: more would take seconds. */
+  constructor(bytes: Uint8Array, skippedMax = 4_194_304) {
+    this.#skippedMax = skippedMax;
     this.#text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     // One byte order mark is tolerated, as RFC 8259 §8.1 allows.
     if (this.#text[0] === 0xef && this.#text[1] === 0xbb && this.#text[2] === 0xbf) this.position = 3;
@@ -39,12 +41,10 @@ export class JsonReader {
     }
   }
 
-  /** How many brackets and braces are open. */
   get depth(): number {
     return this.#depth;
   }
 
-  /** Refuses what stands at the position. */
   fail(expected: string): never {
     const c = this.#text[this.position] ?? -1;
     const found = c < 0 ? "the end" : c > 0x20 && c < 0x7f ? `"${String.fromCharCode(c)}"` : `byte ${c}`;
@@ -60,7 +60,6 @@ export class JsonReader {
     return true;
   }
 
-  /** Nothing but white space may follow. */
   end(): void {
     if (this.peek() >= 0) this.fail("the end of the body");
   }
@@ -75,6 +74,7 @@ export class JsonReader {
         if (this.peek() !== quote) this.fail("a key");
         const at = this.position;
         const key = this.string();
+        this.#count();
         if (keys.has(key)) throw new Problem("duplicate_key", `the key ${quoted(key)} at byte ${at} is there twice`);
         keys.add(key);
         if (!this.take(":")) this.fail('":"');
@@ -170,7 +170,6 @@ export class JsonReader {
     return found < 0 ? this.#text.length : found;
   }
 
-  /** One digit at least. */
   #digits(expected: string): void {
     const text = this.#text;
     const first = this.position;
@@ -182,13 +181,11 @@ export class JsonReader {
 
   #convert(start: number): number {
     const shown = this.#text.toString("latin1", start, this.position);
-    const value = Number(shown);
-    if (Number.isFinite(value)) return value;
+    if (Number.isFinite(Number(shown))) return Number(shown);
     const short = shown.length > 24 ? `${shown.slice(0, 24)}…` : shown;
     throw new Problem("invalid_json", `the number ${short} at byte ${start} is beyond the largest double`);
   }
 
-  /** true, false or null. */
   #literal(): boolean | null {
     for (const [word, value] of literals) {
       if (this.#text.toString("latin1", this.position, this.position + word.length) !== word) continue;
@@ -209,8 +206,14 @@ export class JsonReader {
     return c === 0x74 || c === 0x66 || c === 0x6e ? this.#literal() : this.number();
   }
 
-  /** Any value, checked and not kept. */
+  #count(): void {
+    if (++this.#skipped <= this.#skippedMax) return;
+    throw new Problem("too_many_elements", `more than ${this.#skippedMax} values and keys at byte ${this.position}`);
+  }
+
+  /** Any value, checked and not kept. Throws a Problem (too_many_elements), too. */
   skip(): void {
+    this.#count();
     const c = this.peek();
     if (c === 0x5b) this.array(() => this.skip());
     else if (c === 0x7b) this.object(() => this.skip());

@@ -113,7 +113,7 @@ class Exchange {
     const { record } = this.#request;
     if (!this.#operation.bodyOf) record.bytes = body.length;
     const memory = replyMemory(body);
-    const elementsMax = this.#corridor.config.ELEMENTS_MAX;
+    const elementsMax = this.#corridor.config[this.#operation.limit ?? "ELEMENTS_MAX"];
     const job = { ...(record.head as JobHead), body, ...(memory && { replyMemory: memory }), elementsMax } as Job;
     const lent = new Lent(job, () => this.#release());
     this.#lent = lent;

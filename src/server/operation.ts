@@ -7,6 +7,8 @@ export interface Operation {
   readonly takes?: readonly string[];
   /** The media types of its reply, the best one first; Accept chooses. Absent: it is not asked. */
   readonly gives?: readonly [string, ...string[]];
+  /** The configuration's bound on its numbers: ELEMENTS_MAX if absent. */
+  readonly limit?: "ELEMENTS_MAX" | "GRADING_ELEMENTS_MAX";
   /** What the job is but for its body, by the request's headers and address. Throws a Problem. */
   prepare(request: FastifyRequest): JobHead;
   /** Of a request without a body: what a worker reads in its place. */

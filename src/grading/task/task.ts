@@ -209,6 +209,9 @@ function twice(names: readonly string[]): string | undefined {
   return names.find((name, i) => names.indexOf(name) !== i);
 }
 
+/** A logit that is drawn costs as much as so many that are given: every mistake is computed for it, more than once. */
+const drawnWeight = 50;
+
 /** Refuses a task that would draw more numbers than a request may hold: a few words ask for a million. */
 export function boundDrawing(task: unknown, elementsMax: number): void {
   const { cases } = (task ?? {}) as { cases?: unknown };
@@ -218,8 +221,10 @@ export function boundDrawing(task: unknown, elementsMax: number): void {
     const { rows = 1, columns = 1 } = (one as Partial<TaskCase> | null)?.generate ?? {};
     elements += rows * columns;
   }
-  if (elements <= elementsMax) return;
-  throw new Problem("too_many_elements", `the cases draw ${elements} logits, more than ELEMENTS_MAX = ${elementsMax}`);
+  const drawnMax = Math.floor(elementsMax / drawnWeight);
+  if (elements <= drawnMax) return;
+  const detail = `the cases draw ${elements} logits, more than ${drawnMax}: GRADING_ELEMENTS_MAX / ${drawnWeight}`;
+  throw new Problem("too_many_elements", detail);
 }
 
 /** What is wrong with a value by its schema: at most ten faults, each with its place. */

@@ -50,6 +50,7 @@ export function gradingRoutes(app: FastifyInstance, corridor: Corridor): void {
 function gradingOne(head: JobHead): Operation {
   return {
     takes: ["application/json"],
+    limit: "GRADING_ELEMENTS_MAX",
     gives: ["application/json"],
     prepare({ record }) {
       if (head.loss !== "") record.loss = head.loss;

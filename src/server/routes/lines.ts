@@ -57,7 +57,7 @@ function settingsOf(config: Config, work: LineWork, { summaryOnly }: LinesQuery)
   return {
     work,
     summaryOnly,
-    elementsMax: config.ELEMENTS_MAX,
+    elementsMax: config[work.limit],
     lineBytesMax: config.BODY_BYTES_MAX,
     lineTimeoutMs: config.REQUEST_TIMEOUT_MS,
     idleTimeoutMs: config.IDLE_TIMEOUT_MS,

@@ -8,6 +8,7 @@ export function grading(task?: Uint8Array): LineWork & { readonly totals: GradeT
   let known = task && { key, body: task };
   const job = { loss: "", format: "graded_lines" } as const;
   return {
+    limit: "GRADING_ELEMENTS_MAX",
     ...(!task && {
       opening: {
         holds: 'it holds the task, {"task": {…}}',

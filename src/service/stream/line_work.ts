@@ -11,6 +11,8 @@ export type LineAnswer = LinesAnswer | GradedAnswer;
 
 /** What the lines of one stream are for. */
 export interface LineWork {
+  /** The configuration's bound on the numbers of a line. */
+  readonly limit: "ELEMENTS_MAX" | "GRADING_ELEMENTS_MAX";
   /** Where the first line is not answered but said to all others: the job that takes it in, or refuses the stream. */
   readonly opening?: { readonly holds: string; jobOf(first: Bundle): LineJob };
   /** What answers these lines; `replies` says whether their replies are wanted. */
@@ -32,6 +34,7 @@ export interface LineTotals {
 /** Lines that are requests for one loss. `options` are for each line that does not have them itself: name → JSON text. */
 export function computing(loss: string, options: Readonly<Record<string, string>>): LineWork {
   return {
+    limit: "ELEMENTS_MAX",
     jobOf: ({ first, text }, replies) => ({ format: "lines", loss, body: text, first, options, replies }),
     totals: new Totals(),
   };
