@@ -95,6 +95,13 @@ export const configSchema = Type.Object({
     description: "The status of a reply to a request that finds the queue full.",
   }),
   WORKER_MEMORY_BYTES_MAX: bytes(256, "A worker that holds on to more is replaced when idle."),
+  WORKER_HEAP_MB_MAX: Type.Integer({
+    default: 1024,
+    minimum: 64,
+    maximum: 65_536,
+    description:
+      "Megabytes of JavaScript's heap beyond which a worker ends, and its request with it; tensors lie elsewhere.",
+  }),
   WORKER_GRACE_MS: milliseconds(1000, "How long a worker may go on with a request whose deadline has passed.", 0),
 });
 

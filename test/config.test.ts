@@ -39,6 +39,7 @@ test("an empty environment gives the defaults", () => {
     STREAM_BUFFER_BYTES_MAX: 8 * MiB,
     OVERLOAD_STATUS: 429,
     WORKER_MEMORY_BYTES_MAX: 256 * MiB,
+    WORKER_HEAP_MB_MAX: 1024,
     WORKER_GRACE_MS: 1000,
   });
 });

@@ -57,7 +57,7 @@ export function checkPoison() {
         what: `answered 200 after ${poisonous} that end the heap, of ${ordinary}`,
         promise: always(ordinary),
       },
-      exitAtStart: { what: "exit code where no worker starts", promise: always(1) },
+      exitAtStart: { what: "exit code where no worker starts (4: the service cannot start)", promise: always(4) },
       exitLater: { what: "exit code where none starts any more", promise: always(1) },
     },
     async measure({ folder }) {

@@ -19,6 +19,8 @@ export interface WorkerOptions<Job, Result> {
   readonly workerData?: unknown;
   /** Each worker, a replacement too, gives this answer before it gets a task. */
   readonly knownAnswer: KnownAnswer<Job, Result>;
+  /** A worker whose heap grows beyond so many megabytes ends, and takes no other with it; V8's own limit ends the process. */
+  readonly heapMegabytesMax?: number;
   /** Milliseconds that a worker may take to load and to give the known answer; 30,000 by default. */
   readonly startMsMax?: number;
 }
@@ -51,7 +53,9 @@ export class PoolWorker<Job, Result> {
   constructor(options: WorkerOptions<Job, Result>, events: WorkerEvents<Job, Result>) {
     this.#options = options;
     this.#events = events;
-    this.#worker = new Worker(options.worker, { workerData: options.workerData });
+    const { workerData, heapMegabytesMax } = options;
+    const resourceLimits = heapMegabytesMax === undefined ? {} : { maxOldGenerationSizeMb: heapMegabytesMax };
+    this.#worker = new Worker(options.worker, { workerData, resourceLimits });
     const startMsMax = options.startMsMax ?? startMsMaxDefault;
     this.#startTimer = setTimeout(() => {
       this.end("deadline", new Error(`a worker did not give its known answer within ${startMsMax} ms`));

@@ -22,7 +22,7 @@ export type Workers = ComputePool & Pick<Pool<Job, JobResult>, "close">;
 
 /**
  * Starts the workers, as many and as large as the configuration says. `onCrashLoop` is told when they die one after the
- * other before they are usable. Node's resourceLimits are not set: some Node versions end the whole process on them.
+ * other before they are usable.
  */
 export async function startWorkers(config: Config, logger: Logger, onCrashLoop?: () => void): Promise<Workers> {
   const text = Buffer.from(known.body);
@@ -37,6 +37,7 @@ export async function startWorkers(config: Config, logger: Logger, onCrashLoop?:
     size: config.WORKERS,
     queueLengthMax: config.QUEUE_LENGTH_MAX,
     workerMemoryBytesMax: config.WORKER_MEMORY_BYTES_MAX,
+    heapMegabytesMax: config.WORKER_HEAP_MB_MAX,
     graceMs: config.WORKER_GRACE_MS,
     aheadBytesMax: config.CUT_BYTES_MIN,
     knownAnswer: { job, accepts },

@@ -10,6 +10,7 @@ export type Step =
   | "crash_once"
   | "exit_once"
   | "crash_after_the_answer"
+  | "fill_the_heap"
   | "answer_a_function_once";
 
 export interface Job {

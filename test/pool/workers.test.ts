@@ -95,6 +95,15 @@ describe("the known answer", () => {
   });
 });
 
+test("a job that fills its worker's heap ends its worker and is not tried again, and the process goes on", async () => {
+  const crew = new Crew();
+  const pool = await startPool({ heapMegabytesMax: 64 }, crew);
+  const job = new FollowedJob("greedy", ["fill_the_heap"]);
+  await expect(run(pool, job)).rejects.toMatchObject({ ...workerCrashed, detail: expect.stringContaining("memory") });
+  expect(await run(pool, { value: "next" })).toMatchObject({ value: "next" });
+  expect([crew.replaced, job.timesHeld]).toEqual([["out_of_memory"], 1]);
+});
+
 describe("a crash loop", () => {
   test("is five workers that die before they are usable, and is told once for each further one", async () => {
     const crew = new Crew();
