@@ -146,7 +146,9 @@ export class BodyReader {
   #take(chunk: Buffer): void {
     if (this.#over) return;
     this.#received += chunk.length;
-    if (this.#length !== undefined && this.#received > smallBytesMax) this.#takeInto(this.#length, chunk);
+    // Memory for all of a large body is taken when so much of it is there that it is no mere announcement.
+    const isMeant = this.#length !== undefined && (this.#length <= smallBytesMax || this.#received > stepBytes);
+    if (isMeant) this.#takeInto(this.#length!, chunk);
     else this.#blocks.add(chunk);
     const missing = weightOf(this.#received) - this.#account.bytes;
     if (missing <= 0) return;
@@ -154,7 +156,6 @@ export class BodyReader {
     this.#room(missing + weightOf(ahead), undefined);
   }
 
-  /** Memory for all of a body is taken when so much of it is there that it is no mere announcement. */
   #takeInto(length: number, chunk: Buffer): void {
     if (!this.#whole) {
       this.#whole = bodyMemory(length);
