@@ -1,4 +1,6 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { constants } from "node:fs";
+import { mkdir, open, readFile, rename } from "node:fs/promises";
 import { readDocument } from "../json/document.ts";
 import { Problem } from "../problems.ts";
 import { exitCodes, Failure } from "./failure.ts";
@@ -44,11 +46,15 @@ function quoteBareNumbers(bytes: Buffer): Buffer {
   return Buffer.from(quoted, "latin1");
 }
 
-/** Writes beside the file and renames: a reader sees the old file or the new one, and never a part. */
+/** A file of our own making: what somebody else put in its place, a link too, is refused. */
+const newFile = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+
+/** Writes beside the file, by a name that nobody can know, and renames: a reader sees the old file or the new one. */
 export async function replaceFile(path: string, text: string): Promise<void> {
-  const beside = `${path}.${process.pid}.part`;
+  const beside = `${path}.${randomBytes(16).toString("hex")}.part`;
   try {
-    await writeFile(beside, text);
+    const file = await open(beside, newFile, 0o644);
+    await file.writeFile(text).finally(() => file.close());
     await rename(beside, path);
   } catch (error) {
     throw new Failure(exitCodes.internal, `${path} cannot be written: ${(error as Error).message}`);

@@ -3,6 +3,7 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeF
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { reachableBy } from "#lossd/cli/student/reach.js";
 import { lossd } from "./lossd.js";
 
 const isRoot = process.getuid?.() === 0;
@@ -73,8 +74,22 @@ test.each([
     "secret",
     "the program ended with exit code 3",
   ],
-  ["prints no JSON", "console.log('hello')", [], 3, "expected", "what the program printed is no JSON of claims"],
-  ["prints no claims", "console.log('{}')", [], 3, "claims", "what the program printed is no JSON of claims"],
+  [
+    "prints no JSON",
+    "console.log('hello')",
+    [],
+    3,
+    "expected",
+    "what the program printed is no JSON of claims for its cases",
+  ],
+  [
+    "prints no claims",
+    "console.log('{}')",
+    [],
+    3,
+    "claims",
+    "what the program printed is no JSON of claims for its cases",
+  ],
   [
     "never ends",
     "setInterval(() => {}, 1000)",
@@ -87,7 +102,7 @@ test.each([
   const { code, stderr } = await run([node(), program("bad.mjs", text)], options);
   expect(code, stderr).toBe(exitCode);
   expect(stderr).toContain(words);
-  expect(scoreOf()).toMatchObject({ score: 0, output: `Nothing was graded: ${told}.` });
+  expect(scoreOf()).toMatchObject({ score: 0, output: `Nothing was graded: ${told}. This run was unprotected.` });
 });
 
 test("a program that prints without end is ended", async () => {
@@ -162,18 +177,42 @@ describe("an attack", () => {
     );
     const { stderr } = await run([node(), attack]);
     if (isRoot) expect(stderr).toContain("exit code 7");
-    else expect(stderr).toContain("not root");
+    else expect(scoreOf().output).toContain("This run was unprotected.");
   });
 
-  test.each([["the task", () => path.join(open, "task.json")]])(
-    "on %s is refused before it can start",
-    async (_what, file) => {
-      writeFileSync(file(), JSON.stringify(task));
-      chmodSync(file(), 0o644);
-      const { code, stderr } = await lossd(["run", "--task", file(), "--", node(), path.join(open, "right.mjs")]);
-      // Only another user's reach can be told from the grader's own.
-      if (isRoot) expect([code, stderr.includes(`can reach ${file()}`)], stderr).toEqual([2, true]);
-      else expect(stderr).toContain("not root");
-    },
-  );
+  // Only another user's reach can be told from the grader's own: without root lossd and the task are covered instead.
+  test.runIf(isRoot).each([
+    ["a task that can be read", "task.json", 0o644, (file: string) => ["--task", file]],
+    [
+      "a folder of reports that can be written to",
+      "reports",
+      0o777,
+      (file: string) => ["--csv", path.join(file, "r.csv")],
+    ],
+    [
+      "a folder of reports that only its own files leave",
+      "sticky",
+      0o1777,
+      (file: string) => ["--csv", path.join(file, "r.csv")],
+    ],
+  ])("on %s is refused before it can start", async (_what, name, mode, options) => {
+    const place = path.join(open, name);
+    if (name.endsWith(".json")) writeFileSync(place, JSON.stringify(task));
+    else mkdirSync(place);
+    chmodSync(place, mode);
+    const args = ["run", "--task", path.join(closed, "task.json"), ...options(place)];
+    const { code, stderr } = await lossd([...args, "--", node(), path.join(open, "right.mjs")]);
+    expect([code, stderr.includes(`can reach`) && stderr.includes(place)], stderr).toEqual([2, true]);
+  });
+
+  test.runIf(isRoot)("on a lossd that can only be executed is refused before it can start", () => {
+    const place = path.join(open, "lossd");
+    writeFileSync(place, "");
+    chmodSync(place, 0o711);
+    const kept = { task: path.join(closed, "task.json"), lossd: place, reports: [] };
+    const user = { uid: 400_000_001, gid: 400_000_001 };
+    expect(reachableBy(user, kept)).toEqual([place]);
+    chmodSync(place, 0o700);
+    expect(reachableBy(user, kept)).toEqual([]);
+  });
 });

@@ -60,6 +60,9 @@ report() {
   sed -n "/<!-- $submission -->/,/<!-- \/$submission -->/p" $course/README.md |
     sed -e '/^<!--/d' -e '/^```/d' >"$work/promised"
   [ -s "$work/promised" ] || fail "the course's README has nothing between <!-- $submission --> and its end"
+  # The README shows what a run with root says: this one needs none, and then every report has this sentence more.
+  grep -q "This run was unprotected\." "$work/report" || fail "$* is graded as if it had been kept from the answers"
+  sed -i 's/ This run was unprotected\.//' "$work/report"
   diff "$work/promised" "$work/report" || fail "$* gets another report than the README shows"
   echo "$(basename "$1") on $submission: the report that the README shows"
 }

@@ -53,9 +53,16 @@ async function gradeFiles(taskPath: string, submissionPath: string): Promise<Rep
 }
 
 /** The exit code says what the report says: one verdict drives both. */
-export function endBy({ verdict, score, max_score, student }: Report, { failUnder, alwaysZero }: GradeOptions): void {
+export function endBy(
+  { verdict, score, max_score, student, diagnosis }: Report,
+  { failUnder, alwaysZero }: GradeOptions,
+): void {
   if (alwaysZero) return;
-  if (verdict === "format_error") throw new Failure(exitCodes.notGradable, student.message);
+  if (verdict === "format_error") {
+    // Students read the first line alone, the teacher also what the submission says there.
+    const faults = (diagnosis.format_errors ?? []).map(({ pointer, detail }) => `  ${pointer} ${detail}`);
+    throw new Failure(exitCodes.notGradable, [student.message, ...faults].join("\n"));
+  }
   if (failUnder !== undefined && score < failUnder) {
     throw new Failure(exitCodes.belowGate, `the score is ${score} of ${max_score}, below ${failUnder}`);
   }

@@ -96,7 +96,7 @@ function next(folder: string, host: Host): string {
     pytest: [
       `Hand out ${at("student/")}: compute.py is what students fill in.`,
       `They run (cd ${at("student")} && LOSSD=lossd python3 -m pytest); LOSSD_URL names a service instead.`,
-      `Grade: lossd run --task ${at("teacher/task.json")} --quiet --markdown ${at("teacher/report.md")} -- python3 ${at("student/program.py")}`,
+      `Grade: lossd run --reachable --task ${at("teacher/task.json")} --quiet --markdown ${at("teacher/report.md")} -- python3 ${at("student/program.py")}`,
     ],
   };
   return `${lines[host].join("\n")}\n`;

@@ -1,67 +1,97 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError } from "commander";
 import { engine } from "../../engine/instance.ts";
 import type { PreparedTask } from "../../grading/grade.ts";
-import { gradeSubmission, openTask } from "../../grading/report/report.ts";
+import { gradeSubmission, openTask, withProtection } from "../../grading/report/report.ts";
 import { cases as casesOf } from "../../grading/requests.ts";
 import { optionsOf, readTask } from "../../grading/task/task.ts";
-import { parseJson, readJson } from "../documents.ts";
+import { readJson } from "../documents.ts";
 import { exitCodes, Failure } from "../failure.ts";
 import type { GradeOptions } from "../grade_options.ts";
 import { print } from "../output.ts";
 import { refusing } from "../refusal.ts";
 import { writeProvisional, writeReports } from "../reports.ts";
-import { findUser, type Limits, reachableBy, runStudent, type User } from "../student_process.ts";
+import { claimsByRuns, type Inputs } from "../student/claims.ts";
+import { describeMeans, findMeans, type Limits, type Means, placesOf, protects } from "../student/means.ts";
+import { runStudent } from "../student/process.ts";
+import { type Kept, lossdOnPath, reachableBy } from "../student/reach.ts";
+import { leftBehind, makeRunFolder, removeRunFolder, takeFiles } from "../student/submission.ts";
+import { claimUser, type User } from "../student/user.ts";
 import { endBy, withGradeOptions } from "./grade.ts";
 
 interface Options extends GradeOptions {
   readonly task: string;
+  readonly submission?: string;
+  readonly program?: string;
   readonly id?: string;
   readonly user?: string;
   readonly reachable?: boolean;
   readonly timeout: number;
   readonly memory: number;
-  readonly output: number;
+  readonly output?: number;
 }
+
+/** Processor time for the grading itself, which takes a fraction of a second for what a course has. */
+const gradingSecondsMax = 30;
 
 const command = new Command("run")
   .description(
-    "run a student's program on a task's cases and grade what it prints: the cases come as JSON on its stdin, {claims: [{case, loss, losses, gradients}]} goes to its stdout",
+    "run a student's program on a task's cases and grade what it prints, once on the visible and once on the hidden ones: the cases come as JSON on its stdin, {claims: [{case, loss, losses, gradients}]} goes to its stdout",
   )
   .argument("<command...>", "the program, after --")
   .requiredOption("--task <file>", "the task, a JSON file")
+  .option(
+    "--submission <folder>",
+    "run it in a fresh folder with compute.py of this one, or what the task's files name",
+  )
+  .option("--program <file>", "a file of the teacher's that goes there too, such as program.py")
   .option("--id <id>", "the submission's id in the report")
-  .option("--user <name>", "run the program as this user, which only root can: nobody, where lossd runs as root")
-  .option("--reachable", "run it although that user can read the task or lossd itself")
-  .option("--timeout <seconds>", "the longest time that the program may take", positive, 60)
-  .option("--memory <megabytes>", "the most address space that it may have", positive, 2048)
-  .option("--output <megabytes>", "the most that it may print", positive, 64);
+  .option(
+    "--user <name>",
+    "run the program as this user, which only root can: one that nobody has, where lossd is root",
+  )
+  .option("--reachable", "run it although nothing keeps it from the answers: every report then says unprotected")
+  .option(
+    "--timeout <seconds>",
+    "the longest time that the program may take, on the visible and on the hidden cases",
+    positive,
+    60,
+  )
+  .option("--memory <megabytes>", "the most memory that its processes may have, and address space each", positive, 2048)
+  .option("--output <megabytes>", "the most that it may print (default: 1, or what the task needs)", positive);
 
 export const run = withGradeOptions(command).action(async (program: string[], options: Options) => {
   await writeProvisional(options);
   const task = await readJson(options.task, "the task");
   const prepared = refusing(exitCodes.usage, "the task is not allowed", () => openTask(engine(), task));
-  const user = userOf(options);
-  if (user && !options.reachable) refuseReachable(user, options);
-  const limits: Limits = {
-    timeoutMs: 1000 * options.timeout,
-    memoryBytes: options.memory * 2 ** 20,
-    outputBytes: options.output * 2 ** 20,
-  };
-  const report = await telling(options, async () => {
-    const printed = await runStudent(program, inputOf(task, prepared), limits, user);
-    return reading(() => {
-      const said = parseJson(printed, "what the program printed", exitCodes.notGradable);
-      const submission = { ...(options.id !== undefined && { id: options.id }), claims: claimsOf(said) };
+  const isRoot = process.getuid?.() === 0;
+  if (!isRoot && options.user) throw new Failure(exitCodes.usage, "only root can run a program as another user");
+  const means = findMeans(isRoot);
+  const user = isRoot ? await claimUser(options.user) : undefined;
+  try {
+    const unprotected = isUnprotected(means, user, options);
+    const report = await telling(options, async () => {
+      const claims = await claimsByRuns(
+        (input) => runOnce(program, input, prepared, means, user, options),
+        inputsOf(task, prepared),
+        prepared,
+      );
+      await writeProvisional(options, "Nothing was graded: the grading took too long.");
+      limitGrading();
       return refusing(exitCodes.notGradable, "the program's claims cannot be graded", () =>
-        gradeSubmission(prepared, submission),
+        gradeSubmission(prepared, { ...(options.id !== undefined && { id: options.id }), claims }),
       );
     });
-  });
-  await writeReports(options, [report]);
-  if (!options.quiet) await print(`${JSON.stringify(report, undefined, 2)}\n`);
-  endBy(report, options);
+    const told = withProtection(report, { unprotected, means: describeMeans(means, user) });
+    await writeReports(options, [told]);
+    if (!options.quiet) await print(`${JSON.stringify(told, undefined, 2)}\n`);
+    endBy(told, options);
+  } finally {
+    user?.release();
+  }
 });
 
 /** Where the program is at fault, the reports say so: the grader did finish. */
@@ -69,55 +99,108 @@ async function telling<T>(options: Options, step: () => Promise<T>): Promise<T> 
   try {
     return await step();
   } catch (error) {
-    if (error instanceof Failure && error.told !== undefined) {
-      await writeProvisional(options, `Nothing was graded: ${error.told}.`);
+    if (error instanceof Failure) {
+      const told = error.told ?? "the submission cannot be graded";
+      const unprotected = options.reachable ? " This run was unprotected." : "";
+      await writeProvisional(options, `Nothing was graded: ${told}.${unprotected}`);
     }
     throw error;
   }
 }
 
-/** What is no claims is the program's fault. */
-function reading<T>(step: () => T): T {
+/** Throws a Failure where the program could reach the answers, unless that is allowed. */
+function isUnprotected(means: Means, user: User | undefined, options: Options): boolean {
+  if (options.reachable) return true;
+  if (!protects(means, user)) {
+    const detail = "run it as root, or say --reachable, which promises nothing";
+    throw new Failure(exitCodes.usage, `neither root nor user namespaces keep the program from the answers: ${detail}`);
+  }
+  const found = user ? reachableBy(user, keptOf(options)) : [];
+  if (found.length === 0) return false;
+  const detail = "chmod 700 their folders, or say --reachable, which promises nothing";
+  throw new Failure(exitCodes.usage, `the program's user can reach ${found.join(", ")}: ${detail}`);
+}
+
+function keptOf({ task, gradescope, prairielearn, junit, markdown, csv }: Options): Kept {
+  const reports = [gradescope, prairielearn, junit, markdown, csv].filter((file) => file !== undefined);
+  return {
+    task: path.resolve(task),
+    lossd: fileURLToPath(new URL("../../main.js", import.meta.url)),
+    reports: reports.map((file) => path.resolve(file)),
+  };
+}
+
+/** What is covered from a program that is run as this user. Of the package it is the whole of its code. */
+function hiddenFrom(options: Options): string[] {
+  const { task, lossd, reports } = keptOf(options);
+  const code = lossd.endsWith("main.js") ? path.dirname(lossd) : lossd;
+  const places = [task, code, lossdOnPath(), ...reports].filter((place) => place !== undefined);
+  return placesOf(places.filter((place) => existsSync(place)));
+}
+
+async function runOnce(
+  program: readonly string[],
+  input: string,
+  prepared: PreparedTask,
+  means: Means,
+  user: User | undefined,
+  options: Options,
+): Promise<Buffer> {
+  const limits: Limits = {
+    timeoutMs: 1000 * options.timeout,
+    memoryBytes: options.memory * 2 ** 20,
+    outputBytes: options.output === undefined ? outputBytesOf(prepared) : options.output * 2 ** 20,
+  };
+  const hidden = user ? [] : means.namespaces && !options.reachable ? hiddenFrom(options) : [];
+  const setting = { limits, means, user, hidden };
+  if (options.submission === undefined)
+    return runStudent(program, input, { folder: process.cwd(), isFresh: false, ...setting });
+  const names = prepared.task.files ?? ["compute.py"];
+  const files = takeFiles(options.submission, names);
+  const others = leftBehind(options.submission, names);
+  if (others.length > 0) process.stderr.write(`lossd run: not taken along: ${JSON.stringify(others.slice(0, 20))}\n`);
+  if (options.program !== undefined) {
+    files.push({ name: path.basename(options.program), bytes: readFileSync(options.program) });
+  }
+  const folder = makeRunFolder(files, user);
   try {
-    return step();
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    throw new Failure(error.exitCode, error.message, "what the program printed is no JSON of claims");
+    return await runStudent(program, input, { folder, isFresh: true, ...setting });
+  } finally {
+    removeRunFolder(folder);
   }
 }
 
-/** What a program needs to compute its claims: no right answer, no seed, nothing of the grading. */
-function inputOf(task: unknown, prepared: PreparedTask): string {
-  const { cases } = casesOf(engine(), { task });
-  const plain = cases.map(({ visibility: _visibility, ...one }) => one);
-  const outputs = prepared.task.parts?.map(({ output }) => output);
-  return `${JSON.stringify({ loss: prepared.task.loss, options: optionsOf(readTask(task)), outputs, cases: plain })}\n`;
-}
-
-function claimsOf(said: unknown): unknown {
-  if (typeof said === "object" && said !== null && "claims" in said) return said.claims;
-  throw new Failure(exitCodes.notGradable, "the program must print an object with claims: {claims: [{case, …}]}");
-}
-
-function userOf({ user }: Options): User | undefined {
-  const root = process.getuid?.() === 0;
-  if (!root && user !== undefined) throw new Failure(exitCodes.usage, "only root can run a program as another user");
-  if (root) return findUser(user ?? "nobody");
-  process.stderr.write("lossd run: not root, so the program runs as this user, and can reach what this user can\n");
-  return undefined;
-}
-
-/** A program that could read the task knows the hidden seeds, and one that could run lossd has every answer. */
-function refuseReachable(user: User, { task, gradescope, prairielearn, junit, markdown, csv }: Options): void {
-  const own = fileURLToPath(new URL("../../main.js", import.meta.url));
-  const reports = [gradescope, prairielearn, junit, markdown, csv].filter((file) => file !== undefined);
-  const found = reachableBy(
-    user,
-    [task, own, ...reports.map((file) => path.resolve(file))].map((file) => path.resolve(file)),
+/** A hundred bytes a number: 17 digits need a quarter of it. Reading more would be the grader's time. */
+function outputBytesOf({ cases }: PreparedTask): number {
+  const numbers = cases.reduce(
+    (sum, { sample: { right } }) =>
+      Object.values(right).reduce((count, one) => count + (typeof one === "number" ? 1 : one.length), sum),
+    0,
   );
-  if (found.length === 0) return;
-  const detail = "chmod 700 their folders, or say --reachable";
-  throw new Failure(exitCodes.usage, `the program's user can reach ${found.join(", ")}: ${detail}`);
+  return Math.max(2 ** 20, 100 * numbers);
+}
+
+/** Past this the system ends lossd; what the reports then say is written before. */
+function limitGrading(): void {
+  const { user, system } = process.cpuUsage();
+  const seconds = Math.ceil((user + system) / 1e6) + gradingSecondsMax;
+  spawnSync("prlimit", ["--pid", `${process.pid}`, `--cpu=${seconds}:`], { stdio: "ignore" });
+}
+
+/** What a program needs to compute its claims: no right answer, no seed, nothing of the grading. */
+function inputsOf(task: unknown, prepared: PreparedTask): Inputs {
+  const { cases } = casesOf(engine(), { task });
+  const outputs = prepared.task.parts?.map(({ output }) => output);
+  const options = optionsOf(readTask(task));
+  const input = (visibility: string) => {
+    const own = cases.filter((one) => (one["visibility"] ?? "visible") === visibility);
+    const plain = own.map(({ visibility: _visibility, ...one }) => one);
+    return own.length === 0
+      ? undefined
+      : `${JSON.stringify({ loss: prepared.task.loss, options, outputs, cases: plain })}\n`;
+  };
+  const [visible, hidden] = [input("visible"), input("hidden")];
+  return { ...(visible !== undefined && { visible }), ...(hidden !== undefined && { hidden }) };
 }
 
 function positive(text: string): number {

@@ -4,7 +4,7 @@ import type { Candidate } from "../diagnosis/diagnose.ts";
 import type { Graded, PreparedTask } from "../grade.ts";
 import { findMistake } from "../mistakes/catalogue.ts";
 import { type OutputName, outputNames } from "../task/sample.ts";
-import type { Submission } from "../task/task.ts";
+import type { Submission, Task } from "../task/task.ts";
 import type { PartScore, Score } from "./score.ts";
 
 /** What the student sees: a whitelist. Hidden cases appear as counts alone, whatever the feedback's level. */
@@ -37,7 +37,7 @@ export function studentTree({ task }: PreparedTask, { claims }: Submission, grad
     verdict: score.verdict,
     score: score.score,
     max_score: score.maxScore,
-    message: messageOf(graded, score, hidden, claims),
+    message: messageOf(task, graded, score, claims),
     parts: parts.map((part) => studentPart(part, level)),
     ...(level >= 1 && {
       mistakes: namedMistakes(graded).map(({ id }) => ({ id, sentence: sentenceOf(id, task.sentences) })),
@@ -74,29 +74,33 @@ export function sentenceOf(id: string, own: Readonly<Record<string, string>> | u
 
 /** "All visible parts" is all that a pass may say while there are hidden ones: their points come on top of this. */
 function messageOf(
+  task: Task,
   { faults, comparisons }: Graded,
   { verdict }: Score,
-  hiddenCases: ReadonlySet<string>,
   claims: readonly unknown[],
 ): string {
   if (verdict === "format_error") {
-    const sentences = faults.map((fault) => faultOf(fault, hiddenCases, claims));
+    const sentences = faults.map((fault) => faultOf(fault, task.cases, claims));
     return `Nothing was graded. ${[...new Set(sentences)].join("; ")}.`;
   }
-  const hidden = hiddenCases.size;
-  const missing = comparisons.filter((comparison) => comparison.verdict === "missing").length;
+  const visible = new Set(task.cases.filter(({ visibility }) => visibility !== "hidden").map(({ id }) => id));
+  const hidden = task.cases.length - visible.size;
+  // What is missing of hidden cases is for the program to decide, which has seen them.
+  const missing = comparisons.filter((one) => one.verdict === "missing" && visible.has(one.case)).length;
   const cases = hidden === 0 ? "" : ` The score counts ${hidden} hidden ${hidden === 1 ? "case" : "cases"} too.`;
   if (verdict === "pass") return `All parts are right.${cases}`;
   const lost = missing === 0 ? "" : ` ${missing} ${missing === 1 ? "answer is" : "answers are"} missing.`;
   return `Some parts are not right.${lost}${cases}`;
 }
 
-/** A fault by its case and output, where a student knows them; of a hidden case without its shape. */
-function faultOf({ pointer, detail }: Fault, hidden: ReadonlySet<string>, claims: readonly unknown[]): string {
+/** A fault by its case and output, where it is of a visible case: of anything else no word, which could tell hidden inputs. */
+function faultOf({ pointer, detail }: Fault, cases: Task["cases"], claims: readonly unknown[]): string {
   const [, index, output] = /^\/submission\/claims\/(\d+)\/(\w+)$/.exec(pointer) ?? [];
   const name = (claims[Number(index)] as { case?: unknown } | null | undefined)?.case;
-  if (typeof name !== "string" || !outputNames.some((one) => one === output)) return `${pointer} ${detail}`;
-  return hidden.has(name) ? `hidden cases: ${output} does not have the right form` : `${name}: ${output} ${detail}`;
+  const known = cases.find(({ id }) => id === name);
+  if (!known || !outputNames.some((one) => one === output)) return "a claim does not have the right form";
+  if (known.visibility === "hidden") return `hidden cases: ${output} does not have the right form`;
+  return `${known.id}: ${output} ${detail}`;
 }
 
 /** A candidate with the catalogue's words, for the instructor. */

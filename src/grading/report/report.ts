@@ -18,6 +18,8 @@ export interface Report {
   readonly untested: readonly string[];
   readonly student: StudentTree;
   readonly instructor: object;
+  /** How a program that was run was kept from the answers; absent where none was run. */
+  readonly protection?: { readonly unprotected: boolean; readonly means: string };
   readonly engine: { readonly version: string; readonly catalogue: string; readonly loss: string };
 }
 
@@ -45,6 +47,13 @@ export function gradeSubmission(prepared: PreparedTask, value: unknown): Report 
     instructor: instructorTree(prepared, graded),
     engine: { version: versionHeader, catalogue: catalogueDigest, loss: prepared.task.loss },
   };
+}
+
+/** The same report, which says how the program was run, and to the student as well where nothing kept it apart. */
+export function withProtection(report: Report, protection: NonNullable<Report["protection"]>): Report {
+  if (!protection.unprotected) return { ...report, protection };
+  const message = `${report.student.message} This run was unprotected.`;
+  return { ...report, student: { ...report.student, message }, protection };
 }
 
 function partOf({ comparison, score, maxScore }: PartScore) {

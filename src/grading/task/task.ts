@@ -32,9 +32,7 @@ const caseFields = {
   generate: Type.Optional(
     Type.Object(
       {
-        seed: Type.Optional(
-          Type.Integer({ minimum: 0, description: "Needed where the task has no secret, which keeps more to itself." }),
-        ),
+        seed: Type.Optional(Type.Integer({ minimum: 0, description: "Needed where the task has no secret." })),
         rows: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 7 })),
         columns: Type.Optional(Type.Integer({ minimum: 2, maximum: 1000, default: 5 })),
       },
@@ -103,6 +101,13 @@ const taskFields = {
     Type.String({
       pattern: "^[0-9a-f]{32}$",
       description: "128 random bits as hex digits, from which draw 2 draws every case, each by its id.",
+    }),
+  ),
+  files: Type.Optional(
+    Type.Array(Type.String({ minLength: 1, maxLength: 100 }), {
+      minItems: 1,
+      maxItems: 20,
+      description: "What lossd run takes of a submission's folder: compute.py by default.",
     }),
   ),
   sentences: Type.Optional(

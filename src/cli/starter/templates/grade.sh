@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# PrairieLearn runs this for each submission, as root: compute.py runs as nobody, who can read neither the task nor lossd.
+# PrairieLearn runs this for each submission, as root: of it compute.py alone is taken, and runs as a user that can read
+# neither the task nor lossd.
 set -euo pipefail
 root=${GRADE:-/grade}
 chmod 700 "$root/tests"
@@ -9,11 +10,6 @@ lossd=$root/tests/lossd
 # Compressed, for sites that refuse files above 100 MB. Isolated: no gzip.py of a student is taken.
 [ -f "$lossd" ] || { python3 -I -m gzip -d "$lossd.gz" && rm "$lossd.gz"; }
 chmod 700 "$lossd"
-open=$(mktemp -d)
-trap 'rm -rf "$open"' EXIT
-cp -r "$root/student/." "$open/"
-cp --remove-destination "$root/tests/program.py" "$open/"
-chmod -R a+rX "$open"
 # The results file says so where the program fails or takes too long: the exit code is for the log.
-"$lossd" run --task "$root/tests/task.json" --prairielearn "$root/results/results.json" --timeout 20 --quiet \
-  -- python3 "$open/program.py" || echo "lossd run ended with exit code $?"
+"$lossd" run --task "$root/tests/task.json" --submission "$root/student" --program "$root/tests/program.py" \
+  --prairielearn "$root/results/results.json" --timeout 20 --quiet -- python3 program.py || echo "lossd run ended with exit code $?"

@@ -12,7 +12,8 @@ export const csvPattern = new RegExp(`^${line}$`);
 export const csvHead = `${columns.join(",")}\r\n`;
 
 /** One line of a gradebook (RFC 4180). */
-export function csvLine({ submission, verdict, score, max_score, diagnosis }: Report): string {
+export function csvLine({ submission, verdict, score, max_score, diagnosis, protection }: Report): string {
   const ids = diagnosis.candidates.flatMap(({ id, also }) => [id, ...(also ?? [])].join("+"));
-  return `${[submission ?? "", verdict, score, max_score, diagnosis.status, ids.join(" ")].map(field).join(",")}\r\n`;
+  const status = protection?.unprotected ? `${diagnosis.status}, unprotected` : diagnosis.status;
+  return `${[submission ?? "", verdict, score, max_score, status, ids.join(" ")].map(field).join(",")}\r\n`;
 }

@@ -43,7 +43,14 @@ export function gradescope(report: Report): Static<typeof gradescopeSchema> {
     test_output_format: "text",
     visibility: "visible",
     stdout_visibility: "hidden",
-    extra_data: { lossd: { verdict: report.verdict, diagnosis: report.diagnosis, engine: report.engine } },
+    extra_data: {
+      lossd: {
+        verdict: report.verdict,
+        diagnosis: report.diagnosis,
+        engine: report.engine,
+        protection: report.protection,
+      },
+    },
     tests: testsOf(report).map((test) => ({
       name: test.name,
       score: test.points,

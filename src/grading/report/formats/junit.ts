@@ -43,13 +43,19 @@ function suiteOf(report: Report, i: number): Suite {
   const failures = cases.filter((one) => one.includes("<failure ")).length;
   const errors = cases.filter((one) => one.includes("<error ")).length;
   const head = `name="${xml(name)}" tests="${cases.length}" failures="${failures}" errors="${errors}" skipped="0" time="0"`;
-  const properties = `    <properties>\n      <property name="score" value="${report.score}"/>\n      <property name="max_score" value="${report.max_score}"/>\n    </properties>`;
+  const properties = `    <properties>\n      <property name="score" value="${report.score}"/>\n      <property name="max_score" value="${report.max_score}"/>${protectionOf(report)}\n    </properties>`;
   return {
     tests: cases.length,
     failures,
     errors,
     lines: [`  <testsuite ${head}>`, properties, ...cases, "  </testsuite>"],
   };
+}
+
+function protectionOf({ protection }: Report): string {
+  if (!protection) return "";
+  const { unprotected, means } = protection;
+  return `\n      <property name="protection" value="${xml(unprotected ? `unprotected: ${means}` : means)}"/>`;
 }
 
 function caseOf(test: TestLine, { student, engine }: Report): string {

@@ -1,0 +1,3 @@
+"""Does as it should."""
+
+compute = right
