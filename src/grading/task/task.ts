@@ -4,6 +4,7 @@ import { findLoss } from "../../losses/registry.ts";
 import { type Fault, Problem } from "../../problems.ts";
 import { findTolerance, profiles } from "../compare/tolerance.ts";
 import { findMistake } from "../mistakes/catalogue.ts";
+import { drawingFaults, generateSchema } from "./generate.ts";
 import { outputNames } from "./sample.ts";
 
 /** Cases, claims and parts of one task: more would make one request a batch of its own. */
@@ -11,8 +12,6 @@ const listMax = 1000;
 const textMax = 2000;
 /** A submission names its own fields, and a report shows them. */
 const pointerMax = 200;
-/** Logits of a drawn case: every mistake of the catalogue is computed for each, which takes seconds for so many. */
-const drawnMax = 100_000;
 
 const id = Type.String({ minLength: 1, maxLength: 200 });
 const credit = Type.Number({ minimum: 0, maximum: 1, description: "The share of the points that it earns." });
@@ -29,19 +28,7 @@ const caseFields = {
       description: "hidden: the student learns the verdict alone.",
     }),
   ),
-  generate: Type.Optional(
-    Type.Object(
-      {
-        seed: Type.Optional(Type.Integer({ minimum: 0, description: "Needed where the task has no secret." })),
-        rows: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 7 })),
-        columns: Type.Optional(Type.Integer({ minimum: 2, maximum: 1000, default: 5 })),
-      },
-      {
-        additionalProperties: false,
-        description: `Inputs drawn from the task's secret or a seed, in place of logits and labels: at most ${drawnMax} logits.`,
-      },
-    ),
-  ),
+  generate: Type.Optional(generateSchema),
 };
 
 const partSchema = Type.Object(
@@ -181,27 +168,6 @@ function contradictions(task: Task): Fault[] {
       faults.push({
         pointer: `/task/${field}`,
         detail: `names ${quote(name)}, which is no mistake: see GET /v1/mistakes`,
-      });
-    }
-  }
-  return faults;
-}
-
-function drawingFaults({ draw = 1, secret, cases }: Task): Fault[] {
-  const faults: Fault[] = [];
-  if (draw === 1 && secret !== undefined) faults.push({ pointer: "/task/secret", detail: 'is for "draw": 2' });
-  for (const [i, { generate }] of cases.entries()) {
-    if (!generate) continue;
-    const { seed, rows = 1, columns = 1 } = generate;
-    const pointer = `/task/cases/${i}/generate`;
-    if (rows * columns > drawnMax) {
-      const detail = `draws ${rows}×${columns} = ${rows * columns} logits, more than ${drawnMax}`;
-      faults.push({ pointer, detail });
-    }
-    if (seed === undefined && secret === undefined) {
-      faults.push({
-        pointer,
-        detail: 'has no seed, and the task no secret with "draw": 2: there is nothing to draw from',
       });
     }
   }

@@ -1,0 +1,47 @@
+import { type Static, Type } from "typebox";
+import type { Fault } from "../../problems.ts";
+
+/** Logits of a drawn case: every mistake of the catalogue is computed for each, which takes seconds for so many. */
+const drawnMax = 100_000;
+
+/** How a case asks for inputs that are drawn. */
+export const generateSchema = Type.Object(
+  {
+    seed: Type.Optional(Type.Integer({ minimum: 0, description: "Needed where the task has no secret." })),
+    rows: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 7 })),
+    columns: Type.Optional(Type.Integer({ minimum: 2, maximum: 1000, default: 5 })),
+  },
+  {
+    additionalProperties: false,
+    description: `Inputs drawn from the task's secret or a seed, in place of logits and labels: at most ${drawnMax} logits.`,
+  },
+);
+
+/** The fields of a task that decide what is drawn. */
+interface Drawn {
+  readonly draw?: number;
+  readonly secret?: string;
+  readonly cases: readonly { readonly generate?: Static<typeof generateSchema> }[];
+}
+
+/** What keeps the cases of a task from being drawn. */
+export function drawingFaults({ draw = 1, secret, cases }: Drawn): Fault[] {
+  const faults: Fault[] = [];
+  if (draw === 1 && secret !== undefined) faults.push({ pointer: "/task/secret", detail: 'is for "draw": 2' });
+  for (const [i, { generate }] of cases.entries()) {
+    if (!generate) continue;
+    const { seed, rows = 1, columns = 1 } = generate;
+    const pointer = `/task/cases/${i}/generate`;
+    if (rows * columns > drawnMax) {
+      const detail = `draws ${rows}×${columns} = ${rows * columns} logits, more than ${drawnMax}`;
+      faults.push({ pointer, detail });
+    }
+    if (seed === undefined && secret === undefined) {
+      faults.push({
+        pointer,
+        detail: 'has no seed, and the task no secret with "draw": 2: there is nothing to draw from',
+      });
+    }
+  }
+  return faults;
+}
