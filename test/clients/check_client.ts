@@ -9,7 +9,7 @@ import { once } from "node:events";
 import process from "node:process";
 import { text } from "node:stream/consumers";
 import { stripVTControlCharacters } from "node:util";
-import { ask, type Logged, occupyPlace, type Service, startService } from "./service.ts";
+import { ask, keepBusy, type Logged, type Service, startService } from "./service.ts";
 
 /** What every client posts: the second row's loss is infinite. */
 const batch = {
@@ -85,24 +85,24 @@ async function tooLarge(run: Run, service: Service): Promise<void> {
 }
 
 async function busy(run: Run, service: Service): Promise<void> {
-  const givePlaceBack = await occupyPlace(service.url);
-  void service.answered(429).then(givePlaceBack);
+  const relent = await keepBusy(service.url);
+  void service.answered(429).then(relent);
   const outcome = await run(service);
   await expectAnswer(service, outcome);
   await service.stop();
-  // The place itself was a request too, and ended as one whose client is gone; the last request is expectAnswer's.
-  const own = service.requests.filter(({ status }) => status !== 499).slice(0, -1);
+  // The last request is expectAnswer's.
+  const own = service.requests.slice(0, -1);
   expect(own.map(({ status }) => status).join() === "429,200", "not one 429 and an answer", outcome, own);
   expectPatience(outcome, own);
 }
 
 async function overloaded(run: Run, service: Service): Promise<void> {
-  const givePlaceBack = await occupyPlace(service.url);
+  const relent = await keepBusy(service.url);
   const outcome = await run(service);
-  givePlaceBack();
+  relent();
   await service.stop();
   expectWords(/QUEUE_LENGTH_MAX/, outcome, service);
-  const own = service.requests.filter(({ status }) => status !== 499);
+  const own = service.requests;
   expect(own.length === attempts, `not ${attempts} attempts`, outcome, own);
   expectPatience(outcome, own);
 }

@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { connect } from "node:net";
 import process from "node:process";
 import { createInterface } from "node:readline";
 
@@ -23,6 +22,7 @@ export interface Service {
 
 interface Line {
   readonly method?: string;
+  readonly route?: string;
   readonly status: number;
   readonly time: string;
   readonly ms: number;
@@ -38,8 +38,8 @@ export async function startService(variables: Readonly<Record<string, string>> =
   createInterface({ input: service.stdout }).on("line", (line) => {
     const url = /ready at (http:\/\/[^\s"]+)/.exec(line)?.[1];
     if (url) ready.resolve(url);
-    const { method, status, time, ms } = JSON.parse(line) as Line;
-    if (method !== "POST") return;
+    const { method, route, status, time, ms } = JSON.parse(line) as Line;
+    if (method !== "POST" || route === busyPath) return;
     requests.push({ status, arrived: Date.parse(time) - ms });
     look();
   });
@@ -73,21 +73,28 @@ export async function ask<Reply>(url: string, loss: string, request: object): Pr
   return JSON.parse(text) as Reply;
 }
 
-/** Takes a place in the queue by a request that is admitted and whose body never comes; returns what gives it back. */
-export async function occupyPlace(url: string): Promise<() => void> {
-  const { host, hostname, port } = new URL(url);
-  const socket = connect(Number(port), hostname);
-  socket.write(
-    [
-      "POST /v1/losses/mse HTTP/1.1",
-      `host: ${host}`,
-      "content-type: application/json",
-      "content-length: 1",
-      "expect: 100-continue",
-      "\r\n",
-    ].join("\r\n"),
-  );
-  const [reply] = (await once(socket, "data")) as [Buffer];
-  if (!reply.toString().startsWith("HTTP/1.1 100")) throw new Error(`no place to take: ${reply}`);
-  return () => socket.destroy();
+/** Draws cases: a third of a second's work that no client under test asks for. */
+const busyPath = "/v1/cases";
+const busyTask = {
+  task: { loss: "cross_entropy", cases: [{ id: "a", generate: { seed: 1, rows: 50, columns: 100 } }] },
+};
+
+/** Has the only worker work all the time, so that with QUEUE_LENGTH_MAX=0 others are refused; returns what ends that. */
+export async function keepBusy(url: string): Promise<() => void> {
+  let busy = true;
+  const refused = Promise.withResolvers<void>();
+  const work = async () => {
+    while (busy) {
+      const headers = { "content-type": "application/json" };
+      const response = await fetch(url + busyPath, { method: "POST", headers, body: JSON.stringify(busyTask) });
+      await response.arrayBuffer();
+      if (response.status === 429) refused.resolve();
+    }
+  };
+  // One has its task computed, and the other is there as soon as it ends.
+  for (let i = 0; i < 2; i++) work().catch(refused.reject);
+  await refused.promise;
+  return () => {
+    busy = false;
+  };
 }
