@@ -73,10 +73,10 @@ export async function ask<Reply>(url: string, loss: string, request: object): Pr
   return JSON.parse(text) as Reply;
 }
 
-/** Draws cases: a third of a second's work that no client under test asks for. */
+/** Draws cases: a tenth of a second's work that no client under test asks for. */
 const busyPath = "/v1/cases";
 const busyTask = {
-  task: { loss: "cross_entropy", cases: [{ id: "a", generate: { seed: 1, rows: 50, columns: 100 } }] },
+  task: { loss: "cross_entropy", cases: [{ id: "a", generate: { seed: 1, rows: 20, columns: 50 } }] },
 };
 
 /** Has the only worker work all the time, so that with QUEUE_LENGTH_MAX=0 others are refused; returns what ends that. */
