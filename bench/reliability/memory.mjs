@@ -3,7 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { crossEntropy, small } from "./bodies.mjs";
 import { Client, makePost } from "./client.mjs";
 import { residentMB } from "./process_figures.mjs";
-import { always, atMost } from "./promises.mjs";
+import { always, atMost, format } from "./promises.mjs";
 
 const connections = 4;
 /** How often a client asks that has little to ask. */
@@ -53,10 +53,13 @@ export function checkMemory({ quick }) {
   return {
     title: "What small requests leave behind",
     how:
-      `${connections} connections ask ${amount} times 32×10, and as often again. Beside that, another service with REQUEST_TIMEOUT_MS=${timeoutMs} ` +
+      `${connections} connections ask ${format(amount)} times 32×10, and as often again. Beside that, another service with REQUEST_TIMEOUT_MS=${timeoutMs} ` +
       `is asked each ${everyMs} ms on one connection, for 2 s longer than the timeout and 5 s.`,
     figures: {
-      growth: { what: `resident memory over ${amount} requests after ${amount} others, MB`, promise: atMost(15) },
+      growth: {
+        what: `resident memory over ${format(amount)} requests after ${format(amount)} others, MB`,
+        promise: atMost(15),
+      },
       life: { what: "the connection in use is cut after, s", promise: always(Number.POSITIVE_INFINITY) },
     },
     async measure({ start }) {

@@ -2,7 +2,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { crossEntropy, large } from "./bodies.mjs";
 import { askOnce, makePost } from "./client.mjs";
-import { always } from "./promises.mjs";
+import { always, atMost } from "./promises.mjs";
 import { launch, startService } from "./service.mjs";
 import { makeSpoiledCopy, poisons } from "./spoiled_copy.mjs";
 
@@ -44,6 +44,12 @@ async function exitCodeAfterLosing({ folder, breakWorkers }) {
   return exitCodeOf(service);
 }
 
+async function secondsToFailure(service) {
+  const started = performance.now();
+  const code = await exitCodeOf(service);
+  return code === 0 || code === never ? never : (performance.now() - started) / 1000;
+}
+
 export function checkPoison() {
   return {
     title: "Poisonous requests, and workers that cannot start",
@@ -57,8 +63,11 @@ export function checkPoison() {
         what: `answered 200 after ${poisonous} that end the heap, of ${ordinary}`,
         promise: always(ordinary),
       },
-      exitAtStart: { what: "exit code where no worker starts (4: the service cannot start)", promise: always(4) },
-      exitLater: { what: "exit code where none starts any more", promise: always(1) },
+      exitLater: { what: "exit code where no worker starts any more", promise: always(1) },
+      endsAtStart: {
+        what: "s to an exit code other than 0 where none ever starts",
+        promise: atMost(patienceMs / 1000),
+      },
     },
     async measure({ folder }) {
       const copy = makeSpoiledCopy(folder);
@@ -66,8 +75,8 @@ export function checkPoison() {
         const afterCrashes = await countAnswered(copy.folder, poisons.crash, {});
         const afterMemory = await countAnswered(copy.folder, poisons.memory, smallHeap);
         const exitLater = await exitCodeAfterLosing(copy);
-        const exitAtStart = await exitCodeOf(await launch({ folder: copy.folder }));
-        return { afterCrashes, afterMemory, exitAtStart, exitLater };
+        const endsAtStart = await secondsToFailure(await launch({ folder: copy.folder }));
+        return { afterCrashes, afterMemory, exitLater, endsAtStart };
       } finally {
         copy.remove();
       }

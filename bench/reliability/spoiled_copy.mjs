@@ -6,7 +6,10 @@ import path from "node:path";
 /** What a body holds to end its worker by an error that nobody catches, or by the end of its heap. */
 export const poisons = { crash: "poison-that-throws", memory: "poison-that-takes-memory" };
 
-/** Looks at each message before the worker does: a job is somewhere in it, as bytes. */
+/**
+ * Looks at each message before the worker does: a job is somewhere in it, as bytes. Memory is taken in small objects: an
+ * array that grows would end the whole process, which no service can withstand.
+ */
 const poisonableWorker = `import { parentPort } from "node:worker_threads";
 const holds = (value, text) => {
   if (value instanceof SharedArrayBuffer || value instanceof ArrayBuffer) return Buffer.from(value).includes(text);
@@ -16,7 +19,7 @@ const holds = (value, text) => {
 parentPort.on("message", (message) => {
   if (holds(message, "${poisons.crash}")) throw new Error("poisoned");
   if (!holds(message, "${poisons.memory}")) return;
-  for (const kept = []; ; ) kept.push(Array.from({ length: 100_000 }, () => ({})));
+  for (let kept; ; ) kept = { kept };
 });
 await import("./worker_itself.js");
 `;
