@@ -1,5 +1,7 @@
 // Requests that are no HTTP, or HTTP that two parsers could read in two ways: whatever answers, and wherever the request
 // stopped, the reply has the one shape, and the connection ends.
+import { once } from "node:events";
+import type { Socket } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ProblemCode, problems } from "#lossd/problems.js";
 import { exchange, RawClient } from "../harness/raw_client.js";
@@ -129,4 +131,27 @@ test("replies that wait for their turn end with their connection", async () => {
   for (let count = 0; count < 3; count++) await pool.nextCancel();
   expect(stalled.app.lifecycle.requests).toBe(0);
   await stalled.stop();
+});
+
+const refusals = () => service.lines.filter(({ msg }) => msg === "request refused").length;
+
+test("a connection that is reset inside its headers is answered with nothing, and no request is logged", async () => {
+  const before = refusals();
+  const accepted = once(service.app.server, "connection");
+  const client = await RawClient.connect(service.port);
+  const [socket] = (await accepted) as [Socket];
+  await client.send("GET /livez HTTP/1.1\r\nHo");
+  client.reset();
+  await new Promise((resolve) => socket.once("close", resolve));
+  expect([socket.bytesWritten, refusals()]).toEqual([0, before]);
+});
+
+test("what follows a refused request on its connection is not refused again", async () => {
+  const before = refusals();
+  const client = await RawClient.connect(service.port);
+  // More than Node reads at a time: its parser complains of each piece.
+  await client.send(`NONSENSE\r\n\r\n${"x".repeat(100_000)}`);
+  expect((await client.reply()).status).toBe(400);
+  await client.closed;
+  expect(refusals()).toBe(before + 1);
 });

@@ -81,14 +81,27 @@ test("while draining, a stream that was read to its end has its summary", async 
   expect(await client.rest()).toMatchObject([{ loss: 9 }, { done: true, lines: 1 }]);
 });
 
-test("a drain ends the connection of a stream that is open, and drops nothing", async () => {
-  const service = await serve({}, new CountedPool());
+/** A client of bytes whose stream is open: it has the reply's head, and sent one line. */
+async function openStream(service: Service): Promise<RawClient> {
   const client = await RawClient.connect(service.port);
-  const chunk = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`;
+  const first = `${line(3)}\n`;
   await client.send(
-    `POST /v1/losses/mse HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n${chunk(`${line(3)}\n`)}`,
+    `POST /v1/losses/mse HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n${first.length.toString(16)}\r\n${first}\r\n`,
   );
   expect((await client.reply()).status).toBe(200);
+  return client;
+}
+
+test("a stream whose chunks break off ends its connection, with no second head among its lines", async () => {
+  const service = await serve({}, new CountedPool());
+  const client = await openStream(service);
+  await client.send("no chunk size\r\n");
+  await expect(client.reply()).rejects.toThrow("the connection ended");
+});
+
+test("a drain ends the connection of a stream that is open, and drops nothing", async () => {
+  const service = await serve({}, new CountedPool());
+  const client = await openStream(service);
   const dropped = await drain(service.app, service.config, pino({ level: "silent" }));
   await client.closed;
   expect(dropped).toBe(0);
