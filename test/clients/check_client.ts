@@ -9,7 +9,7 @@ import { once } from "node:events";
 import process from "node:process";
 import { text } from "node:stream/consumers";
 import { stripVTControlCharacters } from "node:util";
-import { ask, keepBusy, type Logged, type Service, startService } from "./service.ts";
+import { ask, full, keepBusy, type Logged, overload, type Service, startService } from "./service.ts";
 
 /** What every client posts: the second row's loss is infinite. */
 const batch = {
@@ -23,7 +23,6 @@ const batch = {
 const attempts = 4;
 /** The service's Retry-After while it knows of no slow work; timers are rounded. */
 const [retryAfterMs, slackMs] = [1000, 5];
-const full = { QUEUE_LENGTH_MAX: "0" };
 
 interface Reply {
   readonly loss: number | string;
@@ -98,9 +97,8 @@ async function busy(run: Run, service: Service): Promise<void> {
 }
 
 async function overloaded(run: Run, service: Service): Promise<void> {
-  const relent = await keepBusy(service.url);
+  await overload(service.url);
   const outcome = await run(service);
-  relent();
   await service.stop();
   expectWords(/QUEUE_LENGTH_MAX/, outcome, service);
   const own = service.requests;

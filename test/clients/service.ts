@@ -73,26 +73,45 @@ export async function ask<Reply>(url: string, loss: string, request: object): Pr
   return JSON.parse(text) as Reply;
 }
 
-/** Draws cases: a tenth of a second's work that no client under test asks for. */
 const busyPath = "/v1/cases";
-const busyTask = {
-  task: { loss: "cross_entropy", cases: [{ id: "a", generate: { seed: 1, rows: 20, columns: 50 } }] },
-};
 
-/** Has the only worker work all the time, so that with QUEUE_LENGTH_MAX=0 others are refused; returns what ends that. */
+/** Cases to draw: work that no client under test asks for. */
+const casesOf = (count: number, rows: number, columns: number) =>
+  JSON.stringify({
+    task: {
+      loss: "cross_entropy",
+      cases: Array.from({ length: count }, (_, i) => ({ id: `${i}`, generate: { seed: 1, rows, columns } })),
+    },
+  });
+
+/** Variables with which the only worker is taken by one task: others are refused, and a stop does not wait for it. */
+export const full = { QUEUE_LENGTH_MAX: "0", GRADING_ELEMENTS_MAX: "100000000", DRAIN_TIMEOUT_MS: "100" };
+
+async function draw(url: string, body: string): Promise<number> {
+  const response = await fetch(url + busyPath, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body,
+  });
+  await response.arrayBuffer();
+  return response.status;
+}
+
+/** Gives the worker work for longer than any client is patient. Resolves when it has it. */
+export async function overload(url: string): Promise<void> {
+  draw(url, casesOf(10, 100, 1000)).catch(() => undefined);
+  while ((await draw(url, casesOf(1, 1, 2))) !== 429);
+}
+
+/** Has the worker draw small cases one after the other, until the function it returns is called. */
 export async function keepBusy(url: string): Promise<() => void> {
   let busy = true;
   const refused = Promise.withResolvers<void>();
   const work = async () => {
-    while (busy) {
-      const headers = { "content-type": "application/json" };
-      const response = await fetch(url + busyPath, { method: "POST", headers, body: JSON.stringify(busyTask) });
-      await response.arrayBuffer();
-      if (response.status === 429) refused.resolve();
-    }
+    while (busy) if ((await draw(url, casesOf(1, 20, 50))) === 429) refused.resolve();
   };
-  // One has its task computed, and the other is there as soon as it ends.
-  for (let i = 0; i < 2; i++) work().catch(refused.reject);
+  // One has its cases drawn, and another is there as soon as it ends.
+  for (let i = 0; i < 3; i++) work().catch(refused.reject);
   await refused.promise;
   return () => {
     busy = false;
