@@ -8,7 +8,7 @@ import type { ComputePool, Lifecycle } from "../service/lifecycle.ts";
 import type { Account } from "../service/memory/budget.ts";
 import { Lent } from "../service/memory/lent.ts";
 import { replyMemory } from "../service/memory/memory.ts";
-import { BodyReader, checkLength } from "./http/body.ts";
+import { BodyReader, checkLength, isLarge } from "./http/body.ts";
 import { contentCoding } from "./http/codings.ts";
 import { bodyMedia, chooseMedia } from "./http/media.ts";
 import { sendPieces } from "./http/pieces.ts";
@@ -82,7 +82,7 @@ class Exchange {
     this.#operation = operation;
     this.#request = request;
     this.#reply = reply;
-    this.#account = corridor.lifecycle.budget.open();
+    this.#account = corridor.lifecycle.budget.open(isLarge(request.raw));
     reply.raw.once("close", () => this.#close());
   }
 

@@ -57,6 +57,28 @@ test("a share is kept for small bodies: half-read large ones do not stop them", 
   await until(() => budget.bytes === 0);
 });
 
+test("a body of 1 MiB is small: it passes beside half-read large ones", async () => {
+  const service = await serve({ ...tight, QUEUE_BYTES_MAX: String(24 * MiB) });
+  const clients = await halfBodies(service, 6);
+  await until(() => service.app.lifecycle.budget.isShort);
+  const since = performance.now();
+  expect((await post(service, "mse", " ".repeat(MiB))).status).toBe(200);
+  expect(performance.now() - since).toBeLessThan(4000);
+  for (const client of clients) client.destroy();
+});
+
+test("a body that waits for room is looked at for a reset", async () => {
+  const service = await serve({ ...tight, QUEUE_WAIT_MS_MAX: "60000" });
+  const clients = await halfBodies(service, 4);
+  const { budget } = service.app.lifecycle;
+  await until(() => budget.isShort);
+  const waiting = await RawClient.connect(service.port);
+  await waiting.send(head(4 * MiB));
+  waiting.reset();
+  expect(await service.logged(({ status, bytes }) => status === 499 && bytes === 0)).toMatchObject({ aborted: true });
+  for (const client of clients) client.destroy();
+});
+
 test("of half-read bodies one always comes to its end, and then the next", async () => {
   const service = await serve(tight);
   const clients = await halfBodies(service, 4);

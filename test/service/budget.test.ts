@@ -12,14 +12,35 @@ function opened(budget: Budget, bytes: number): Account {
 }
 
 describe("the budget of bytes", () => {
+  test("gives spare bytes, as unread replies of a stream take, within the limit only and to nobody before those that wait", () => {
+    const budget = new Budget(16 * MiB);
+    const unread = budget.open();
+    expect(unread.growSpare(15 * MiB)).toBe(false);
+    expect(unread.growSpare(14 * MiB)).toBe(true);
+    opened(budget, 5 * MiB);
+    const takeBack = budget.open().growLater(5 * MiB, () => undefined);
+    unread.close();
+    expect(budget.open().growSpare(MiB)).toBe(true);
+    takeBack();
+  });
+
   test("keeps a share for small bodies that no large one may take", () => {
     const budget = new Budget(80 * MiB);
     opened(budget, 70 * MiB);
-    expect(budget.open().grow(2 * MiB)).toBe(true);
+    expect(budget.open().grow(3 * MiB)).toBe(true);
     // That one went beyond what large ones may take: no other does.
-    expect(budget.open().grow(2 * MiB)).toBe(false);
-    for (let i = 0; i < 10; i++) opened(budget, MiB);
-    expect(budget.open().grow(MiB)).toBe(false);
+    expect(budget.open().grow(3 * MiB)).toBe(false);
+    // A body of 1 MiB, and its reply.
+    for (let i = 0; i < 4; i++) opened(budget, 2.25 * MiB);
+    expect(budget.open().grow(2.25 * MiB)).toBe(false);
+  });
+
+  test("gives a body that is known to be large nothing of the small ones' share, not even its first bytes", () => {
+    const budget = new Budget(80 * MiB);
+    opened(budget, 70 * MiB);
+    expect(budget.open(true).grow(MiB)).toBe(true);
+    expect(budget.open(true).grow(MiB)).toBe(false);
+    expect(budget.open().grow(MiB)).toBe(true);
   });
 
   test("lets one account at a time go beyond the limit, so that of half-read bodies one comes to its end", () => {

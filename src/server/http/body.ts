@@ -2,8 +2,8 @@ import type { IncomingMessage } from "node:http";
 import { copyBytes } from "../../engine/copy.ts";
 import { Problem } from "../../problems.ts";
 import { Blocks } from "../../service/memory/blocks.ts";
-import { type Account, smallBytesMax } from "../../service/memory/budget.ts";
-import { bodyMemory, free, isShared, replyFactor } from "../../service/memory/memory.ts";
+import { type Account, smallBodyBytesMax } from "../../service/memory/budget.ts";
+import { bodyMemory, free, isShared, plainBytesMax, replyFactor } from "../../service/memory/memory.ts";
 import { BodyClock, type BodyLimits } from "./body_clock.ts";
 import { brokenBody, contentCoding, createDecompressor } from "./codings.ts";
 
@@ -11,10 +11,16 @@ export type { BodyLimits } from "./body_clock.ts";
 
 /** Budgets are asked for so much at a time. */
 const stepBytes = 256 * 1024;
+
 /** The body's length as its header says it; undefined for a chunked one. The parser has refused anything but digits. */
 export function announcedLength(message: IncomingMessage): number | undefined {
   if (message.headers["transfer-encoding"] !== undefined) return undefined;
   return Number(message.headers["content-length"] ?? 0);
+}
+
+/** Whether a body announces more than counts as small. */
+export function isLarge(message: IncomingMessage): boolean {
+  return (announcedLength(message) ?? 0) > smallBodyBytesMax;
 }
 
 export function tooLarge(bytes: number | undefined, bytesMax: number): Problem {
@@ -68,7 +74,8 @@ export class BodyReader {
 
   /** Begins to read. `ask` is called once the first bytes have room: a client that waits for leave to send gets it then. */
   start(ask: () => void): void {
-    const first = this.#length === undefined ? stepBytes : Math.min(this.#length, smallBytesMax);
+    // A body whose length is not known is small until it shows otherwise.
+    const first = Math.min(this.#length ?? plainBytesMax, smallBodyBytesMax);
     this.#room(weightOf(first), () => {
       ask();
       // A small body comes with its headers: the parser hands it over before the next microtask.
@@ -147,7 +154,7 @@ export class BodyReader {
     if (this.#over) return;
     this.#received += chunk.length;
     // Memory for all of a large body is taken when so much of it is there that it is no mere announcement.
-    const isMeant = this.#length !== undefined && (this.#length <= smallBytesMax || this.#received > stepBytes);
+    const isMeant = this.#length !== undefined && (this.#length <= smallBodyBytesMax || this.#received > stepBytes);
     if (isMeant) this.#takeInto(this.#length!, chunk);
     else this.#blocks.add(chunk);
     const missing = weightOf(this.#received) - this.#account.bytes;

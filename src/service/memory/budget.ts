@@ -1,5 +1,9 @@
+import { replyFactor } from "./memory.ts";
+
 /** Bodies up to this size have a share of the budget that no larger one may take. */
-export const smallBytesMax = 1024 * 1024;
+export const smallBodyBytesMax = 1024 * 1024;
+/** What such a body counts for, with what its reply may take. */
+const smallBytesMax = smallBodyBytesMax * (1 + replyFactor);
 /** The share of the small ones: one part in so many. */
 const smallShare = 8;
 
@@ -30,15 +34,23 @@ export class Budget {
     return this.#waiting.length > 0;
   }
 
-  /** An account that holds nothing yet. */
-  open(): Account {
-    return new Account(this);
+  /** An account that holds nothing yet; of a body that is known to be large, it never takes from the small ones' share. */
+  open(isLarge = false): Account {
+    return new Account(this, isLarge);
   }
 
   /** Gives an account more bytes. False, and nothing changed: they are not there. */
   give(account: Account, bytes: number): boolean {
     if (!this.#fits(account, bytes, this.#waiting.length === 0)) return false;
     this.#take(account, bytes);
+    return true;
+  }
+
+  /** The same of bytes that nobody has to have: never beyond the limit, nor from the share of small bodies. */
+  giveSpare(account: Account, bytes: number): boolean {
+    if (this.#waiting.length > 0 || this.#within(bytes) > this.#largeMax) return false;
+    this.#bytes += bytes;
+    account.bytes += bytes;
     return true;
   }
 
@@ -63,17 +75,21 @@ export class Budget {
 
   #fits(account: Account, bytes: number, isFirst: boolean): boolean {
     if (this.#overdrawn === account) return true;
-    // Those within the limit do not pay for the one beyond it.
-    const sum = this.#bytes - (this.#overdrawn?.bytes ?? 0) + bytes;
-    if (account.bytes + bytes <= smallBytesMax) return sum <= this.#bytesMax;
+    const sum = this.#within(bytes);
+    if (!account.isLarge && account.bytes + bytes <= smallBytesMax) return sum <= this.#bytesMax;
     return isFirst && (sum <= this.#largeMax || this.#overdrawn === undefined);
   }
 
   #take(account: Account, bytes: number): void {
-    const sum = this.#bytes - (this.#overdrawn?.bytes ?? 0) + bytes;
+    const sum = this.#within(bytes);
     this.#bytes += bytes;
     account.bytes += bytes;
-    if (account.bytes > smallBytesMax && sum > this.#largeMax) this.#overdrawn ??= account;
+    if ((account.isLarge || account.bytes > smallBytesMax) && sum > this.#largeMax) this.#overdrawn ??= account;
+  }
+
+  /** What would be taken with so many bytes more: those within the limit do not pay for the one beyond it. */
+  #within(bytes: number): number {
+    return this.#bytes - (this.#overdrawn?.bytes ?? 0) + bytes;
   }
 
   /** In their order, but that a small one need not wait for a large one that does not fit. */
@@ -102,16 +118,23 @@ interface Waiting {
 /** What one request holds of the budget. */
 export class Account {
   readonly #budget: Budget;
+  readonly isLarge: boolean;
   /** What it holds; only the budget changes it upwards. */
   bytes = 0;
 
-  constructor(budget: Budget) {
+  constructor(budget: Budget, isLarge: boolean) {
     this.#budget = budget;
+    this.isLarge = isLarge;
   }
 
   /** Takes so many bytes more. False: they are not there. */
   grow(bytes: number): boolean {
     return this.#budget.give(this, bytes);
+  }
+
+  /** Takes them only if there is room to spare. */
+  growSpare(bytes: number): boolean {
+    return this.#budget.giveSpare(this, bytes);
   }
 
   /** Takes them as soon as they are there. Returns what takes the wish back. */

@@ -1,5 +1,5 @@
 /** Bodies up to this size lie in plain memory: a copy to a worker costs less than shared memory does. */
-const plainBytesMax = 1 << 16;
+export const plainBytesMax = 1 << 16;
 
 /**
  * Shared memory of requests that were answered, for those to come: a worker collects its garbage rarely, and until then

@@ -29,7 +29,7 @@ export class Unread {
       return true;
     }
     if (this.#output.destroyed || bytes >= this.#bytesMax) return false;
-    return this.#account.bytes > 0 || this.#account.grow(this.#bytesMax);
+    return this.#account.bytes > 0 || this.#account.growSpare(this.#bytesMax);
   }
 
   #release(): void {
