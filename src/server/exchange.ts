@@ -8,6 +8,7 @@ import type { ComputePool, Lifecycle } from "../service/lifecycle.ts";
 import type { Account } from "../service/memory/budget.ts";
 import { Lent } from "../service/memory/lent.ts";
 import { replyMemory } from "../service/memory/memory.ts";
+import { stampReply } from "./hooks/reply_headers.ts";
 import { BodyReader, checkLength, isLarge } from "./http/body.ts";
 import { contentCoding } from "./http/codings.ts";
 import { bodyMedia, chooseMedia } from "./http/media.ts";
@@ -182,7 +183,8 @@ class Exchange {
       );
       return;
     }
-    const bytes = sendPieces(this.#reply, pieces, this.#corridor.config);
+    const { config, lifecycle } = this.#corridor;
+    const bytes = sendPieces(this.#reply, pieces, config, (reply) => stampReply(reply, lifecycle));
     this.#account.shrinkTo(Math.max(bytes, lent.sentBytes));
   }
 

@@ -1,7 +1,7 @@
 // Each test asserts that a fault of Fastify or Node which we work around is still there. When one fails after an upgrade,
 // delete the test and the workaround that it names.
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { setImmediate } from "node:timers/promises";
 import Fastify, { type FastifyInstance } from "fastify";
 import { afterEach, expect, test } from "vitest";
@@ -83,4 +83,23 @@ test("Fastify's close() waits for a connection that goes idle after it was calle
   expect([headers["connection"], closed]).toEqual(["keep-alive", false]);
   app.server.closeIdleConnections();
   await closing;
+});
+
+test("Node tells how much of one write waits for its reader only by the handle of the socket (pieces.ts)", async () => {
+  const instance = Fastify();
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  instance.get("/", (request, reply) => {
+    reply.hijack();
+    const { socket } = request.raw;
+    reply.raw.writeHead(200, { "content-length": 2 ** 26 }).end(Buffer.alloc(2 ** 26));
+    globalThis.setImmediate(() =>
+      resolve((socket as unknown as { _handle: { writeQueueSize: number } })._handle.writeQueueSize),
+    );
+  });
+  const socket = connect(await listen(instance), "127.0.0.1").pause();
+  socket.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  const waiting = await promise;
+  expect(waiting).toBeGreaterThan(0);
+  expect(waiting).toBeLessThan(2 ** 26);
+  socket.destroy();
 });

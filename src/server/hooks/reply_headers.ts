@@ -1,20 +1,26 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import type { Lifecycle } from "../../service/lifecycle.ts";
 import { versionHeader } from "../../version.ts";
 import { waitsForContinue } from "../http/record.ts";
 import { formatTimings } from "../http/timings.ts";
 import { isLastReply } from "./queued_replies.ts";
 
-/** Every reply says which request it answers, which engine answered, and where the time went. */
+/** Has every reply say which request it answers, which engine answered, and where the time went. */
 export function addReplyHeaders(app: FastifyInstance, lifecycle: Lifecycle): void {
-  app.addHook("onSend", (request, reply, _payload, done) => {
-    reply.header("x-request-id", request.id);
-    reply.header("x-lossd-version", versionHeader);
-    reply.header("server-timing", formatTimings(request.record.timings));
-    // While draining, a connection kept alive would be waited for. A body that was never asked for may still come, and
-    // would be taken for the next request.
-    const isLast = (lifecycle.refusing && isLastReply(reply.raw)) || waitsForContinue(request);
-    if (isLast) reply.header("connection", "close");
+  app.addHook("onSend", (_request, reply, _payload, done) => {
+    stampReply(reply, lifecycle);
     done();
   });
+}
+
+/** Sets the headers that every reply has. */
+export function stampReply(reply: FastifyReply, lifecycle: Lifecycle): void {
+  const { request } = reply;
+  reply.header("x-request-id", request.id);
+  reply.header("x-lossd-version", versionHeader);
+  reply.header("server-timing", formatTimings(request.record.timings));
+  // While draining, a connection kept alive would be waited for. A body that was never asked for may still come, and
+  // would be taken for the next request.
+  const isLast = (lifecycle.refusing && isLastReply(reply.raw)) || waitsForContinue(request);
+  if (isLast) reply.header("connection", "close");
 }

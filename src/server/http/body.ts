@@ -166,7 +166,7 @@ export class BodyReader {
   #takeInto(length: number, chunk: Buffer): void {
     if (!this.#whole) {
       this.#whole = bodyMemory(length);
-      this.#blocks.copyTo(this.#whole);
+      this.#blocks.moveTo(this.#whole);
     }
     copyBytes(chunk, this.#whole, this.#received - chunk.length);
     free(chunk);

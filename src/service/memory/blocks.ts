@@ -1,5 +1,5 @@
 import { copyBytes } from "../../engine/copy.ts";
-import { bodyMemory } from "./memory.ts";
+import { bodyMemory, free } from "./memory.ts";
 
 /** Smaller chunks are copied together: each is an object of its own, which weighs far more than a few bytes. */
 const blockBytes = 1 << 14;
@@ -31,12 +31,18 @@ export class Blocks {
   /** All bytes, in memory of their own. */
   join(): Uint8Array {
     const bytes = bodyMemory(this.#bytes);
-    this.copyTo(bytes);
+    this.#copyTo(bytes);
     return bytes;
   }
 
-  /** Copies all bytes to the beginning of others. */
-  copyTo(bytes: Uint8Array): void {
+  /** Moves all bytes to the beginning of others: nobody else may hold what was added. */
+  moveTo(bytes: Uint8Array): void {
+    this.#copyTo(bytes);
+    for (const piece of this.#whole.splice(0)) free(piece);
+    this.#bytes = 0;
+  }
+
+  #copyTo(bytes: Uint8Array): void {
     this.#close();
     let at = 0;
     for (const piece of this.#whole) {
