@@ -33,9 +33,6 @@ export interface Part {
   readonly answer?: LineAnswer;
 }
 
-/** How often a stream asks for room while there is none. */
-const roomPollMs = 10;
-
 /** What one line can do to a whole bundle: the others are tried without it. */
 const blamedOnOne: readonly ProblemCode[] = ["worker_crashed", "deadline_exceeded"];
 
@@ -46,9 +43,9 @@ export class LineJobs {
   readonly #budget: Budget;
   readonly #accounts = new Set<Account>();
   readonly #tasks = new Set<Task<JobResult>>();
+  readonly #cancelled = new AbortController();
   #waiting = 0;
   #opened: boolean;
-  #cancelled: { readonly reason: unknown } | undefined;
 
   constructor(pool: ComputePool, budget: Budget, settings: JobSettings) {
     this.#pool = pool;
@@ -62,16 +59,35 @@ export class LineJobs {
     return this.#waiting > 0;
   }
 
-  /** Waits for room in memory. Undefined: a line's time is over, or it is not wanted any more. */
-  async reserve(bytes: number, wanted = () => this.#cancelled === undefined): Promise<Account | undefined> {
+  /**
+   * Waits in line for room in memory, for as long as a line may take. Undefined: there was none, or it is not wanted any
+   * more.
+   */
+  async reserve(bytes: number, unwanted: AbortSignal = this.#cancelled.signal): Promise<Account | undefined> {
+    if (unwanted.aborted) return undefined;
     const account = this.#budget.open();
-    const got = await this.#until(
-      () => wanted() && account.grow(bytes),
-      wanted,
-      () => delay(roomPollMs),
-    );
-    if (got) this.#accounts.add(account);
-    return got ? account : undefined;
+    if (!account.grow(bytes) && !(await this.#waitForRoom(account, bytes, unwanted))) return undefined;
+    this.#accounts.add(account);
+    return account;
+  }
+
+  async #waitForRoom(account: Account, bytes: number, unwanted: AbortSignal): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const takeBack = account.growLater(bytes, () => resolve(true));
+    const giveUp = () => {
+      takeBack();
+      resolve(false);
+    };
+    const timer = setTimeout(giveUp, this.#settings.lineTimeoutMs);
+    unwanted.addEventListener("abort", giveUp);
+    this.#waiting++;
+    try {
+      return await promise;
+    } finally {
+      this.#waiting--;
+      clearTimeout(timer);
+      unwanted.removeEventListener("abort", giveUp);
+    }
   }
 
   release(account: Account | undefined): void {
@@ -82,25 +98,9 @@ export class LineJobs {
 
   /** Nobody waits for answers any more: nothing is finished, and all is given back. */
   cancel(reason: unknown): void {
-    this.#cancelled ??= { reason };
+    this.#cancelled.abort(reason);
     for (const task of this.#tasks) task.cancel();
     for (const account of this.#accounts) this.release(account);
-  }
-
-  /** Tries until it succeeds, the time of a line is over, or it is not wanted any more. */
-  async #until(succeeds: () => boolean, wanted: () => boolean, pause: () => Promise<unknown>): Promise<boolean> {
-    const until = performance.now() + this.#settings.lineTimeoutMs;
-    this.#waiting++;
-    try {
-      for (;;) {
-        if (!wanted()) return false;
-        if (succeeds()) return true;
-        if (performance.now() > until) return false;
-        await pause();
-      }
-    } finally {
-      this.#waiting--;
-    }
   }
 
   /** What answers the bundle, or without an account, with problems. Rejects for a fault of ours, or cancelled. */
@@ -109,7 +109,7 @@ export class LineJobs {
       if (!account) throw new Problem("deadline_exceeded", "there was no room in memory within REQUEST_TIMEOUT_MS");
       return [await this.#run(bundle)];
     } catch (error) {
-      if (!(error instanceof Problem)) throw this.#cancelled ? this.#cancelled.reason : error;
+      if (!(error instanceof Problem)) throw this.#cancelled.signal.aborted ? this.#cancelled.signal.reason : error;
       const lines = linesOf(bundle);
       if (account && lines.length > 1 && blamedOnOne.includes(error.code)) return this.#answerEach(lines);
       return lines.map(({ first, text }) => ({ bytes: problemLine(error, first, idOf(text)) }));
@@ -162,16 +162,11 @@ export class LineJobs {
 
   /** Has a worker answer, once the queue takes the job. */
   async #submit(job: Job, bytes: number, lineTimeoutMs: number): Promise<JobResult> {
-    let task: Task<JobResult> | undefined;
-    const isTaken = () => {
-      task = this.#pool.submit(job, { bytes, deadlineMs: performance.now() + lineTimeoutMs });
-      return task !== undefined;
-    };
-    const pause = () => Promise.race([this.#pool.space(), delay(lineTimeoutMs, undefined, { ref: false })]);
-    await this.#until(isTaken, () => this.#cancelled === undefined, pause);
-    if (this.#cancelled) {
+    const submit = () => this.#pool.submit(job, { bytes, deadlineMs: performance.now() + lineTimeoutMs });
+    const task = submit() ?? (await this.#waitForQueue(submit, lineTimeoutMs));
+    if (this.#cancelled.signal.aborted) {
       task?.cancel();
-      throw this.#cancelled.reason;
+      throw this.#cancelled.signal.reason;
     }
     if (!task) throw new Problem("deadline_exceeded", "the queue stayed full for REQUEST_TIMEOUT_MS");
     this.#tasks.add(task);
@@ -179,6 +174,24 @@ export class LineJobs {
       return (await task.answer).result;
     } finally {
       this.#tasks.delete(task);
+    }
+  }
+
+  /** Submits whenever the queue has space. Undefined: it had none for as long, or nobody waits any more. */
+  async #waitForQueue(submit: () => Task<JobResult> | undefined, timeoutMs: number) {
+    const enough = new AbortController();
+    const late = delay(timeoutMs, "late", { signal: enough.signal }).catch(() => "late");
+    this.#waiting++;
+    try {
+      while ((await Promise.race([this.#pool.space(), late])) !== "late") {
+        if (this.#cancelled.signal.aborted) return undefined;
+        const task = submit();
+        if (task) return task;
+      }
+      return undefined;
+    } finally {
+      enough.abort();
+      this.#waiting--;
     }
   }
 }

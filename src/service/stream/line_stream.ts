@@ -29,7 +29,7 @@ export class LineStream {
   readonly #jobs: LineJobs;
   readonly #unread: Unread;
   #wake = Promise.withResolvers<void>();
-  #stopped: { readonly reason: unknown } | undefined;
+  readonly #stopping = new AbortController();
   #tail: Promise<void> = Promise.resolve();
   #bundles = 0;
   #bytesAtWork = 0;
@@ -77,7 +77,7 @@ export class LineStream {
       unwatch();
       this.#source.off("readable", changed).off("end", changed);
     }
-    if (this.#stopped) throw this.#stopped.reason;
+    this.#stopping.signal.throwIfAborted();
     this.output.push(this.totals.summary(engine()));
   }
 
@@ -98,7 +98,7 @@ export class LineStream {
   }
 
   #fail(reason: unknown): void {
-    this.#stopped ??= { reason };
+    this.#stopping.abort(reason);
     this.#changed();
   }
 
@@ -122,7 +122,7 @@ export class LineStream {
   /** Resolves when the condition holds, which is looked at whenever something changed. Rejects once stopped. */
   async #until(holds: () => boolean): Promise<void> {
     for (;;) {
-      if (this.#stopped) throw this.#stopped.reason;
+      this.#stopping.signal.throwIfAborted();
       if (holds()) return;
       await this.#wake.promise;
     }
@@ -210,12 +210,12 @@ export class LineStream {
     return this.#jobs.open(bundle, account).finally(() => this.#bundles--);
   }
 
-  /** Undefined: the queue stayed full for as long as a line may take. Rejects once stopped. */
+  /** Undefined: there was no room for as long as a line may take. Rejects once stopped. */
   async #reserve(bytes: number): Promise<Account | undefined> {
-    const account = await this.#jobs.reserve(bytes, () => this.#stopped === undefined);
-    if (this.#stopped === undefined) return account;
+    const account = await this.#jobs.reserve(bytes, this.#stopping.signal);
+    if (!this.#stopping.signal.aborted) return account;
     this.#jobs.release(account);
-    throw this.#stopped.reason;
+    throw this.#stopping.signal.reason;
   }
 
   #refuse(line: number, problem: Problem): void {
