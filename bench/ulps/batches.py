@@ -28,11 +28,8 @@ OPTIONS: dict[str, list[dict]] = {
     "reverse_kl": [{}, {"temperature": 2.0}],
     "jensen_shannon": [{}, {"beta": 0.1}],
 }
-# Rowwise losses whose labels are not both class indices and distributions.
-ROW_LABELS = {
-    **dict.fromkeys(["softmax_focal", "multiclass_hinge", "multi_margin"], ("index",)),
-    **dict.fromkeys(["kl_divergence", "reverse_kl", "jensen_shannon"], ("soft",)),
-}
+# What the labels of a row may be, by the domain that the loss declares.
+ROW_LABELS = {"class_or_distribution": ("index", "soft"), "class": ("index",), "distribution": ("soft",)}
 CLASSES = [2, 3, 4, 8]
 
 
@@ -52,7 +49,7 @@ def batches(name: str, kind: str, domain: str) -> list[Batch]:
     each = -(-INPUTS // len(variants))
     if kind == "elementwise":
         return [Batch(name, *elements(random, each, domain, kink(options)), options) for options in variants]
-    forms = ROW_LABELS.get(name, ("index", "soft"))
+    forms = ROW_LABELS[domain]
     kinds = [(options, form, classes) for options in variants for form in forms for classes in CLASSES]
     return [Batch(name, *rows(random, -(-INPUTS // len(kinds)), c, form), options) for options, form, c in kinds]
 
