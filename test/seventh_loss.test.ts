@@ -1,5 +1,5 @@
 // Adding a loss is adding a folder: a throw-away loss is put into a copy of the sources, built and asked.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -11,6 +11,7 @@ import { defineLoss } from "../loss.ts";
 
 export default defineLoss({
   kind: "elementwise",
+  family: "distance",
   aliases: ["throw_away_alias"],
   summary: "Weighted absolute error, for a test.",
   notes: [],
@@ -51,7 +52,7 @@ const node = (args: string[], input = "") =>
 
 function addFolder(name: string, files: Record<string, string>): void {
   const folder = path.join(root, "src/losses", name);
-  mkdirSync(folder);
+  mkdirSync(folder, { recursive: true });
   for (const [file, text] of Object.entries(files)) writeFileSync(path.join(folder, file), text);
 }
 
@@ -72,6 +73,23 @@ describe("a seventh loss", () => {
     expect(reply).toMatchObject({ loss: 5, losses: [10, 0], gradients: [2.5, 0] });
     expect(node(["dist/main.js", "compute", "throw_away_alias"], '{"logits":3,"labels":1}')).toContain('"loss":4,');
     expect(node(["dist/main.js", "losses"])).toContain("throw_away");
+  }, 120_000);
+
+  test("is graded without another edit, and one that is removed is named by no mistake", () => {
+    addFolder("throw_away", { "definition.ts": definition, "kernel.ts": kernel });
+    rmSync(path.join(root, "src/losses/log_cosh"), { recursive: true });
+    node(["build/build.mjs"]);
+    const claim = '{"logits":[3,1,0,2],"labels":[1,2,1,-1],"claim":{"loss":3.5,"gradients":[-0.5,0.5,0.5,-0.5]}}';
+    const { stdout } = spawnSync(process.execPath, ["dist/main.js", "check", "throw_away"], {
+      cwd: root,
+      input: claim,
+    });
+    expect(JSON.parse(stdout.toString()).diagnosis).toMatchObject({
+      status: "likely",
+      candidates: [{ id: "grad-sign-flipped" }],
+    });
+    const lists = node(["dist/main.js", "explain"]);
+    expect([lists.includes("throw_away"), lists.includes("log_cosh")]).toEqual([true, false]);
   }, 120_000);
 
   test("that is malformed stops the build, by name", () => {

@@ -57,7 +57,15 @@ const labelWords = {
 
 /** What GET /v1/losses/{loss} returns. */
 export function describe(loss: Loss): Type.Static<typeof catalogueSchema> {
-  const { options, supports: _supports, infiniteLogits: _infinite, parameters: _parameters, ...shown } = loss;
+  const {
+    options,
+    supports: _supports,
+    infiniteLogits: _infinite,
+    parameters: _parameters,
+    family: _family,
+    kink: _kink,
+    ...shown
+  } = loss;
   return {
     ...shown,
     aliases: [...loss.aliases],

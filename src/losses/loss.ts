@@ -12,6 +12,29 @@ export type RowDomain = "class_or_distribution" | "class" | "distribution";
 
 export type LabelDomain = ElementDomain | RowDomain;
 
+/**
+ * What the formula is made of, which decides what can go wrong with it. cross_entropy: the negative logarithm of a
+ * likelihood, in nats. focal: that times a power of a probability. divergence: between two distributions. hinge: of
+ * missed margins. square: of an error or of a missed margin. distance: another distance of prediction and label. rate: of
+ * a count and its rate.
+ */
+export type Family = "cross_entropy" | "focal" | "divergence" | "hinge" | "square" | "distance" | "rate";
+
+/** One example as a kink sees it: its logits, its label or its class, the weight of that class, all options. */
+export interface KinkExample {
+  readonly z: Float64Array;
+  readonly y: number;
+  readonly classWeight: number;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** The derivatives of one example at a kink: each entry lies between two numbers, and those of a row may sum to 0. */
+export interface Subgradients {
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+  readonly sumsToZero: boolean;
+}
+
 /** A request body and what it must give: shown on the loss's page, sent by Swagger UI, run by the tests. */
 export interface Example {
   readonly summary: string;
@@ -41,12 +64,15 @@ export interface Preset {
 export interface Definition<Options extends TProperties = TProperties> {
   /** elementwise: logits and labels of one shape. rowwise: the class axis is last. */
   readonly kind: "elementwise" | "rowwise";
+  readonly family: Family;
   readonly aliases: readonly string[];
   readonly summary: string;
   /** What is dropped or special, one sentence each: conventions, kinks, what other libraries do. */
   readonly notes: readonly string[];
   readonly formula: { readonly text: string; readonly latex: string };
   readonly gradient: { readonly text: string; readonly latex: string };
+  /** Where there are kinks: the derivatives of an example that lies at one, before weights; undefined off them. */
+  readonly kink?: (example: KinkExample) => Subgradients | undefined;
   /** The activation that turns a logit into a prediction. */
   readonly activation: "identity" | "sigmoid" | "softmax";
   readonly labels: LabelDomain | ((options: Record<string, unknown>) => LabelDomain);

@@ -25,6 +25,7 @@ export function findFaults(loss: Loss, exported: ReadonlySet<string>): string[] 
     if (!holds) faults.push(`loss "${loss.name}": ${what}`);
   };
   expect(loss.kind === "elementwise" || loss.kind === "rowwise", "kind must be elementwise or rowwise");
+  expect(loss.family, "family is missing");
   expect(loss.summary, "summary is missing");
   expect(loss.formula?.text && loss.gradient?.text, "formula or gradient is missing");
   expect(loss.examples?.length, "at least one example is needed");

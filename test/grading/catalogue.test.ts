@@ -4,6 +4,7 @@ import { gradeClaims, type PreparedTask } from "#lossd/grading/grade.js";
 import { mistakes } from "#lossd/grading/mistakes/catalogue.js";
 import type { Factor, Penalty } from "#lossd/grading/mistakes/mistake.js";
 import type { Numbers } from "#lossd/grading/task/sample.js";
+import type { Loss } from "#lossd/losses/loss.js";
 import { losses } from "#lossd/losses/registry.js";
 import { arithmetic, claiming, open, tasks } from "./tasks.js";
 
@@ -34,6 +35,50 @@ describe("the catalogue", () => {
       ),
     );
     expect(mistakes.map(({ id }) => id).filter((id) => !shown.includes(id))).toEqual([]);
+  });
+});
+
+/** The losses of mistakes that no fact of a definition picks. Those of a single loss need no entry. */
+const together: Readonly<Record<string, readonly string[]>> = {
+  "temperature-ignored": ["cross_entropy", "kl_divergence"],
+  "grad-extra-activation-derivative": ["binary_cross_entropy", "cross_entropy"],
+};
+
+const namesOf = (picks: (loss: Loss) => boolean) => losses.filter(picks).map(({ name }) => name);
+const sets = [
+  namesOf(() => true),
+  namesOf(({ kind }) => kind === "rowwise"),
+  namesOf(({ kind }) => kind === "elementwise"),
+  namesOf(({ family }) => family === "square"),
+  namesOf(({ family }) => ["cross_entropy", "focal", "divergence"].includes(family)),
+  namesOf(({ options }) => "temperature" in options.properties),
+].map((names) => names.join(" "));
+
+// Loops over a list pass over what the list has lost.
+test.each(mistakes.map(({ id, losses }) => [id, [...losses].sort()] as const))(
+  "%s is of one loss, or of all that share what it needs",
+  (id, applies) => {
+    const allowed = together[id] ? [together[id].join(" ")] : [...sets, ...losses.map(({ name }) => name)];
+    expect(allowed).toContain(applies.join(" "));
+  },
+);
+
+describe.each(losses.map(({ name }) => name))("of %s", (name) => {
+  const applying = mistakes.filter((mistake) => mistake.losses.includes(name));
+  const shown = [...prepared.values()]
+    .filter(({ task }) => task.loss === name)
+    .flatMap(({ cases }) => cases.flatMap(({ predictions, multipliers }) => [...predictions, ...multipliers]))
+    .map(({ mistake }) => mistake.id);
+
+  test("what can go wrong with every loss can be named", () => {
+    const common = ["sum-instead-of-mean", "grad-missing-1-over-n", "grad-sign-flipped", "loss-sign-flipped"];
+    expect(applying.map(({ id }) => id)).toEqual(expect.arrayContaining(common));
+    expect(shown).toEqual(expect.arrayContaining(common));
+  });
+
+  test("every mistake of its own shows on its own tasks", () => {
+    const own = applying.filter((mistake) => mistake.losses.length < losses.length && !mistake.ofLinearModels);
+    expect(own.map(({ id }) => id).filter((id) => !shown.includes(id))).toEqual([]);
   });
 });
 

@@ -8,7 +8,7 @@ import { arithmeticOf } from "../task/arithmetic.ts";
 export interface Metrics {
   /** The reduced loss, in nats where it is a logarithm. Absent, as all others, where there is nothing to average. */
   readonly loss?: number;
-  /** e^loss, and loss/log 2: for logarithmic losses. */
+  /** e^loss, and loss/log 2: for a cross-entropy. */
   readonly perplexity?: number;
   readonly bits?: number;
   readonly accuracy?: number;
@@ -18,7 +18,6 @@ export interface Metrics {
 }
 
 const bins = 15;
-const logarithmic = ["cross_entropy", "binary_cross_entropy"];
 
 /** The metrics of a batch: a request body of the loss. Throws a Problem (invalid_request). */
 export function metricsOf(engine: Engine, loss: Loss, body: Readonly<Record<string, unknown>>): Metrics {
@@ -39,7 +38,7 @@ export function metricsOf(engine: Engine, loss: Loss, body: Readonly<Record<stri
   const ignored = (i: number) => mask?.[i] === 0 || batch.tensors.labels?.data[i] === batch.options["ignore_index"];
   return {
     loss: mean,
-    ...(logarithmic.includes(loss.name) && { perplexity: exp(mean), bits: mean / log(2) }),
+    ...(loss.family === "cross_entropy" && { perplexity: exp(mean), bits: mean / log(2) }),
     ...(accuracy && { accuracy: accuracy.mean }),
     ...(accuracy &&
       probabilities && {

@@ -1,9 +1,9 @@
 import { numberOption, type Sample } from "../task/sample.ts";
 import type { Factor, Factors } from "./mistake.ts";
-import { all, everyLoss, ofMean, reduced, softmaxLosses } from "./multipliers.ts";
+import { all, everyLoss, ofFamilies, ofMean, reduced, withOption } from "./multipliers.ts";
 
-const logarithmic = [...softmaxLosses, "binary_cross_entropy", "focal", "soft_margin"];
-const quadratic = ["mse", "mse_sigmoid", "squared_hinge"];
+const logarithmic = ofFamilies("cross_entropy", "focal", "divergence");
+const quadratic = ofFamilies("square");
 
 const ofTemperature = (factors: (temperature: number, scaled: boolean) => Factors | undefined) => (sample: Sample) => {
   const temperature = numberOption(sample, "temperature");
@@ -158,7 +158,7 @@ export const conventionMistakes: readonly Factor[] = [
   {
     id: "grad-missing-1-over-t",
     kind: "factor",
-    losses: ["kl_divergence", "cross_entropy", "reverse_kl", "jensen_shannon"],
+    losses: withOption("temperature"),
     factor: "τ",
     formula: "τ·g",
     student: "Your gradient matches one without the 1/τ of the chain rule.",

@@ -1,23 +1,18 @@
+import type { Family } from "../../losses/loss.ts";
+import { losses } from "../../losses/registry.ts";
 import type { Sample } from "../task/sample.ts";
 import type { Factors } from "./mistake.ts";
 
-export const softmaxLosses = ["cross_entropy", "softmax_focal", "kl_divergence", "reverse_kl", "jensen_shannon"];
-export const rowwiseLosses = [...softmaxLosses, "multiclass_hinge", "multi_margin"];
-export const everyLoss = [
-  ...rowwiseLosses,
-  "mse",
-  "mse_sigmoid",
-  "squared_hinge",
-  "binary_cross_entropy",
-  "focal",
-  "hinge",
-  "soft_margin",
-  "l1",
-  "huber",
-  "smooth_l1",
-  "log_cosh",
-  "poisson_nll",
-];
+export const everyLoss = losses.map(({ name }) => name);
+export const rowwiseLosses = losses.filter(({ kind }) => kind === "rowwise").map(({ name }) => name);
+
+/** The losses of these families. */
+export const ofFamilies = (...families: readonly Family[]) =>
+  losses.filter(({ family }) => families.includes(family)).map(({ name }) => name);
+
+/** The losses that have an option of this name. */
+export const withOption = (option: string) =>
+  losses.filter(({ options }) => Object.hasOwn(options.properties, option)).map(({ name }) => name);
 
 /** The same multiplier on the reduced loss and its gradient; per-example losses stay. */
 export const reduced = (factor: number): Factors => ({ loss: factor, gradients: factor });

@@ -3,6 +3,7 @@ import { defineLoss } from "../loss.ts";
 
 export default defineLoss({
   kind: "elementwise",
+  family: "cross_entropy",
   aliases: ["bce"],
   summary: "Binary cross-entropy of a logit: the log loss of σ(z) against a label in [0, 1].",
   notes: [

@@ -3,6 +3,7 @@ import { defineLoss } from "../loss.ts";
 
 export default defineLoss({
   kind: "rowwise",
+  family: "cross_entropy",
   aliases: ["cce", "categorical_cross_entropy", "sparse_categorical_cross_entropy", "softmax_cross_entropy"],
   summary: "Softmax cross-entropy over the classes of a row, against a class index, a one-hot row or a distribution.",
   notes: [

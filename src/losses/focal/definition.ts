@@ -3,6 +3,7 @@ import { defineLoss } from "../loss.ts";
 
 export default defineLoss({
   kind: "elementwise",
+  family: "focal",
   aliases: ["binary_focal", "sigmoid_focal"],
   summary: "Focal loss: binary cross-entropy with the easy examples weighted down, for extreme class imbalance.",
   notes: [

@@ -1,8 +1,10 @@
 import { Type } from "typebox";
+import { between, near } from "../kinks.ts";
 import { defineLoss } from "../loss.ts";
 
 export default defineLoss({
   kind: "elementwise",
+  family: "hinge",
   aliases: [],
   summary: "Hinge loss of a raw score: 0 once the prediction is right by the margin.",
   notes: [
@@ -11,6 +13,10 @@ export default defineLoss({
   ],
   formula: { text: "max(0, m − y·z)", latex: "\\max(0,\\,m-yz)" },
   gradient: { text: "−y where y·z < m, else 0", latex: "-y\\,[yz<m]" },
+  kink: ({ z, y, options }) => {
+    const margin = options["margin"] as number;
+    return near(margin - y * z[0]!, z[0]!, margin) ? between(0, -y) : undefined;
+  },
   activation: "identity",
   labels: (options) => (options["label_encoding"] === "binary" ? "binary" : "signed"),
   infiniteLogits: true,

@@ -3,6 +3,7 @@ import { defineLoss } from "../loss.ts";
 
 export default defineLoss({
   kind: "elementwise",
+  family: "distance",
   aliases: [],
   summary: "Squared error near the target, absolute error beyond δ: regression that outliers cannot take over.",
   notes: [

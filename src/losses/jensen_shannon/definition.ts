@@ -4,6 +4,7 @@ import { defineLoss } from "../loss.ts";
 
 export default defineLoss({
   kind: "rowwise",
+  family: "divergence",
   aliases: ["jsd", "generalized_jsd"],
   summary:
     "Jensen–Shannon divergence of the student's softmax and a target distribution: both against their mixture, so always finite.",

@@ -4,6 +4,7 @@ import { defineLoss } from "../loss.ts";
 
 export default defineLoss({
   kind: "rowwise",
+  family: "divergence",
   aliases: ["kl_div", "forward_kl"],
   summary:
     "KL divergence of a target distribution from the student's softmax: cross-entropy less the target's entropy.",

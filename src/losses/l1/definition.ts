@@ -1,8 +1,10 @@
 import { Type } from "typebox";
+import { between, near } from "../kinks.ts";
 import { defineLoss } from "../loss.ts";
 
 export default defineLoss({
   kind: "elementwise",
+  family: "distance",
   aliases: ["mae", "absolute_error", "mean_absolute_error"],
   summary: "Absolute error: regression towards the median, little moved by outliers.",
   notes: [
@@ -11,6 +13,7 @@ export default defineLoss({
   ],
   formula: { text: "|z − y|", latex: "|z-y|" },
   gradient: { text: "sign(z − y), 0 where z = y", latex: "\\operatorname{sign}(z-y)" },
+  kink: ({ z, y }) => (near(z[0]! - y, z[0]!, y) ? between(-1, 1) : undefined),
   activation: "identity",
   labels: "real",
   infiniteLogits: false,

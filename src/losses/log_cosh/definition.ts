@@ -3,6 +3,7 @@ import { defineLoss } from "../loss.ts";
 
 export default defineLoss({
   kind: "elementwise",
+  family: "distance",
   aliases: ["logcosh"],
   summary:
     "Logarithm of the hyperbolic cosine of the error: half a square near the target, a straight line far from it.",

@@ -3,6 +3,7 @@ import { defineLoss } from "../loss.ts";
 
 export default defineLoss({
   kind: "elementwise",
+  family: "square",
   aliases: ["mean_squared_error"],
   summary: "Squared error: regression with a Gaussian target of constant variance.",
   notes: [

@@ -3,6 +3,7 @@ import { defineLoss } from "../loss.ts";
 
 export default defineLoss({
   kind: "elementwise",
+  family: "square",
   aliases: ["brier"],
   summary: "Squared error after a sigmoid (binary Brier score): shows why MSE is a poor loss for a classifier.",
   notes: [

@@ -1,8 +1,10 @@
 import { Type } from "typebox";
+import { tiedHinges } from "../kinks.ts";
 import { defineLoss } from "../loss.ts";
 
 export default defineLoss({
   kind: "rowwise",
+  family: "hinge",
   aliases: ["weston_watkins"],
   summary: "Weston–Watkins hinge of a row of scores: every rival within the margin counts, and their sum is over C.",
   notes: [
@@ -16,6 +18,11 @@ export default defineLoss({
   gradient: {
     text: "(w_y/C)·p·max(0, m − z_y + z_j)^(p−1) where the term is above 0, minus their sum at y",
     latex: "\\frac{w_y}{C}\\,p\\,\\max(0,\\,m-z_y+z_j)^{p-1},\\quad\\text{minus their sum at}\\ y",
+  },
+  // The square of p = 2 has none.
+  kink: (example) => {
+    if (example.options["p"] !== 1) return undefined;
+    return tiedHinges(example, example.classWeight / example.z.length, (slack) => slack, false);
   },
   activation: "identity",
   labels: "class",

@@ -1,8 +1,10 @@
 import { Type } from "typebox";
+import { near, tiedHinges } from "../kinks.ts";
 import { defineLoss } from "../loss.ts";
 
 export default defineLoss({
   kind: "rowwise",
+  family: "hinge",
   aliases: ["crammer_singer"],
   summary: "Crammer–Singer hinge of a row of scores: 0 once the label's class leads the best rival by the margin.",
   notes: [
@@ -14,6 +16,16 @@ export default defineLoss({
   gradient: {
     text: "where the loss is above 0: −1 at y, 1 at the first best rival",
     latex: "[L>0]\\,(e_r-e_y),\\quad r=\\arg\\max_{j\\ne y}z_j",
+  },
+  kink: (example) => {
+    const { z, y, options } = example;
+    const best = z.reduce((most, logit, j) => (j === y ? most : Math.max(most, logit)), Number.NEGATIVE_INFINITY);
+    const worst = (options["margin"] as number) + best - z[y]!;
+    // Below the margin nothing moves; above it the greatest rivals share one unit.
+    if (worst < 0 && !near(worst, best, z[y]!)) return undefined;
+    const rivals = z.filter((logit, j) => j !== y && near(logit - best, logit, best)).length;
+    if (rivals < 2 && !near(worst, best, z[y]!)) return undefined;
+    return tiedHinges(example, 1, (slack) => slack - worst, true);
   },
   activation: "identity",
   labels: "class",

@@ -3,6 +3,7 @@ import { defineLoss } from "../loss.ts";
 
 export default defineLoss({
   kind: "elementwise",
+  family: "rate",
   aliases: ["poisson"],
   summary: "Negative log-likelihood of a count under a Poisson distribution whose rate is e^z.",
   notes: [

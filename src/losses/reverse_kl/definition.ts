@@ -4,6 +4,7 @@ import { defineLoss } from "../loss.ts";
 
 export default defineLoss({
   kind: "rowwise",
+  family: "divergence",
   aliases: ["reverse_kl_divergence"],
   summary:
     "KL divergence of the student's softmax from a target distribution: the student keeps to where the target is.",

@@ -3,6 +3,7 @@ import { defineLoss } from "../loss.ts";
 
 export default defineLoss({
   kind: "elementwise",
+  family: "distance",
   aliases: [],
   summary: "Absolute error with its kink rounded off within β: the box regression loss of object detectors.",
   notes: [

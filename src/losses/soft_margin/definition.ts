@@ -3,6 +3,7 @@ import { defineLoss } from "../loss.ts";
 
 export default defineLoss({
   kind: "elementwise",
+  family: "cross_entropy",
   aliases: ["logistic"],
   summary: "Logistic loss of a signed label: binary cross-entropy for labels −1 and 1.",
   notes: [

@@ -3,6 +3,7 @@ import { defineLoss } from "../loss.ts";
 
 export default defineLoss({
   kind: "rowwise",
+  family: "focal",
   aliases: ["categorical_focal", "multiclass_focal"],
   summary: "Focal loss over the classes of a row: softmax cross-entropy with the easy examples weighted down.",
   notes: [

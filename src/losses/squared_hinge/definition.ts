@@ -3,6 +3,7 @@ import { defineLoss } from "../loss.ts";
 
 export default defineLoss({
   kind: "elementwise",
+  family: "square",
   aliases: [],
   summary: "Hinge loss squared: smooth at the margin, and harder on large violations.",
   notes: [
