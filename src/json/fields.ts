@@ -1,18 +1,24 @@
+import {
+  backslash,
+  closeBrace,
+  closeBracket,
+  colon,
+  comma,
+  endOfString,
+  endOfWord,
+  lastBefore,
+  openBrace,
+  openBracket,
+  quote,
+  skipSpace,
+} from "./scan.ts";
+
 /** A member of a body's object: the bytes of its value. */
 export interface Field {
   readonly name: string;
   readonly from: number;
   readonly to: number;
 }
-
-const quote = 0x22;
-const comma = 0x2c;
-const colon = 0x3a;
-const open = 0x5b;
-const backslash = 0x5c;
-const close = 0x5d;
-const openBrace = 0x7b;
-const closeBrace = 0x7d;
 
 /** Words for numbers that JSON has none for: the only strings that a tensor may hold. */
 const words = ["Infinity", "-Infinity", "NaN"];
@@ -33,7 +39,7 @@ export function findFields(text: Buffer, isTensor: (name: string) => boolean): F
   if (text[at] !== openBrace) return undefined;
   do {
     const nameFrom = skipSpace(text, at + 1);
-    const nameTo = endOfString(text, nameFrom);
+    const nameTo = endOfPlainString(text, nameFrom);
     if (nameTo < 0) return undefined;
     const name = text.toString("latin1", nameFrom + 1, nameTo - 1);
     at = skipSpace(text, nameTo);
@@ -47,43 +53,28 @@ export function findFields(text: Buffer, isTensor: (name: string) => boolean): F
   return text[at] === closeBrace && skipSpace(text, at + 1) === text.length ? fields : undefined;
 }
 
-export function skipSpace(text: Uint8Array, from: number): number {
-  let at = from;
-  while (isSpace(text[at])) at++;
-  return at;
-}
-
-function isSpace(byte: number | undefined): boolean {
-  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-}
-
 function endOfValue(text: Buffer, from: number, tensor: boolean): number {
   const first = text[from];
-  if (first === quote) return endOfString(text, from);
-  if (first === open) return tensor ? endOfTensor(text, from) : endOfList(text, from);
+  if (first === quote) return endOfPlainString(text, from);
+  if (first === openBracket) return tensor ? endOfTensor(text, from) : endOfList(text, from);
   if (first === openBrace) return -1;
-  let at = from;
-  while (at < text.length && text[at] !== comma && text[at] !== closeBrace && !isSpace(text[at])) at++;
-  return at;
+  return endOfWord(text, from);
 }
 
 /** −1 for no string, or one with escapes. */
-function endOfString(text: Buffer, from: number): number {
-  if (text[from] !== quote) return -1;
-  const end = text.indexOf(quote, from + 1);
-  if (end < 0) return -1;
-  for (let at = from; at < end; at++) if (text[at] === backslash) return -1;
-  return end + 1;
+function endOfPlainString(text: Buffer, from: number): number {
+  const end = text[from] === quote ? endOfString(text, from) : -1;
+  return end < 0 || text.subarray(from, end).includes(backslash) ? -1 : end;
 }
 
 /** Of a list of plain values. */
 function endOfList(text: Buffer, from: number): number {
   for (let at = from + 1; at < text.length; ) {
     const byte = text[at];
-    if (byte === close) return at + 1;
-    if (byte === open || byte === openBrace) return -1;
+    if (byte === closeBracket) return at + 1;
+    if (byte === openBracket || byte === openBrace) return -1;
     if (byte === quote) {
-      at = endOfString(text, at);
+      at = endOfPlainString(text, at);
       if (at < 0) return -1;
     } else at++;
   }
@@ -95,9 +86,9 @@ function endOfTensor(text: Buffer, from: number): number {
   let at = from;
   for (let found = 0; found < wordsMax; found++) {
     const next = text.indexOf(quote, at);
-    const separator = before(text, next < 0 ? text.length : next);
-    const end = before(text, separator);
-    if (text[separator] === (next < 0 ? closeBrace : comma) && text[end] === close) return end + 1;
+    const separator = lastBefore(text, next < 0 ? text.length : next);
+    const end = lastBefore(text, separator);
+    if (text[separator] === (next < 0 ? closeBrace : comma) && text[end] === closeBracket) return end + 1;
     const word = words.find(
       (word) => next >= 0 && text.toString("latin1", next + 1, next + word.length + 2) === `${word}"`,
     );
@@ -105,11 +96,4 @@ function endOfTensor(text: Buffer, from: number): number {
     at = next + word.length + 2;
   }
   return -1;
-}
-
-/** The last byte before a position that is not white space. */
-function before(text: Buffer, position: number): number {
-  let at = position - 1;
-  while (isSpace(text[at])) at--;
-  return at;
 }

@@ -8,6 +8,7 @@ import { type Fault, faultsMax, quoted, show } from "../problems.ts";
 import { type Datatype, datatypes, decodeNumbers, findNonBoolean, isDatatype } from "./datatypes.ts";
 import { type BodyText, NestedReader } from "./nested.ts";
 import type { JsonReader } from "./reader.ts";
+import { openBrace, quote } from "./scan.ts";
 
 /** More axes than this have no nested form that is not too deep. */
 const rankMax = 62;
@@ -43,7 +44,7 @@ export class TensorReader {
   /** What is wrong with the tensor goes to `faults`. Bad grammar is thrown. */
   read(name: TensorName, faults: Fault[]): Tensor | undefined {
     const booleans = (booleanTensors as readonly string[]).includes(name);
-    const isObject = this.#reader.peek() === 0x7b;
+    const isObject = this.#reader.peek() === openBrace;
     const tensor = isObject ? this.#object(name, booleans) : this.#nested.read(booleans);
     if (!("pointer" in tensor)) return tensor;
     if (faults.length < faultsMax) faults.push({ ...tensor, pointer: `/${name}${tensor.pointer}` });
@@ -111,7 +112,7 @@ export class TensorReader {
   /** A string of base64 at the reader's position, decoded in the engine's memory. */
   #bytes(): Bytes | Fault {
     const { engine, address } = this.#text;
-    if (this.#reader.peek() !== 0x22) {
+    if (this.#reader.peek() !== quote) {
       this.#reader.skip();
       return { pointer: "/b64", detail: "must be a string" };
     }

@@ -1,4 +1,4 @@
-import { isSpace } from "../../wire/ndjson/lines.ts";
+import { isSpace, newline } from "../../json/scan.ts";
 import { Blocks } from "../memory/blocks.ts";
 
 /** Lines that one worker answers in one go. */
@@ -16,8 +16,6 @@ export interface TooLong {
 
 /** Small lines are answered together, up to these bounds: handing over a job costs more than such a line. */
 export const bundleMax = { bytes: 1 << 16, lines: 256 };
-
-const newline = 0x0a;
 
 /** Cuts bytes, as they come, into bundles of whole lines. Bytes are copied once, into shared memory. */
 export class LineReader {

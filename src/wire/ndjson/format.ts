@@ -1,9 +1,8 @@
 import { engine } from "../../engine/instance.ts";
+import { newline } from "../../json/scan.ts";
 import { bytesPerNumber, type Format } from "../format.ts";
 import { lossOf } from "../steps.ts";
 import { answerLines, type LinesAnswer, type LinesJob } from "./lines.ts";
-
-const newline = 0x0a;
 
 export const linesFormat: Format<LinesJob, LinesAnswer> = {
   answer: (job) => answerLines(lossOf(job), job, engine()),

@@ -1,4 +1,18 @@
 import { isUtf8 } from "node:buffer";
+import {
+  backslash,
+  closeBrace,
+  colon,
+  comma,
+  endOfString,
+  endOfWord,
+  lastBefore,
+  openBrace,
+  openBracket,
+  quote,
+  skipSpace,
+  space,
+} from "../../json/scan.ts";
 import { Problem, show } from "../../problems.ts";
 
 /** A line of a stream, taken apart: the request in it, and the name that its sender gave it. */
@@ -18,7 +32,6 @@ interface Member {
 }
 
 const idLengthMax = 256;
-const [quote, backslash, open, close, bracket, comma, colon, space] = [0x22, 0x5c, 0x7b, 0x7d, 0x5b, 0x2c, 0x3a, 0x20];
 
 /**
  * Takes the id out of a line, and puts in the options that it lacks: name → JSON text. Throws a Problem (duplicate_key) for
@@ -43,8 +56,8 @@ export function takeApart(text: Uint8Array, options: Readonly<Record<string, str
 
 /** Puts members before the last brace, which closes the outermost object. */
 function append(line: Buffer, members: readonly string[]): Buffer {
-  const end = line.lastIndexOf(close);
-  const first = line[lastBefore(line, end)] === open;
+  const end = line.lastIndexOf(closeBrace);
+  const first = line[lastBefore(line, end)] === openBrace;
   return Buffer.concat([
     line.subarray(0, end),
     Buffer.from(`${first ? "" : ","}${members.join()}`),
@@ -55,7 +68,7 @@ function append(line: Buffer, members: readonly string[]): Buffer {
 /** The members of the outermost object; undefined if braces do not match, which no JSON text does. */
 function membersOf(line: Buffer): Member[] | undefined {
   const members: Member[] = [];
-  const start = line.indexOf(open);
+  const start = line.indexOf(openBrace);
   if (start < 0) return undefined;
   let [depth, at] = [0, start];
   for (;;) {
@@ -74,42 +87,14 @@ function membersOf(line: Buffer): Member[] | undefined {
 
 function countBraces(text: Buffer): number {
   let depth = 0;
-  for (let i = text.indexOf(open); i >= 0; i = text.indexOf(open, i + 1)) depth++;
-  for (let i = text.indexOf(close); i >= 0; i = text.indexOf(close, i + 1)) depth--;
+  for (let i = text.indexOf(openBrace); i >= 0; i = text.indexOf(openBrace, i + 1)) depth++;
+  for (let i = text.indexOf(closeBrace); i >= 0; i = text.indexOf(closeBrace, i + 1)) depth--;
   return depth;
-}
-
-/** One past the closing quote; −1 without one. */
-function endOfString(line: Buffer, begin: number): number {
-  let end = line.indexOf(quote, begin + 1);
-  while (end >= 0) {
-    let escapes = 0;
-    while (line[end - 1 - escapes] === backslash) escapes++;
-    if (escapes % 2 === 0) return end + 1;
-    end = line.indexOf(quote, end + 1);
-  }
-  return -1;
 }
 
 /** Few keys have escapes, and only ASCII names are looked for. */
 function keyOf(text: Buffer): unknown {
   return text.includes(backslash) ? parse(text) : text.toString("latin1", 1, text.length - 1);
-}
-
-function skipSpace(line: Buffer, at: number): number {
-  let next = at;
-  while (isSpace(line[next])) next++;
-  return next;
-}
-
-function lastBefore(line: Buffer, at: number): number {
-  let last = at - 1;
-  while (isSpace(line[last])) last--;
-  return last;
-}
-
-function isSpace(byte: number | undefined): boolean {
-  return byte === space || byte === 0x09 || byte === 0x0a || byte === 0x0d;
 }
 
 /** The text's value; undefined if it is no JSON. Throws a Problem (invalid_utf8). */
@@ -130,7 +115,7 @@ interface FoundId {
 }
 
 function findId(line: Buffer, { start, value }: Member): FoundId | undefined {
-  const nested = line[value] === open || line[value] === bracket;
+  const nested = line[value] === openBrace || line[value] === openBracket;
   const end = line[value] === quote ? endOfString(line, value) : endOfWord(line, value);
   const id = nested ? new Map() : parse(line.subarray(value, end));
   if (id === undefined) return undefined;
@@ -140,18 +125,12 @@ function findId(line: Buffer, { start, value }: Member): FoundId | undefined {
   if (nested) return { said, from: start, to: start };
   const [before, after] = [lastBefore(line, start), skipSpace(line, end)];
   if (line[after] === comma && line[skipSpace(line, after + 1)] === quote) return { said, from: start, to: after + 1 };
-  if (line[after] === close && line[before] === comma) return { said, from: before, to: end };
+  if (line[after] === closeBrace && line[before] === comma) return { said, from: before, to: end };
   // A lone id, or text that is no JSON anyway: whoever reads it finds the fault.
-  return { said, from: start, to: line[before] === open && line[after] === close ? end : start };
+  return { said, from: start, to: line[before] === openBrace && line[after] === closeBrace ? end : start };
 }
 
 function refusal(found: string): Problem {
   const detail = `is ${found}, but must be a string of at most ${idLengthMax} characters or a whole number`;
   return Problem.of([{ pointer: "/id", detail }]);
-}
-
-function endOfWord(line: Buffer, start: number): number {
-  let end = start;
-  while (end < line.length && !isSpace(line[end]) && line[end] !== comma && line[end] !== close) end++;
-  return end;
 }

@@ -2,6 +2,7 @@ import { performance } from "node:perf_hooks";
 import { compute } from "../../engine/compute.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { ExactSum } from "../../engine/exact_sum.ts";
+import { isSpace, newline } from "../../json/scan.ts";
 import type { Loss } from "../../losses/loss.ts";
 import { Problem, problemMembers } from "../../problems.ts";
 import type { Answer, BaseJob } from "../job.ts";
@@ -9,8 +10,6 @@ import { columnsOf } from "../steps.ts";
 import { writeReply } from "../v1/reply.ts";
 import { type JsonRequest, readRequest } from "../v1/request.ts";
 import { type Line, takeApart } from "./line.ts";
-
-const newline = 0x0a;
 
 /** Lines that are answered together, each a v1 request. */
 export interface LinesJob extends BaseJob {
@@ -156,11 +155,6 @@ export function* splitLines(text: Uint8Array): Generator<Uint8Array> {
 /** Whether there is nothing but white space. */
 export function isBlank(text: Uint8Array): boolean {
   return text.every(isSpace);
-}
-
-/** White space within a line. */
-export function isSpace(byte: number | undefined): boolean {
-  return byte === 0x20 || byte === 0x09 || byte === 0x0d;
 }
 
 export function joinPieces(pieces: readonly Uint8Array[]): Uint8Array {

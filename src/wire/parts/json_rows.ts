@@ -1,5 +1,6 @@
 import { copyBytes } from "../../engine/copy.ts";
-import { findFields, skipSpace } from "../../json/fields.ts";
+import { findFields } from "../../json/fields.ts";
+import { closeBracket, comma, openBracket, skipSpace, space } from "../../json/scan.ts";
 import { lengthOf } from "../../json/segments.ts";
 import type { Loss } from "../../losses/loss.ts";
 import { isTensor, tensorFields } from "../../losses/schemas.ts";
@@ -12,10 +13,6 @@ export interface PartNumber {
 
 /** How many times a byte is in text[from…to−1]. */
 export type CountByte = (text: Uint8Array, from: number, to: number, byte: number) => number;
-
-const comma = 0x2c;
-const open = 0x5b;
-const close = 0x5d;
 
 /** Base64 of every part but the last must come out even: whole groups of three bytes, whatever a number's size. */
 export const rowsTogether = 3;
@@ -48,10 +45,10 @@ export function bodyOfPart(
   let rows: number | undefined;
   let done = 0;
   for (const { name, from, to } of fields) {
-    const nested = text[from] === open && text[skipSpace(text, from + 1)] === open;
+    const nested = text[from] === openBracket && text[skipSpace(text, from + 1)] === openBracket;
     if (!isOfExamples(name, nested)) continue;
     // A single number, or a row alone, which has no axis of examples.
-    if (text[from] !== open || (loss.kind === "rowwise" && isInput(name) && !nested)) return undefined;
+    if (text[from] !== openBracket || (loss.kind === "rowwise" && isInput(name) && !nested)) return undefined;
     const cut = cutRows(text, from + 1, to - 1, nested, part, countByte);
     if (!cut || cut.rows !== (rows ?? cut.rows)) return undefined;
     rows = cut.rows;
@@ -99,7 +96,7 @@ function cutRows(
   countByte: CountByte,
 ): Rows | undefined {
   // A row ends with as many brackets as the first one; values end with a comma, but for the last.
-  const byte = nested ? close : comma;
+  const byte = nested ? closeBracket : comma;
   const perRow = nested ? closingsOfFirstRow(text, from, to) : 1;
   const ends = new Ends(text, from, to, byte, countByte);
   const rows = nested ? ends.total / perRow : ends.total + 1;
@@ -122,12 +119,12 @@ function closingsOfFirstRow(text: Buffer, from: number, to: number): number {
   let depth = 0;
   let closings = 0;
   for (let at = from; at < to; at++) {
-    if (text[at] === open) depth++;
-    else if (text[at] === close) {
+    if (text[at] === openBracket) depth++;
+    else if (text[at] === closeBracket) {
       closings++;
       if (--depth === 0) break;
-    } else if (text[at] !== comma && text[at]! > 0x20) {
-      const next = text.indexOf(close, at);
+    } else if (text[at] !== comma && text[at]! > space) {
+      const next = text.indexOf(closeBracket, at);
       if (next < 0) break;
       at = next - 1;
     }

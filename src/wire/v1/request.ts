@@ -3,6 +3,7 @@ import type { Batch, Tensors } from "../../engine/batch.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { BodyText } from "../../json/nested.ts";
 import { JsonReader } from "../../json/reader.ts";
+import { openBrace } from "../../json/scan.ts";
 import { TensorReader } from "../../json/tensor.ts";
 import type { ReplyForm } from "../../json/writer.ts";
 import type { Loss } from "../../losses/loss.ts";
@@ -24,7 +25,7 @@ export function readRequest(engine: Engine, loss: Loss, bytes: Uint8Array, eleme
   if (!isUtf8(bytes)) throw new Problem("invalid_utf8", "the body is not valid UTF-8");
   const reader = new JsonReader(bytes);
   if (reader.peek() < 0) throw new Problem("invalid_json", "the body is empty: expected an object at byte 0");
-  if (reader.peek() !== 0x7b) {
+  if (reader.peek() !== openBrace) {
     reader.skip();
     reader.end();
     throw Problem.of([{ pointer: "", detail: "the body must be an object" }]);

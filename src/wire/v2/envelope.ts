@@ -1,6 +1,7 @@
 import type { Tensor } from "../../engine/batch.ts";
 import { type Datatype, isDatatype } from "../../json/datatypes.ts";
 import { type BodyText, NestedReader } from "../../json/nested.ts";
+import { openBrace, openBracket } from "../../json/scan.ts";
 import { isTensor } from "../../losses/schemas.ts";
 import { type Fault, faultsMax, quoted, show } from "../../problems.ts";
 import type { V2JsonReader } from "./json_reader.ts";
@@ -80,14 +81,14 @@ export class EnvelopeReader {
 
   #list(name: string, kept: readonly unknown[], one: (pointer: string) => void): void {
     const reader = this.#reader;
-    if (reader.peek() !== 0x5b) this.#complain(`/${name}`, `is ${show(reader.value())}, but must be an array`);
+    if (reader.peek() !== openBracket) this.#complain(`/${name}`, `is ${show(reader.value())}, but must be an array`);
     else reader.array((index) => (kept.length < listedMax ? one(`/${name}/${index}`) : reader.skip()));
   }
 
   /** An object's members; `data` is told where the value of that name begins, and has to read it. */
   #members(pointer: string, names: readonly string[], data?: (members: Members) => void): Members | undefined {
     const reader = this.#reader;
-    if (reader.peek() !== 0x7b) {
+    if (reader.peek() !== openBrace) {
       this.#complain(pointer, `is ${show(reader.value())}, but must be an object`);
       return undefined;
     }

@@ -5,6 +5,7 @@ import type { Engine } from "../../engine/engine.ts";
 import { sizeOf } from "../../engine/shapes.ts";
 import { type AnswerDatatype, answerDatatype } from "../../json/datatypes.ts";
 import { BodyText } from "../../json/nested.ts";
+import { openBrace } from "../../json/scan.ts";
 import type { ReplyForm } from "../../json/writer.ts";
 import type { Loss } from "../../losses/loss.ts";
 import { defaultModelOutputs, modelOutputs, parameterFields } from "../../losses/models.ts";
@@ -116,7 +117,7 @@ function readEnvelope(
   }
   const reader = new V2JsonReader(json);
   if (reader.peek() < 0) throw new Problem("invalid_json", "the body is empty: expected an object at byte 0");
-  if (reader.peek() !== 0x7b) {
+  if (reader.peek() !== openBrace) {
     reader.skip();
     reader.end();
     throw Problem.of([{ pointer: "", detail: "the body must be an object" }]);
