@@ -1,9 +1,10 @@
 import { performance } from "node:perf_hooks";
 import { readDocument } from "../json/document.ts";
+import { joinPieces } from "../json/pieces.ts";
 import { Problem } from "../problems.ts";
 import type { BaseJob } from "../wire/job.ts";
 import { takeApart } from "../wire/ndjson/line.ts";
-import { head, isBlank, joinPieces, problemLine, splitLines } from "../wire/ndjson/lines.ts";
+import { head, isBlank, problemLine, splitLines } from "../wire/ndjson/lines.ts";
 import type { PreparedTask } from "./grade.ts";
 import { gradeSubmission, type Report } from "./report/report.ts";
 import { type GradedAnswer, GradeTotals } from "./report/totals.ts";

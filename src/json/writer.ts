@@ -1,12 +1,11 @@
 import type { Tensor } from "../engine/batch.ts";
-import { copyBytes } from "../engine/copy.ts";
 import type { Engine } from "../engine/engine.ts";
 import { ResidentTensor } from "../engine/resident.ts";
 import { sizeOf } from "../engine/shapes.ts";
 import * as at from "../kernels/text/layout.ts";
 import { Problem } from "../problems.ts";
 import { type AnswerDatatype, encodeNumbers } from "./datatypes.ts";
-import { lengthOf } from "./segments.ts";
+import { joinInto, lengthOf } from "./pieces.ts";
 
 /** How a request asks for its reply. */
 export interface ReplyForm {
@@ -107,13 +106,7 @@ export class JsonWriter {
     // A few bytes would keep all of that memory until their client has read them.
     const fills = replyMemory && length <= replyMemory.length && 4 * length >= replyMemory.length;
     // Not from Node's pool, and not filled with zeros first.
-    const bytes = fills ? replyMemory.subarray(0, length) : Buffer.allocUnsafeSlow(length);
-    let end = 0;
-    for (const piece of pieces) {
-      copyBytes(piece, bytes, end);
-      end += piece.length;
-    }
-    return bytes;
+    return joinInto(fills ? replyMemory.subarray(0, length) : Buffer.allocUnsafeSlow(length), pieces);
   }
 
   /** A tensor's numbers, nested as `shape` says. */

@@ -2,7 +2,7 @@
 // whether the engine or the questions changed. Each is committed in digests/<loss>.json.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { joined } from "#lossd/json/segments.js";
+import { joinPieces } from "#lossd/json/pieces.js";
 import type { Loss } from "#lossd/losses/loss.js";
 import { losses } from "#lossd/losses/registry.js";
 import { answer } from "#lossd/service/formats.js";
@@ -28,7 +28,7 @@ export function bodiesOf(loss: Loss): string[] {
 export function replyTo(loss: Loss, body: string): Uint8Array {
   const result = answer({ format: "json", loss: loss.name, body: new TextEncoder().encode(body), elementsMax: 1e6 });
   if (!result.ok) throw new Error(`${loss.name} refused ${body}: ${result.problem.detail}`);
-  return joined(result.reply);
+  return joinPieces(result.reply);
 }
 
 /** One hash over texts or bytes, in their order. */

@@ -1,7 +1,7 @@
 // The digest's questions through the real pool: whoever computes an answer, and after whatever else, it is the same bytes.
 import { performance } from "node:perf_hooks";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { joined } from "#lossd/json/segments.js";
+import { joinPieces } from "#lossd/json/pieces.js";
 import type { Loss } from "#lossd/losses/loss.js";
 import { losses } from "#lossd/losses/registry.js";
 import { Pool } from "#lossd/pool/pool.js";
@@ -49,7 +49,7 @@ describe.each([1, 8])("a pool of %d", (size) => {
       const { result } = await pool.submit(job(loss.name, body), { bytes: 1, deadlineMs: performance.now() + 50_000 })!
         .answer;
       if (!result.ok) throw new Error(`${loss.name} refused ${body}: ${result.problem.detail}`);
-      answers.get(loss.name)![number] = joined(result.reply);
+      answers.get(loss.name)![number] = joinPieces(result.reply);
     });
     await Promise.all(running);
   });

@@ -3,7 +3,7 @@
 
 import { expect, test } from "vitest";
 import { engine } from "#lossd/engine/instance.js";
-import { lengthOf } from "#lossd/json/segments.js";
+import { lengthOf } from "#lossd/json/pieces.js";
 import { answer } from "#lossd/service/formats.js";
 import { Random } from "../determinism/random.js";
 

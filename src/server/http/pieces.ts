@@ -2,7 +2,7 @@ import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyReply } from "fastify";
 import type { Config } from "../../config.ts";
-import { lengthOf } from "../../json/segments.ts";
+import { lengthOf } from "../../json/pieces.ts";
 import { free } from "../../service/memory/memory.ts";
 import { lookEveryMs, Pace } from "./pace.ts";
 

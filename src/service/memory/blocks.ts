@@ -1,4 +1,4 @@
-import { copyBytes } from "../../engine/copy.ts";
+import { joinInto } from "../../json/pieces.ts";
 import { bodyMemory, free } from "./memory.ts";
 
 /** Smaller chunks are copied together: each is an object of its own, which weighs far more than a few bytes. */
@@ -44,11 +44,7 @@ export class Blocks {
 
   #copyTo(bytes: Uint8Array): void {
     this.#close();
-    let at = 0;
-    for (const piece of this.#whole) {
-      copyBytes(piece, bytes, at);
-      at += piece.length;
-    }
+    joinInto(bytes, this.#whole);
   }
 
   #close(): void {

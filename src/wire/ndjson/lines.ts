@@ -2,6 +2,7 @@ import { performance } from "node:perf_hooks";
 import { compute } from "../../engine/compute.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { ExactSum } from "../../engine/exact_sum.ts";
+import { joinPieces } from "../../json/pieces.ts";
 import { isSpace, newline } from "../../json/scan.ts";
 import type { Loss } from "../../losses/loss.ts";
 import { Problem, problemMembers } from "../../problems.ts";
@@ -155,14 +156,4 @@ export function* splitLines(text: Uint8Array): Generator<Uint8Array> {
 /** Whether there is nothing but white space. */
 export function isBlank(text: Uint8Array): boolean {
   return text.every(isSpace);
-}
-
-export function joinPieces(pieces: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
 }

@@ -1,7 +1,6 @@
-import { copyBytes } from "../../engine/copy.ts";
 import { findFields } from "../../json/fields.ts";
+import { joinInto, lengthOf } from "../../json/pieces.ts";
 import { closeBracket, comma, openBracket, skipSpace, space } from "../../json/scan.ts";
-import { lengthOf } from "../../json/segments.ts";
 import type { Loss } from "../../losses/loss.ts";
 import { isTensor, tensorFields } from "../../losses/schemas.ts";
 
@@ -57,17 +56,7 @@ export function bodyOfPart(
   }
   if (rows === undefined) return undefined;
   pieces.push(text.subarray(done));
-  return { text: concatenated(pieces, allocate), rows };
-}
-
-function concatenated(pieces: readonly Uint8Array[], allocate: (bytes: number) => Uint8Array): Uint8Array {
-  const all = allocate(lengthOf(pieces));
-  let at = 0;
-  for (const piece of pieces) {
-    copyBytes(piece, all, at);
-    at += piece.length;
-  }
-  return all;
+  return { text: joinInto(allocate(lengthOf(pieces)), pieces), rows };
 }
 
 /** Whether it is what a loss is computed of. */

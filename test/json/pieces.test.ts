@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { joined, lengthOf } from "#lossd/json/segments.js";
+import { joinPieces, lengthOf } from "#lossd/json/pieces.js";
 
 test.each([
   ["no piece", []],
@@ -7,6 +7,6 @@ test.each([
   ["several pieces, one of them empty", ["first,", "", "second,", "third"]],
 ])("a reply of %s is all of its bytes, in their order", (_what, texts) => {
   const pieces = texts.map((text) => new TextEncoder().encode(text));
-  expect(Buffer.from(joined(pieces)).toString()).toBe(texts.join(""));
+  expect(Buffer.from(joinPieces(pieces)).toString()).toBe(texts.join(""));
   expect(lengthOf(pieces)).toBe(texts.join("").length);
 });
