@@ -1,3 +1,4 @@
+import { nonfiniteWords } from "../losses/nonfinite.ts";
 import {
   backslash,
   closeBrace,
@@ -20,9 +21,7 @@ export interface Field {
   readonly to: number;
 }
 
-/** Words for numbers that JSON has none for: the only strings that a tensor may hold. */
-const words = ["Infinity", "-Infinity", "NaN"];
-/** A tensor with more of them is not worth the search. */
+/** A tensor with more words for infinities and NaN is not worth the search. */
 const wordsMax = 1 << 14;
 
 /** No loss has as many fields: a body with more is refused, and not cut. */
@@ -64,7 +63,9 @@ function endOfValue(text: Buffer, from: number, tensor: boolean): number {
 /** −1 for no string, or one with escapes. */
 function endOfPlainString(text: Buffer, from: number): number {
   const end = text[from] === quote ? endOfString(text, from) : -1;
-  return end < 0 || text.subarray(from, end).includes(backslash) ? -1 : end;
+  // Names are too short for a search by indexOf.
+  for (let at = from; at < end; at++) if (text[at] === backslash) return -1;
+  return end;
 }
 
 /** Of a list of plain values. */
@@ -89,7 +90,7 @@ function endOfTensor(text: Buffer, from: number): number {
     const separator = lastBefore(text, next < 0 ? text.length : next);
     const end = lastBefore(text, separator);
     if (text[separator] === (next < 0 ? closeBrace : comma) && text[end] === closeBracket) return end + 1;
-    const word = words.find(
+    const word = nonfiniteWords.find(
       (word) => next >= 0 && text.toString("latin1", next + 1, next + word.length + 2) === `${word}"`,
     );
     if (word === undefined) return -1;

@@ -3,14 +3,9 @@ import { copyBytes } from "../engine/copy.ts";
 import type { Engine } from "../engine/engine.ts";
 import { ResidentTensor } from "../engine/resident.ts";
 import * as at from "../kernels/text/layout.ts";
+import { nonfinite } from "../losses/nonfinite.ts";
 import { type Fault, Problem, show } from "../problems.ts";
 import { depthMax, type JsonReader } from "./reader.ts";
-
-const nonfinite = new Map([
-  ["Infinity", Number.POSITIVE_INFINITY],
-  ["-Infinity", Number.NEGATIVE_INFINITY],
-  ["NaN", Number.NaN],
-]);
 
 /** Memory for numbers grows by a quarter of what was read, by at least and at most so many at once. */
 const growthMin = 1 << 10;

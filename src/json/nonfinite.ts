@@ -1,9 +1,4 @@
-/** The numbers that JSON has no text for, as strings. */
-export const nonfinite: ReadonlyMap<unknown, number> = new Map([
-  ["Infinity", Number.POSITIVE_INFINITY],
-  ["-Infinity", Number.NEGATIVE_INFINITY],
-  ["NaN", Number.NaN],
-]);
+import { nonfinite } from "../losses/nonfinite.ts";
 
 /** Nested arrays with such strings as the numbers that they stand for. Everything else stays, for others to refuse. */
 export function readNonfinite(value: unknown): unknown {
@@ -11,6 +6,7 @@ export function readNonfinite(value: unknown): unknown {
   return nonfinite.get(value) ?? value;
 }
 
+/** A number as JSON has it: infinities and NaN are strings. */
 export function jsonNumber(value: number): number | string {
   return Number.isFinite(value) ? value : String(value);
 }

@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { nonfiniteWords } from "./nonfinite.ts";
 
 const number = { type: "number", title: "Number" };
 const word = { $ref: "Nonfinite#" };
@@ -38,7 +39,7 @@ const replyDatatypes = ["FP32", "FP64"];
 
 /** What many fields are, by the names that the document and generated clients have for them. */
 export const namedSchemas = {
-  Nonfinite: Type.Enum(["Infinity", "-Infinity", "NaN"], { description: "What JSON has no number for." }),
+  Nonfinite: Type.Enum(nonfiniteWords, { description: "What JSON has no number for." }),
   Real: Type.Unsafe<number | string>({ anyOf: [number, word], description: "A number, finite or not." }),
   Tensor: Type.Unsafe<unknown>({
     anyOf: [number, word, nested, flat("FlatNumbers", real), encoded("EncodedNumbers", inputDatatypes)],

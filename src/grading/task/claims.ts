@@ -1,5 +1,5 @@
 import { sizeOf } from "../../engine/shapes.ts";
-import { nonfinite } from "../../json/nonfinite.ts";
+import { nonfinite } from "../../losses/nonfinite.ts";
 import type { Fault } from "../../problems.ts";
 import { shapeOf } from "../compare/outputs.ts";
 import { type Numbers, type OutputName, outputNames, type Sample } from "./sample.ts";

@@ -1,5 +1,6 @@
 import type { Engine } from "../../engine/engine.ts";
 import { ExactSum } from "../../engine/exact_sum.ts";
+import { jsonNumber } from "../../json/nonfinite.ts";
 import type { LinesAnswer } from "./lines.ts";
 
 /** What a stream's lines come to. Sums are over every example of every line, and rounded once, at the end. */
@@ -39,14 +40,10 @@ export class Totals {
       done: true,
       lines: this.#lines,
       failed: this.#failed,
-      loss_sum: printable(this.#lossSum.round(engine)),
-      weight_sum: printable(this.#weightSum.round(engine)),
+      loss_sum: jsonNumber(this.#lossSum.round(engine)),
+      weight_sum: jsonNumber(this.#weightSum.round(engine)),
       valid_count: this.#validCount,
     };
     return `${JSON.stringify(summary)}\n`;
   }
-}
-
-function printable(value: number): number | string {
-  return Number.isFinite(value) ? value : String(value);
 }

@@ -1,11 +1,6 @@
 import { JsonReader } from "../../json/reader.ts";
+import { nonfinite, nonfiniteWords } from "../../losses/nonfinite.ts";
 import { Problem } from "../../problems.ts";
-
-const tokens = [
-  ["NaN", Number.NaN],
-  ["Infinity", Number.POSITIVE_INFINITY],
-  ["-Infinity", Number.NEGATIVE_INFINITY],
-] as const;
 
 /**
  * JSON as the clients of the Open Inference Protocol write it: the bare tokens NaN, Infinity and -Infinity, which are no
@@ -23,7 +18,7 @@ export class V2JsonReader extends JsonReader {
 
   override leaf(): unknown {
     this.peek();
-    for (const [token, value] of tokens) if (this.#takes(token)) return value;
+    for (const word of nonfiniteWords) if (this.#takes(word)) return nonfinite.get(word);
     const at = this.position;
     const value = super.leaf();
     if (value !== null || !this.inTensor) return value;
@@ -32,9 +27,9 @@ export class V2JsonReader extends JsonReader {
     throw new Problem("invalid_request", `null at byte ${at} is no number: ${hint}, or goes as a binary tensor`);
   }
 
-  #takes(token: string): boolean {
-    for (let i = 0; i < token.length; i++) if (this.#text[this.position + i] !== token.charCodeAt(i)) return false;
-    this.position += token.length;
+  #takes(word: string): boolean {
+    for (let i = 0; i < word.length; i++) if (this.#text[this.position + i] !== word.charCodeAt(i)) return false;
+    this.position += word.length;
     return true;
   }
 }
