@@ -70,6 +70,17 @@ export class Problem extends Error {
     return new Problem(code, `${where}${first?.detail ?? ""}${more}`, faults.slice(0, faultsMax));
   }
 
+  /** The same about other places: `place` makes the caller's pointer of each. Faults that are then equal become one. */
+  repointed(place: (pointer: string) => string): Problem {
+    if (this.errors.length === 0) return this;
+    const faults = new Map<string, Fault>();
+    for (const fault of this.errors) {
+      const pointer = place(fault.pointer);
+      faults.set(pointer + fault.detail, { pointer, detail: fault.detail });
+    }
+    return Problem.of([...faults.values()], this.code);
+  }
+
   get status(): number {
     return problems[this.code].status;
   }
@@ -77,6 +88,25 @@ export class Problem extends Error {
   get data(): ProblemData {
     return { code: this.code, detail: this.detail, errors: this.errors };
   }
+}
+
+/** Runs a step that knows its input by other places than the caller does: `place` makes the caller's pointer of each. */
+export function repointing<T>(place: (pointer: string) => string, step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    throw error instanceof Problem ? error.repointed(place) : error;
+  }
+}
+
+/** Makes pointers into what lies at `place` pointers into all of the body. */
+export function within(place: string): (pointer: string) => string {
+  return (pointer) => `${place}${pointer}`;
+}
+
+/** The fault of something that lies at `place`. */
+export function faultIn(place: string, { pointer, detail }: Fault): Fault {
+  return { pointer: `${place}${pointer}`, detail };
 }
 
 /** The members of a problem's document (RFC 9457), those of one reply or line aside. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Engine } from "../engine/engine.ts";
 import { findLoss } from "../losses/registry.ts";
-import { type Fault, Problem } from "../problems.ts";
+import { type Fault, Problem, repointing, within } from "../problems.ts";
 import { type Comparison, compareOutput, numbersOf } from "./compare/compare.ts";
 import { detectTolerance, findTolerance, type Tolerance } from "./compare/tolerance.ts";
 import { type Diagnosis, diagnose } from "./diagnosis/diagnose.ts";
@@ -75,7 +75,7 @@ function fieldsOf(engine: Engine, arithmetic: Arithmetic, task: Task, k: number)
   const options = optionsOf(task);
   const one = task.cases[k]!;
   if (!one.generate) return { ...options, ...tensorsOf(one) };
-  return placed(`/task/cases/${k}`, () => drawSeparating(engine, arithmetic, task, one, options));
+  return repointing(within(`/task/cases/${k}`), () => drawSeparating(engine, arithmetic, task, one, options));
 }
 
 /** The first draw in which no two mistakes agree, or else the one with the fewest that do. */
@@ -106,20 +106,7 @@ function sampleOf(
   fields: Readonly<Record<string, unknown>>,
   at = `/task/cases/${k}`,
 ): Sample {
-  return placed(at, () => readCase(engine, findLoss(task.loss)!, task.cases[k]!.id, fields));
-}
-
-/** Runs a step whose faults are about a part of the task. */
-function placed<T>(at: string, step: () => T): T {
-  try {
-    return step();
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    throw Problem.of(
-      error.errors.map(({ pointer, detail }) => ({ pointer: `${at}${pointer}`, detail })),
-      error.code,
-    );
-  }
+  return repointing(within(at), () => readCase(engine, findLoss(task.loss)!, task.cases[k]!.id, fields));
 }
 
 /** A submission beside the right answers: what was compared and what the wrong numbers are. */

@@ -60,7 +60,7 @@ function gradeLine(
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     totals.addFailure();
-    return problemLine(ofLine(error), number, id);
+    return problemLine(error.repointed(inLine), number, id);
   }
 }
 
@@ -71,12 +71,8 @@ function withId(document: unknown, id: string | undefined): unknown {
 }
 
 /** A line is a submission: its faults lie in itself. */
-function ofLine({ code, detail, errors }: Problem): Problem {
-  if (errors.length === 0) return new Problem(code, detail);
-  return Problem.of(
-    errors.map((fault) => ({ pointer: fault.pointer.replace(/^\/submission/, ""), detail: fault.detail })),
-    code,
-  );
+function inLine(pointer: string): string {
+  return pointer.replace(/^\/submission/, "");
 }
 
 /** A report that was read back from its line; undefined for a line that holds none. */

@@ -1,6 +1,6 @@
 import type { Engine } from "../engine/engine.ts";
 import type { Loss } from "../losses/loss.ts";
-import { type Fault, Problem } from "../problems.ts";
+import { type Fault, Problem, repointing } from "../problems.ts";
 import { predict } from "./diagnosis/predict.ts";
 import { type Separability, separabilityOf } from "./diagnosis/separability.ts";
 import { drawSeparating, type PreparedTask, prepareTask, refuseUnearnable } from "./grade.ts";
@@ -53,16 +53,14 @@ export function check(engine: Engine, loss: Loss, body: unknown): Check {
     .map((name) => ({ pointer: `/${name}`, detail: "is no field of a check: it is a batch, a claim and a tolerance" }));
   if (faults.length > 0) throw Problem.of(faults);
   const claimed = fieldsOf(claim, outputNames.join(", "), outputNames, "/claim");
-  const prepared = naming(
-    () =>
-      openTask(engine, {
-        loss: loss.name,
-        ...(tolerance !== undefined && { tolerance }),
-        cases: [{ id: batchId }],
-        ...request,
-      }),
-    /^\/task(?:\/cases\/0)?/,
-    "",
+  const inBody = (pointer: string) => pointer.replace(/^\/task(?:\/cases\/0)?/, "");
+  const prepared = repointing(inBody, () =>
+    openTask(engine, {
+      loss: loss.name,
+      ...(tolerance !== undefined && { tolerance }),
+      cases: [{ id: batchId }],
+      ...request,
+    }),
   );
   const parts = outputNames.filter((output) => claimed[output] !== undefined && claimed[output] !== null);
   if (parts.length === 0)
@@ -135,17 +133,4 @@ export function catalogue(): { readonly mistakes: readonly object[] } {
       source: mistake.source,
     })),
   };
-}
-
-/** Runs a step; its faults then name the places of another request. */
-function naming<T>(step: () => T, from: RegExp, to: string): T {
-  try {
-    return step();
-  } catch (error) {
-    if (!(error instanceof Problem) || error.errors.length === 0) throw error;
-    throw Problem.of(
-      error.errors.map(({ pointer, detail }) => ({ pointer: pointer.replace(from, to), detail })),
-      error.code,
-    );
-  }
 }

@@ -4,7 +4,7 @@ import { ResidentTensor } from "../engine/resident.ts";
 import { sizeOf } from "../engine/shapes.ts";
 import * as at from "../kernels/text/layout.ts";
 import { booleanTensors, type TensorName } from "../losses/tensor_names.ts";
-import { type Fault, faultsMax, quoted, show } from "../problems.ts";
+import { type Fault, faultIn, faultsMax, quoted, show } from "../problems.ts";
 import { type Datatype, datatypes, decodeNumbers, findNonBoolean, isDatatype } from "./datatypes.ts";
 import { type BodyText, NestedReader } from "./nested.ts";
 import type { JsonReader } from "./reader.ts";
@@ -47,7 +47,7 @@ export class TensorReader {
     const isObject = this.#reader.peek() === openBrace;
     const tensor = isObject ? this.#object(name, booleans) : this.#nested.read(booleans);
     if (!("pointer" in tensor)) return tensor;
-    if (faults.length < faultsMax) faults.push({ ...tensor, pointer: `/${name}${tensor.pointer}` });
+    if (faults.length < faultsMax) faults.push(faultIn(`/${name}`, tensor));
     return undefined;
   }
 
@@ -76,7 +76,7 @@ export class TensorReader {
   /** One flat array. */
   #flat(booleans: boolean): Tensor | Fault {
     const tensor = this.#nested.read(booleans, 1);
-    if ("pointer" in tensor) return { ...tensor, pointer: `/data${tensor.pointer}` };
+    if ("pointer" in tensor) return faultIn("/data", tensor);
     if (tensor.shape.length === 1) return tensor;
     return { pointer: "/data", detail: "must be one flat array" };
   }

@@ -1,5 +1,5 @@
 import type { Numbers, Tensor } from "../engine/batch.ts";
-import type { Fault } from "../problems.ts";
+import { type Fault, faultIn } from "../problems.ts";
 import type { NumberArray, Shaped } from "./types.ts";
 
 /**
@@ -11,7 +11,7 @@ export function readTensor(name: string, value: unknown, booleans: boolean): Ten
   const reader = new NestedReader(booleans);
   reader.read(value, 0);
   const { fault } = reader;
-  return fault ? { ...fault, pointer: `/${name}${fault.pointer}` } : reader.tensor();
+  return fault ? faultIn(`/${name}`, fault) : reader.tensor();
 }
 
 export function isFault(value: Tensor | Fault): value is Fault {
@@ -39,7 +39,7 @@ function readShaped(name: string, { shape, data }: Shaped<unknown>, booleans: bo
   }
   const reader = new NestedReader(booleans);
   reader.read(data, 0);
-  if (reader.fault) return { ...reader.fault, pointer: `/${name}/data${reader.fault.pointer}` };
+  if (reader.fault) return faultIn(`/${name}/data`, reader.fault);
   const flat = reader.tensor();
   const size = shape.reduce((product: number, length: number) => product * length, 1);
   if (flat.shape.length !== 1) return { pointer: `/${name}/data`, detail: "must be one flat array" };

@@ -1,8 +1,9 @@
 import type { BatchResult, Tensor, Tensors } from "../../engine/batch.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { jsonNumber } from "../../json/nonfinite.ts";
 import { type Curve, curveFields } from "../../losses/curve_schemas.ts";
 import type { Loss } from "../../losses/loss.ts";
-import { type Fault, Problem } from "../../problems.ts";
+import { Problem, repointing } from "../../problems.ts";
 import { type JsonRequest, readRequest } from "../v1/request.ts";
 import { type CurveQuery, readCurveQuery } from "./query.ts";
 
@@ -23,7 +24,9 @@ export function readCurve(engine: Engine, loss: Loss, text: Uint8Array, elements
   }
   const logits = [row ? row.logits.with(row.class, moving[0]) : moving[0]];
   const body = { ...others, logits, labels: [label], reduction: "none", outputs: ["losses", "gradients"] };
-  const request = naming(() => readRequest(engine, loss, Buffer.from(JSON.stringify(body)), elementsMax));
+  const request = repointing(parameterOf, () =>
+    readRequest(engine, loss, Buffer.from(JSON.stringify(body)), elementsMax),
+  );
   return { ...request, query, batch: { ...request.batch, tensors: spread(request.batch.tensors, query) } };
 }
 
@@ -49,20 +52,12 @@ function repeated({ shape, data }: Tensor, times: number): Tensor {
   return { shape: [times, ...shape.slice(1)], data: repeatedData };
 }
 
-/** Runs a step of the computation; its faults then name the query's parameters instead of the body's places. */
-export function naming<T>(step: () => T): T {
-  try {
-    return step();
-  } catch (error) {
-    if (!(error instanceof Problem) || error.errors.length === 0) throw error;
-    const faults = new Map<string, Fault>();
-    for (const { pointer, detail } of error.errors) {
-      // Every point has the same row and label: the example's place says nothing, and each fault is there many times.
-      const place = pointer.replace(/^\/labels(?:\/\d+)?/, "/label").replace(/^\/logits\/\d+/, "/logits");
-      faults.set(place + detail, { pointer: place, detail });
-    }
-    throw Problem.of([...faults.values()], error.code);
-  }
+/**
+ * The query's parameter in place of the body's field. Every point has the same row and label: which example it is says
+ * nothing, and the fault of all of them becomes one.
+ */
+export function parameterOf(pointer: string): string {
+  return pointer.replace(/^\/labels(?:\/\d+)?/, "/label").replace(/^\/logits\/\d+/, "/logits");
 }
 
 /** Prints a curve: UTF-8 JSON, infinities as strings. */
@@ -79,9 +74,7 @@ export function writeCurve({ batch, query }: CurveRequest, result: BatchResult):
     losses: Array.from(result.losses?.data ?? []),
     gradients: moving.map((_, i) => result.gradients!.data[i * classes + (row?.class ?? 0)]!),
   } satisfies Curve;
-  return new TextEncoder().encode(JSON.stringify(curve, (_, value) => (isInfinite(value) ? String(value) : value)));
-}
-
-function isInfinite(value: unknown): boolean {
-  return typeof value === "number" && !Number.isFinite(value);
+  return new TextEncoder().encode(
+    JSON.stringify(curve, (_, value) => (typeof value === "number" ? jsonNumber(value) : value)),
+  );
 }

@@ -1,9 +1,10 @@
 import { compute } from "../../engine/compute.ts";
 import { engine } from "../../engine/instance.ts";
+import { repointing } from "../../problems.ts";
 import type { Format } from "../format.ts";
 import type { BaseJob } from "../job.ts";
 import { answerInSteps } from "../steps.ts";
-import { naming, readCurve, writeCurve } from "./curve.ts";
+import { parameterOf, readCurve, writeCurve } from "./curve.ts";
 
 /** The query of a curve. It is short and its points are many: only workers answer it. */
 export interface CurveJob extends BaseJob {
@@ -17,7 +18,7 @@ export const curveFormat: Format<CurveJob> = {
       const { batch } = request;
       return {
         batch,
-        run: () => naming(() => compute(engine(), batch)),
+        run: () => repointing(parameterOf, () => compute(engine(), batch)),
         print: (result) => ({ reply: [writeCurve(request, result)] }),
       };
     }),

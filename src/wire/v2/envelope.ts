@@ -3,7 +3,7 @@ import { type Datatype, isDatatype } from "../../json/datatypes.ts";
 import { type BodyText, NestedReader } from "../../json/nested.ts";
 import { openBrace, openBracket } from "../../json/scan.ts";
 import { isTensor } from "../../losses/schemas.ts";
-import { type Fault, faultsMax, quoted, show } from "../../problems.ts";
+import { type Fault, faultIn, faultsMax, quoted, show } from "../../problems.ts";
 import type { V2JsonReader } from "./json_reader.ts";
 
 /** A tensor as a request announces it; what of it is there and right, for the request to judge together. */
@@ -153,7 +153,7 @@ export class EnvelopeReader {
     this.#reader.inTensor = true;
     const tensor = this.#tensors.read(datatype === "BOOL");
     this.#reader.inTensor = false;
-    return "pointer" in tensor ? { ...tensor, pointer: `/${name}${tensor.pointer}` } : tensor;
+    return "pointer" in tensor ? faultIn(`/${name}`, tensor) : tensor;
   }
 
   #output(pointer: string, outputs: V2Output[]): void {

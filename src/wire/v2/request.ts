@@ -11,7 +11,7 @@ import type { Loss } from "../../losses/loss.ts";
 import { defaultModelOutputs, modelOutputs, parameterFields } from "../../losses/models.ts";
 import { outputsOf, replyTensors } from "../../losses/reply_fields.ts";
 import { optionFields, tensorFields } from "../../losses/schemas.ts";
-import { type Fault, faultsMax, Problem, show } from "../../problems.ts";
+import { type Fault, faultIn, faultsMax, Problem, show } from "../../problems.ts";
 import { completeBatch, findFieldFaults } from "../../request/fields.ts";
 import { type OptionSchema, typed } from "../../request/option_text.ts";
 import type { PartNumber } from "../parts/json_rows.ts";
@@ -134,9 +134,7 @@ function readParameters(parameters: Members, schemas: Record<string, TSchema>, f
     const schema = Object.hasOwn(schemas, name) ? (schemas[name] as OptionSchema) : {};
     fields.set(name, typeof value === "string" ? typed(value, schema) : value);
   }
-  for (const { pointer, detail } of findFieldFaults(fields, schemas, [])) {
-    faults.push({ pointer: `/parameters${pointer}`, detail });
-  }
+  for (const fault of findFieldFaults(fields, schemas, [])) faults.push(faultIn("/parameters", fault));
   const binary = parameters.get("binary_data_output") ?? false;
   if (typeof binary !== "boolean") {
     const detail = `is ${show(binary)}, but must be true or false`;
