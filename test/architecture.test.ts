@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { formatKernels, kernelFiles } from "../build/format_kernels.mjs";
 
 const read = (file: string) => readFileSync(file, "utf8");
 
@@ -128,6 +129,20 @@ const code = [
 
 test.each(code)("%s has at most 250 lines", (file) => {
   expect(read(file).trimEnd().split("\n").length).toBeLessThanOrEqual(250);
+});
+
+test("AssemblyScript is formatted as Biome formats TypeScript", () => {
+  const files = kernelFiles();
+  expect(files.length).toBeGreaterThan(50);
+  const wrong = [...formatKernels(files)].filter(([file, text]) => read(file) !== text);
+  expect(wrong.map(([file]) => file)).toEqual([]);
+});
+
+test.each(kernelFiles())("%s has lines of at most 120 characters and functions of at most 60 lines", (file) => {
+  const text = read(file);
+  expect(text.split("\n").filter((line) => [...line].length > 120)).toEqual([]);
+  const functions = text.matchAll(/^( *)(?:export )?(?:function |\w+[<(])[^;]*?\{\n[\s\S]*?^\1\}/gm);
+  for (const [body] of functions) expect(body.split("\n").length, body.split("\n")[0]).toBeLessThanOrEqual(60);
 });
 
 test("no folder or file is named after nothing", () => {

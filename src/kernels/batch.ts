@@ -8,7 +8,10 @@ export const EXAMPLES = 0;
 export const CLASSES = 4;
 /** f64[EXAMPLES × CLASSES] (f32 with FLOAT32): logits, or probabilities. */
 export const LOGITS = 8;
-/** f64: per example a label or class index, or EXAMPLES × CLASSES target probabilities (DISTRIBUTIONS = 1). 0 with LABEL_LOGITS. */
+/**
+ * f64: per example a label or class index, or EXAMPLES × CLASSES target probabilities (DISTRIBUTIONS = 1). 0 with
+ * LABEL_LOGITS.
+ */
 export const LABELS = 12;
 export const DISTRIBUTIONS = 16;
 /** u8[EXAMPLES]: 0 for an ignored example. */

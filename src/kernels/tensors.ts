@@ -1,7 +1,7 @@
 // Whole-tensor passes that serve every loss.
 import { CLASSES, EXAMPLES, KEEP, LABELS, PROBABILITIES } from "./batch";
 import { all_between, all_between_float32 } from "./checks";
-import { inputAt, narrow, storeAt } from "./loops/float32";
+import { inputAt, roundToFloat32, storeAt } from "./loops/float32";
 import { sigmoid, twoSumError } from "./numerics/numerics";
 import { classWeight, labelMass, sumExcept } from "./rows/target";
 
@@ -10,7 +10,10 @@ export function heap_base(): usize {
   return __heap_base;
 }
 
-/** out[i] = values[i]·weights[i]; 0 where the weight is 0 or keep[i] is 0, whatever the value. weights and keep may be 0. */
+/**
+ * out[i] = values[i]·weights[i]; 0 where the weight is 0 or keep[i] is 0, whatever the value. weights and keep may be
+ * 0.
+ */
 export function weigh(values: usize, weights: usize, keep: usize, count: usize, out: usize): void {
   for (let i: usize = 0; i < count; i++) {
     const at = i << 3;
@@ -42,7 +45,7 @@ export function count_nonfinite_float32(values: usize, count: usize): u32 {
 
 /** out[i] (f32) = values[i] (f64), rounded once, with −0 as 0. */
 export function round_to_float32(values: usize, count: usize, out: usize): void {
-  narrow(values, count, out);
+  roundToFloat32(values, count, out);
 }
 
 /** sum / denominator, and 0 where there is nothing to divide by. */
@@ -52,10 +55,12 @@ export function divide(sum: f64, denominator: f64): f64 {
 
 /** out[i] = Σ_c w_c·y_ic of the unsmoothed labels: what an example counts in a mean over weights. 0 if ignored. */
 export function label_weights(batch: usize, out: usize): void {
-  const classes: usize = load<u32>(batch + CLASSES), keep: usize = load<u32>(batch + KEEP);
+  const classes: usize = load<u32>(batch + CLASSES),
+    keep: usize = load<u32>(batch + KEEP);
   const examples: usize = load<u32>(batch + EXAMPLES);
   for (let row: usize = 0; row < examples; row++) {
-    let sum = 0.0, lost = 0.0;
+    let sum = 0.0,
+      lost = 0.0;
     if (keep == 0 || load<u8>(keep + row) != 0) {
       for (let c: usize = 0; c < classes; c++) {
         const part = classWeight(batch, c) * labelMass(batch, row, c, classes);
@@ -70,8 +75,10 @@ export function label_weights(batch: usize, out: usize): void {
 
 /** Divides each kept row of a distribution by its sum. */
 export function normalise_labels(batch: usize): void {
-  const classes: usize = load<u32>(batch + CLASSES), examples: usize = load<u32>(batch + EXAMPLES);
-  const keep: usize = load<u32>(batch + KEEP), labels: usize = load<u32>(batch + LABELS);
+  const classes: usize = load<u32>(batch + CLASSES),
+    examples: usize = load<u32>(batch + EXAMPLES);
+  const keep: usize = load<u32>(batch + KEEP),
+    labels: usize = load<u32>(batch + LABELS);
   for (let row: usize = 0; row < examples; row++) {
     if (keep != 0 && load<u8>(keep + row) == 0) continue;
     const at = labels + ((row * classes) << 3);

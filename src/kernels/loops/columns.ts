@@ -1,5 +1,5 @@
-// Two narrow rows of a softmax side by side, a row a lane: with few classes, what is done once a row costs the most. Each
-// lane does what softmax.ts does for its row, so a row has the same bits with any neighbour, itself too.
+// Two narrow rows of a softmax side by side, a row a lane: with few classes, what is done once a row costs the most.
+// Each lane does what softmax.ts does for its row, so a row has the same bits with any neighbour, itself too.
 import { EXP_NORMAL, UPPER_MAX, expConstant, expDifference2x } from "../numerics/exp";
 
 /** The numbers there, as doubles in two lanes. T is f64 or f32. */
@@ -31,7 +31,8 @@ let least: v128 = i64x2.splat(0);
 @inline
 export function greatestOfTwo<T>(left: usize, right: usize, classes: usize): v128 {
   const end = left + classes * sizeof<T>();
-  let m = loadLanes<T>(left, right), low = m;
+  let m = loadLanes<T>(left, right),
+    low = m;
   for (left += sizeof<T>(), right += sizeof<T>(); left < end; left += sizeof<T>(), right += sizeof<T>()) {
     const z = loadLanes<T>(left, right);
     m = f64x2.pmax(m, z);
@@ -55,13 +56,23 @@ export function areOrdinary(m: v128): bool {
 // @ts-ignore: decorator
 @inline
 export function storeColumns<T>(left: usize, right: usize, classes: usize, m: v128, out: usize): v128 {
-  const c0 = expConstant(0), c1 = expConstant(1), c2 = expConstant(2), c3 = expConstant(3);
-  const c4 = expConstant(4), c5 = expConstant(5), c6 = expConstant(6);
-  const shift = v128.load64_splat(LIMITS, 16), upper = f64x2.sub(f64x2.add(m, shift), shift), lower = f64x2.sub(m, upper);
+  const c0 = expConstant(0),
+    c1 = expConstant(1),
+    c2 = expConstant(2),
+    c3 = expConstant(3);
+  const c4 = expConstant(4),
+    c5 = expConstant(5),
+    c6 = expConstant(6);
+  const shift = v128.load64_splat(LIMITS, 16),
+    upper = f64x2.sub(f64x2.add(m, shift), shift),
+    lower = f64x2.sub(m, upper);
   const end = out + (classes << 4);
-  let even = f64x2.splat(0.0), odd = even, seen = even;
+  let even = f64x2.splat(0.0),
+    odd = even,
+    seen = even;
   for (; out + 16 < end; left += 2 * sizeof<T>(), right += 2 * sizeof<T>(), out += 32) {
-    const z0 = loadLanes<T>(left, right), z1 = loadLanes<T>(left + sizeof<T>(), right + sizeof<T>());
+    const z0 = loadLanes<T>(left, right),
+      z1 = loadLanes<T>(left + sizeof<T>(), right + sizeof<T>());
     const e0 = expDifference2x(z0, f64x2.sub(z0, m), upper, lower, c0, c1, c2, c3, c4, c5, c6);
     const e1 = expDifference2x(z1, f64x2.sub(z1, m), upper, lower, c0, c1, c2, c3, c4, c5, c6);
     v128.store(out, e0);
@@ -74,7 +85,8 @@ export function storeColumns<T>(left: usize, right: usize, classes: usize, m: v1
     odd = f64x2.add(odd, v128.andnot(e1, first1));
   }
   if (out < end) {
-    const z = loadLanes<T>(left, right), e = expDifference2x(z, f64x2.sub(z, m), upper, lower, c0, c1, c2, c3, c4, c5, c6);
+    const z = loadLanes<T>(left, right),
+      e = expDifference2x(z, f64x2.sub(z, m), upper, lower, c0, c1, c2, c3, c4, c5, c6);
     v128.store(out, e);
     even = f64x2.add(even, v128.andnot(e, v128.andnot(f64x2.eq(z, m), seen)));
   }

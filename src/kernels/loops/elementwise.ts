@@ -28,14 +28,17 @@ export function elementwise<Kernel>(batch: usize, from: usize, to: usize): void 
   const labels: usize = load<u32>(batch + LABELS);
   const losses: usize = load<u32>(batch + LOSSES);
   // A float32 gradient has no room for the double.
-  const float32 = load<u32>(batch + FLOAT32) != 0, derivatives: usize = load<u32>(batch + (float32 ? SCRATCH : GRADIENTS));
-  const keep: usize = load<u32>(batch + KEEP), weights: usize = load<u32>(batch + SAMPLE_WEIGHTS);
+  const float32 = load<u32>(batch + FLOAT32) != 0,
+    derivatives: usize = load<u32>(batch + (float32 ? SCRATCH : GRADIENTS));
+  const keep: usize = load<u32>(batch + KEEP),
+    weights: usize = load<u32>(batch + SAMPLE_WEIGHTS);
   const denominator = load<f64>(batch + DENOMINATOR);
   for (let i = from; i < to; i++) {
     const at = i << 3;
     const weight = weightOf(keep, weights, i);
     const scale = gradientScale(weight, denominator);
-    let loss = 0.0, gradient = 0.0;
+    let loss = 0.0,
+      gradient = 0.0;
     // Weight 0 is a branch and not a factor: 0·∞ would be NaN.
     if (weight != 0.0) {
       const slot = float32 ? derivatives : derivatives + at;
@@ -44,7 +47,7 @@ export function elementwise<Kernel>(batch: usize, from: usize, to: usize): void 
       loss = load<f64>(losses + at) * weight + 0.0;
       const derivative = load<f64>(slot);
       // Over a tiny denominator the scale is infinite, and 0 times it NaN: the two steps apart are not.
-      if (scale == Infinity) gradient = derivative / denominator * weight;
+      if (scale == Infinity) gradient = (derivative / denominator) * weight;
       else if (scale != 0.0) gradient = derivative * scale;
     }
     store<f64>(losses + at, loss);

@@ -1,4 +1,5 @@
-// Batches whose large tensors are float32: numbers are widened where they are read and rounded once where they are stored.
+// Batches whose large tensors are float32: numbers are widened where they are read and rounded once where they are
+// stored.
 import { BATCH_BYTES, CLASSES, FLOAT32, GRADIENTS, LOGITS, PROBABILITIES, SCRATCH } from "../batch";
 
 /** One number of a batch's input, as a double. */
@@ -29,7 +30,7 @@ export function widen(values: usize, count: usize, out: usize): void {
 }
 
 /** values[0…count−1] (f64), each rounded to float32; −0 becomes 0. */
-export function narrow(values: usize, count: usize, out: usize): void {
+export function roundToFloat32(values: usize, count: usize, out: usize): void {
   const zero = f32x4.splat(0.0);
   let i: usize = 0;
   for (; i + 2 <= count; i += 2) {
@@ -43,7 +44,8 @@ export function narrow(values: usize, count: usize, out: usize): void {
  * logits, gradients and probabilities, then the scratch of the row's own kernel. Returns the batch's address.
  */
 export function startRows(batch: usize): usize {
-  const rows: usize = load<u32>(batch + SCRATCH), classes: usize = load<u32>(batch + CLASSES);
+  const rows: usize = load<u32>(batch + SCRATCH),
+    classes: usize = load<u32>(batch + CLASSES);
   memory.copy(rows, batch, BATCH_BYTES);
   store<u32>(rows + FLOAT32, 0);
   store<u32>(rows + SCRATCH, rows + BATCH_BYTES + 24 * classes);
@@ -52,7 +54,9 @@ export function startRows(batch: usize): usize {
 
 /** Widens a row. The copy's tensors then begin so far before SCRATCH that this row of theirs is the one there. */
 export function openRow(batch: usize, rows: usize, row: usize): void {
-  const classes: usize = load<u32>(batch + CLASSES), bytes = classes << 3, here = rows + BATCH_BYTES;
+  const classes: usize = load<u32>(batch + CLASSES),
+    bytes = classes << 3,
+    here = rows + BATCH_BYTES;
   const begin = here - row * bytes;
   store<u32>(rows + LOGITS, begin);
   store<u32>(rows + GRADIENTS, begin + bytes);
@@ -62,8 +66,11 @@ export function openRow(batch: usize, rows: usize, row: usize): void {
 
 /** Rounds what the row's kernel stored into the float32 batch. */
 export function closeRow(batch: usize, rows: usize, row: usize): void {
-  const classes: usize = load<u32>(batch + CLASSES), bytes = classes << 3, here = rows + BATCH_BYTES;
-  const at = (row * classes) << 2, probabilities: usize = load<u32>(batch + PROBABILITIES);
-  narrow(here + bytes, classes, <usize>load<u32>(batch + GRADIENTS) + at);
-  if (probabilities != 0) narrow(here + 2 * bytes, classes, probabilities + at);
+  const classes: usize = load<u32>(batch + CLASSES),
+    bytes = classes << 3,
+    here = rows + BATCH_BYTES;
+  const at = (row * classes) << 2,
+    probabilities: usize = load<u32>(batch + PROBABILITIES);
+  roundToFloat32(here + bytes, classes, <usize>load<u32>(batch + GRADIENTS) + at);
+  if (probabilities != 0) roundToFloat32(here + 2 * bytes, classes, probabilities + at);
 }

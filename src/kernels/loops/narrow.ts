@@ -1,5 +1,5 @@
-// The loop of a rowwise loss over narrow rows: two rows at a time where it can, wherever a request is cut. A loss gives the
-// class of rowwise.ts for any row, and one for two with
+// The loop of a rowwise loss over narrow rows: two rows at a time where it can, wherever a request is cut. A loss gives
+// the class of rowwise.ts for any row, and one for two with
 //   rows(batch: usize, a: usize, b: usize, scales: v128): bool
 // that hands the rows' unweighted losses to take() and stores their gradients times scales, or returns false where it
 // cannot; a row without a neighbour is its own.
@@ -21,7 +21,8 @@ export function take(v: v128): void {
 // @ts-ignore: decorator
 @inline
 export function narrow<Two, One>(batch: usize, from: usize, to: usize): void {
-  const keep: usize = load<u32>(batch + KEEP), even = gradientScale(1.0, load<f64>(batch + DENOMINATOR));
+  const keep: usize = load<u32>(batch + KEEP),
+    even = gradientScale(1.0, load<f64>(batch + DENOMINATOR));
   // The row that waits for its neighbour; `to` for none.
   let waiting = to;
   for (let row = from; row < to; row++) {
@@ -40,8 +41,11 @@ export function narrow<Two, One>(batch: usize, from: usize, to: usize): void {
 
 /** The scale of a weight of 1 comes along: a division a row would show. */
 function two<Two, One>(batch: usize, a: usize, b: usize, even: f64): void {
-  const kernel = changetype<Two>(0), weights: usize = load<u32>(batch + SAMPLE_WEIGHTS);
-  let scales = f64x2.splat(even), left = 1.0, right = 1.0;
+  const kernel = changetype<Two>(0),
+    weights: usize = load<u32>(batch + SAMPLE_WEIGHTS);
+  let scales = f64x2.splat(even),
+    left = 1.0,
+    right = 1.0;
   if (weights != 0) {
     const denominator = load<f64>(batch + DENOMINATOR);
     left = load<f64>(weights + (a << 3));

@@ -27,27 +27,44 @@ export function pairwise<Kernel>(batch: usize, from: usize, to: usize): void {
 
 /** T is the type of logits and gradients, f64 or f32. */
 function pairs<Kernel, T>(batch: usize, from: usize, to: usize): void {
-  const kernel = changetype<Kernel>(0), parameters = batch + PARAMETERS;
-  const c0 = kernel.constant(0, parameters), c1 = kernel.constant(1, parameters), c2 = kernel.constant(2, parameters);
-  const logits: usize = load<u32>(batch + LOGITS), labels: usize = load<u32>(batch + LABELS);
-  const losses: usize = load<u32>(batch + LOSSES), gradients: usize = load<u32>(batch + GRADIENTS);
-  const keep: usize = load<u32>(batch + KEEP), weights: usize = load<u32>(batch + SAMPLE_WEIGHTS);
-  const denominator = load<f64>(batch + DENOMINATOR), even = gradientScale(1.0, denominator), zero = f64x2.splat(0.0);
+  const kernel = changetype<Kernel>(0),
+    parameters = batch + PARAMETERS;
+  const c0 = kernel.constant(0, parameters),
+    c1 = kernel.constant(1, parameters),
+    c2 = kernel.constant(2, parameters);
+  const logits: usize = load<u32>(batch + LOGITS),
+    labels: usize = load<u32>(batch + LABELS);
+  const losses: usize = load<u32>(batch + LOSSES),
+    gradients: usize = load<u32>(batch + GRADIENTS);
+  const keep: usize = load<u32>(batch + KEEP),
+    weights: usize = load<u32>(batch + SAMPLE_WEIGHTS);
+  const denominator = load<f64>(batch + DENOMINATOR),
+    even = gradientScale(1.0, denominator),
+    zero = f64x2.splat(0.0);
   let i = from;
   if (keep == 0 && weights == 0 && even != Infinity) {
     // Most requests: nothing to look up, and no weight that could meet an infinity.
     const scale = f64x2.splat(even);
     for (; i + 2 <= to; i += 2) {
-      v128.store(losses + (i << 3), kernel.pair(loadPair<T>(logits, i, false), v128.load(labels + (i << 3)), c0, c1, c2));
+      v128.store(
+        losses + (i << 3),
+        kernel.pair(loadPair<T>(logits, i, false), v128.load(labels + (i << 3)), c0, c1, c2),
+      );
       storePair<T>(gradients, i, f64x2.add(f64x2.mul(derivatives, scale), zero), false);
     }
   }
   for (; i < to; i += 2) {
     const single = i + 1 == to;
     const loss = kernel.pair(loadPair<T>(logits, i, single), loadPair<f64>(labels, i, single), c0, c1, c2);
-    const w0 = weightOf(keep, weights, i), w1 = single ? w0 : weightOf(keep, weights, i + 1);
+    const w0 = weightOf(keep, weights, i),
+      w1 = single ? w0 : weightOf(keep, weights, i + 1);
     storePair<f64>(losses, i, scaled(loss, pairOf(w0, w1)), single);
-    storePair<T>(gradients, i, scaled(derivatives, pairOf(gradientScale(w0, denominator), gradientScale(w1, denominator))), single);
+    storePair<T>(
+      gradients,
+      i,
+      scaled(derivatives, pairOf(gradientScale(w0, denominator), gradientScale(w1, denominator))),
+      single,
+    );
   }
 }
 
@@ -113,14 +130,25 @@ export function minusSize(x: v128): v128 {
 @inline
 export function expOfNegative(d: v128): v128 {
   const floor = v128.load64_splat(FLOOR);
-  const e = expPlain2x(f64x2.pmax(d, floor), expConstant(0), expConstant(1), expConstant(2), expConstant(3), expConstant(4),
-    expConstant(5), expConstant(6));
+  const e = expPlain2x(
+    f64x2.pmax(d, floor),
+    expConstant(0),
+    expConstant(1),
+    expConstant(2),
+    expConstant(3),
+    expConstant(4),
+    expConstant(5),
+    expConstant(6),
+  );
   return v128.any_true(f64x2.lt(d, floor)) ? withTiny(d, e) : e;
 }
 
 /** exp(d) where that is no normal number, else e. */
 function withTiny(d: v128, e: v128): v128 {
-  return pairOf(orTiny(f64x2.extract_lane(d, 0), f64x2.extract_lane(e, 0)), orTiny(f64x2.extract_lane(d, 1), f64x2.extract_lane(e, 1)));
+  return pairOf(
+    orTiny(f64x2.extract_lane(d, 0), f64x2.extract_lane(e, 0)),
+    orTiny(f64x2.extract_lane(d, 1), f64x2.extract_lane(e, 1)),
+  );
 }
 
 function orTiny(d: f64, e: f64): f64 {

@@ -29,8 +29,9 @@ function add(a: f64, b: f64): void {
 }
 
 function divide(n: f64): void {
-  const q = hi / n, p = q * n;
-  set(q, ((hi - p) - twoProductError(q, n, p) + lo) / n);
+  const q = hi / n,
+    p = q * n;
+  set(q, (hi - p - twoProductError(q, n, p) + lo) / n);
 }
 
 /** exp(x) − e for −700 ≤ x ≤ 0 and e the double next to exp(x); 0 below, where the difference is no double. */
@@ -39,13 +40,14 @@ export function expTail(x: f64, e: f64): f64 {
   const k = nearest(x * 1.4426950408889634);
   set(x, -k * LN2_HIGH);
   add(-k * LN2_MIDDLE, -k * LN2_LOW);
-  const r = hi, rTail = lo;
+  const r = hi,
+    rTail = lo;
   set(1.0, 0.0);
   for (let n = TERMS; n >= 1; n--) {
     multiply(r, rTail);
     divide(<f64>n);
     add(1.0, 0.0);
   }
-  const power = reinterpret<f64>(<u64>(1023 + <i32>k) << 52);
-  return (hi * power - e) + lo * power;
+  const power = reinterpret<f64>((<u64>(1023 + <i32>k)) << 52);
+  return hi * power - e + lo * power;
 }

@@ -30,11 +30,13 @@ export function exact_sum_add(sum: usize, values: usize, count: usize): void {
     }
     let position: usize = 0;
     if (exponent != 0) {
-      mantissa |= <u64>1 << 52;
+      mantissa |= (<u64>1) << 52;
       position = exponent - 1;
     }
-    const chunk = sum + ((position >> 5) << 3), shift = <u64>(position & 31);
-    const low = (mantissa & 0xffffffff) << shift, high = (mantissa >> 32) << shift;
+    const chunk = sum + ((position >> 5) << 3),
+      shift = <u64>(position & 31);
+    const low = (mantissa & 0xffffffff) << shift,
+      high = (mantissa >> 32) << shift;
     const sign: i64 = bits >> 63 ? -1 : 1;
     bump(chunk, sign * <i64>(low & 0xffffffff));
     bump(chunk + 8, sign * <i64>((low >> 32) + (high & 0xffffffff)));
@@ -55,7 +57,8 @@ function normalise(sum: usize): void {
 
 /** The sum, rounded once to nearest, ties to even. The sum stays as it is, in another form: more can be added. */
 export function exact_sum_round(sum: usize): f64 {
-  const positive = load<i64>(sum + POSITIVE), negative = load<i64>(sum + NEGATIVE);
+  const positive = load<i64>(sum + POSITIVE),
+    negative = load<i64>(sum + NEGATIVE);
   if (load<i64>(sum + NANS) != 0 || (positive != 0 && negative != 0)) return NaN;
   if (positive != 0) return Infinity;
   if (negative != 0) return -Infinity;
@@ -75,15 +78,15 @@ function negate(sum: usize): void {
 /** Rounds a normalised, non-negative sum. */
 function roundMagnitude(sum: usize): f64 {
   let top: isize = CHUNKS - 1;
-  while (top >= 0 && load<i64>(sum + (<usize>top << 3)) == 0) top--;
+  while (top >= 0 && load<i64>(sum + ((<usize>top) << 3)) == 0) top--;
   if (top < 0) return 0.0;
   // 96 bits from the top chunk down hold the 53 that stay and the one that decides; the rest is sticky.
-  const head = load<u64>(sum + (<usize>top << 3));
-  const next = top >= 1 ? load<u64>(sum + (<usize>(top - 1) << 3)) : 0;
-  const last = top >= 2 ? load<u64>(sum + (<usize>(top - 2) << 3)) : 0;
+  const head = load<u64>(sum + ((<usize>top) << 3));
+  const next = top >= 1 ? load<u64>(sum + ((<usize>(top - 1)) << 3)) : 0;
+  const last = top >= 2 ? load<u64>(sum + ((<usize>(top - 2)) << 3)) : 0;
   let sticky = false;
   for (let i = top - 3; i >= 0; i--) {
-    if (load<i64>(sum + (<usize>i << 3)) != 0) {
+    if (load<i64>(sum + ((<usize>i) << 3)) != 0) {
       sticky = true;
       break;
     }
@@ -91,10 +94,11 @@ function roundMagnitude(sum: usize): f64 {
   const zeros = clz(head) - 32;
   // The leading 64 bits, leading bit set; what falls out below joins the sticky bit.
   const upper = (head << 32) | next;
-  let bits = upper, dropped = last;
+  let bits = upper,
+    dropped = last;
   if (zeros > 0) {
-    bits = (upper << <u64>zeros) | (last >> (32 - <u64>zeros));
-    dropped = (last << <u64>zeros) & 0xffffffff;
+    bits = (upper << (<u64>zeros)) | (last >> (32 - <u64>zeros));
+    dropped = (last << (<u64>zeros)) & 0xffffffff;
   }
   if (dropped != 0) sticky = true;
   // Position of the leading bit above 2⁻¹⁰⁷⁴: below 53 bits the value is a subnormal or exact.
@@ -106,5 +110,5 @@ function roundMagnitude(sum: usize): f64 {
   const exponent = leading - 52 + 1;
   if (exponent >= 0x7ff) return Infinity;
   // A mantissa that rounded up to 2⁵³ carries into the exponent by itself, and into Infinity at the end.
-  return reinterpret<f64>((<u64>(exponent - 1) << 52) + mantissa);
+  return reinterpret<f64>(((<u64>(exponent - 1)) << 52) + mantissa);
 }

@@ -20,7 +20,8 @@ export function expConstant(i: usize): v128 {
 @inline
 export function expPlain2x(x: v128, c0: v128, c1: v128, c2: v128, c3: v128, c4: v128, c5: v128, c6: v128): v128 {
   // Adding 1.5·2⁵² leaves the integer next to the product in the low bits.
-  const z = f64x2.add(f64x2.mul(x, c1), c0), k = f64x2.sub(z, c0);
+  const z = f64x2.add(f64x2.mul(x, c1), c0),
+    k = f64x2.sub(z, c0);
   return expOfParts(z, f64x2.sub(f64x2.sub(x, f64x2.mul(k, c2)), f64x2.mul(k, c3)), c4, c5, c6);
 }
 
@@ -28,7 +29,8 @@ export function expPlain2x(x: v128, c0: v128, c1: v128, c2: v128, c3: v128, c4: 
 // @ts-ignore: decorator
 @inline
 export function exp2x(x: v128, tail: v128, c0: v128, c1: v128, c2: v128, c3: v128, c4: v128, c5: v128, c6: v128): v128 {
-  const z = f64x2.add(f64x2.mul(x, c1), c0), k = f64x2.sub(z, c0);
+  const z = f64x2.add(f64x2.mul(x, c1), c0),
+    k = f64x2.sub(z, c0);
   const r = f64x2.add(f64x2.sub(f64x2.sub(x, f64x2.mul(k, c2)), f64x2.mul(k, c3)), tail);
   return expOfParts(z, r, c4, c5, c6);
 }
@@ -45,13 +47,26 @@ export function upperPart(m: f64): f64 {
 
 /**
  * exp(z − m), where d is that difference rounded, EXP_NORMAL ≤ d ≤ 709, and upper + lower is m in two parts by
- * upperPart(). The rounding of d, which exp would magnify, is not in it: the constant c2 is a multiple of 2⁻⁴⁰ too, so that
- * upper + k·c2 is exact, and z less that is so small that its rounding does not count.
+ * upperPart(). The rounding of d, which exp would magnify, is not in it: the constant c2 is a multiple of 2⁻⁴⁰ too, so
+ * that upper + k·c2 is exact, and z less that is so small that its rounding does not count.
  */
 // @ts-ignore: decorator
 @inline
-export function expDifference2x(z: v128, d: v128, upper: v128, lower: v128, c0: v128, c1: v128, c2: v128, c3: v128, c4: v128, c5: v128, c6: v128): v128 {
-  const t = f64x2.add(f64x2.mul(d, c1), c0), k = f64x2.sub(t, c0);
+export function expDifference2x(
+  z: v128,
+  d: v128,
+  upper: v128,
+  lower: v128,
+  c0: v128,
+  c1: v128,
+  c2: v128,
+  c3: v128,
+  c4: v128,
+  c5: v128,
+  c6: v128,
+): v128 {
+  const t = f64x2.add(f64x2.mul(d, c1), c0),
+    k = f64x2.sub(t, c0);
   const r = f64x2.sub(f64x2.sub(z, f64x2.add(upper, f64x2.mul(k, c2))), f64x2.add(lower, f64x2.mul(k, c3)));
   return expOfParts(t, r, c4, c5, c6);
 }
@@ -60,9 +75,15 @@ export function expDifference2x(z: v128, d: v128, upper: v128, lower: v128, c0: 
 // @ts-ignore: decorator
 @inline
 export function expShort2x(x: v128, c0: v128, c1: v128, c2: v128, c4: v128, c5: v128): v128 {
-  const z = f64x2.add(f64x2.mul(x, c1), c0), k = f64x2.sub(z, c0), r = f64x2.sub(x, f64x2.mul(k, c2));
-  const left = (<usize>i64x2.extract_lane(z, 0) & 511) << 4, right = (<usize>i64x2.extract_lane(z, 1) & 511) << 4;
-  const power = i64x2.add(v128.load64_lane(right, v128.load64_zero(left, EXP_TABLE + 8), 1, EXP_TABLE + 8), i64x2.shl(z, 43));
+  const z = f64x2.add(f64x2.mul(x, c1), c0),
+    k = f64x2.sub(z, c0),
+    r = f64x2.sub(x, f64x2.mul(k, c2));
+  const left = (<usize>i64x2.extract_lane(z, 0) & 511) << 4,
+    right = (<usize>i64x2.extract_lane(z, 1) & 511) << 4;
+  const power = i64x2.add(
+    v128.load64_lane(right, v128.load64_zero(left, EXP_TABLE + 8), 1, EXP_TABLE + 8),
+    i64x2.shl(z, 43),
+  );
   const p = f64x2.add(r, f64x2.mul(f64x2.mul(r, r), f64x2.add(c4, f64x2.mul(r, c5))));
   return f64x2.add(power, f64x2.mul(power, p));
 }

@@ -20,16 +20,22 @@ export function sigmoid(x: f64): f64 {
 @inline
 export function twoSumError(a: f64, b: f64, s: f64): f64 {
   const v = s - a;
-  return (a - (s - v)) + (b - v);
+  return a - (s - v) + (b - v);
 }
 
-/** The rounding error of p = a·b, exactly (Dekker's product; |a|, |b| < 2⁹⁹⁰). WebAssembly has no fused multiply-add. */
+/**
+ * The rounding error of p = a·b, exactly (Dekker's product; |a|, |b| < 2⁹⁹⁰). WebAssembly has no fused multiply-add.
+ */
 // @ts-ignore: decorator
 @inline
 export function twoProductError(a: f64, b: f64, p: f64): f64 {
-  const ca = a * 134217729.0, ah = ca - (ca - a), al = a - ah;
-  const cb = b * 134217729.0, bh = cb - (cb - b), bl = b - bh;
-  return ((ah * bh - p) + ah * bl + al * bh) + al * bl;
+  const ca = a * 134217729.0,
+    ah = ca - (ca - a),
+    al = a - ah;
+  const cb = b * 134217729.0,
+    bh = cb - (cb - b),
+    bl = b - bh;
+  return ah * bh - p + ah * bl + al * bh + al * bl;
 }
 
 /** The rounding errors of s = a + b, of two sums at once. */
@@ -53,7 +59,10 @@ function upperHalf(x: v128, splitter: v128): v128 {
 @inline
 export function twoProductErrors(a: v128, b: v128, p: v128): v128 {
   const splitter = v128.load64_splat(SPLITTER);
-  const ah = upperHalf(a, splitter), al = f64x2.sub(a, ah), bh = upperHalf(b, splitter), bl = f64x2.sub(b, bh);
+  const ah = upperHalf(a, splitter),
+    al = f64x2.sub(a, ah),
+    bh = upperHalf(b, splitter),
+    bl = f64x2.sub(b, bh);
   const high = f64x2.sub(f64x2.mul(ah, bh), p);
   const middle = f64x2.add(f64x2.add(high, f64x2.mul(ah, bl)), f64x2.mul(al, bh));
   return f64x2.add(middle, f64x2.mul(al, bl));

@@ -4,7 +4,11 @@
 // @ts-ignore: decorator
 @inline
 export function upperProduct(a: u64, b: u64): u64 {
-  const al = a & 0xffffffff, ah = a >> 32, bl = b & 0xffffffff, bh = b >> 32;
-  const middle = ah * bl + ((al * bl) >> 32), other = al * bh + (middle & 0xffffffff);
+  const al = a & 0xffffffff,
+    ah = a >> 32,
+    bl = b & 0xffffffff,
+    bh = b >> 32;
+  const middle = ah * bl + ((al * bl) >> 32),
+    other = al * bh + (middle & 0xffffffff);
   return ah * bh + (middle >> 32) + (other >> 32);
 }

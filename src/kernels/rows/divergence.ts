@@ -1,5 +1,6 @@
-// One row of two distributions, of which the divergences are made: the student's p = softmax(z/τ) and the target's P, which
-// is a row of labels or softmax(a/τ) of a teacher's logits a. A class that does not exist has no share in either softmax.
+// One row of two distributions, of which the divergences are made: the student's p = softmax(z/τ) and the target's P,
+// which is a row of labels or softmax(a/τ) of a teacher's logits a. A class that does not exist has no share in either
+// softmax.
 import { CLASSES, GRADIENTS, LABELS, LABEL_LOGITS, LOGITS, PARAMETERS, PROBABILITIES, SCRATCH } from "../batch";
 import { phi } from "./decomposition";
 import { log1pLarge } from "../numerics/log";
@@ -122,7 +123,8 @@ export function targetLog(j: usize): f64 {
     if (!exists(teacher, mask, j)) return Infinity;
     return negativeLog(load<f64>(teacher + (j << 3)), load<f64>(teacher + (heavy << 3)), teacherLogTotal);
   }
-  const t = share(j), ratio = otherShares(j) / t;
+  const t = share(j),
+    ratio = otherShares(j) / t;
   if (t == 0.0) return Infinity;
   return ratio == Infinity ? Math.log(shareSum) - Math.log(t) : Math.log1p(ratio);
 }
@@ -172,10 +174,14 @@ function vanishedTimes(row: usize, greatest: usize, sum: f64, j: usize, x: f64):
 
 /** log(p_j/M_j) with M = w·P + (1−w)·p; 0 for a class that the student does not have. */
 export function studentOverMixture(j: usize, w: f64): f64 {
-  const p = student(j), u = target(j), mixed = w < 1.0;
+  const p = student(j),
+    u = target(j),
+    mixed = w < 1.0;
   if (p > NORMAL && (u > NORMAL || mixed)) return logOverMixture(p, u, difference(j), 1.0 - w, w);
-  const large = magnifiedStudent(j), other = magnifiedTarget(j);
-  if (p <= NORMAL && large > NORMAL && (other > NORMAL || mixed)) return logOverMixture(large, other, large - other, 1.0 - w, w);
+  const large = magnifiedStudent(j),
+    other = magnifiedTarget(j);
+  if (p <= NORMAL && large > NORMAL && (other > NORMAL || mixed))
+    return logOverMixture(large, other, large - other, 1.0 - w, w);
   const own = studentLog(j);
   // A mixture's logarithm is needed times p_j only, which is 0 by now.
   return own == Infinity || mixed ? 0.0 : targetLog(j) - own;
@@ -185,13 +191,14 @@ export function studentOverMixture(j: usize, w: f64): f64 {
 export function targetOverMixture(j: usize, w: f64): f64 {
   const u = target(j);
   if (u > NORMAL) return logOverMixture(u, student(j), -difference(j), w, 1.0 - w);
-  const large = magnifiedTarget(j), other = magnifiedStudent(j);
+  const large = magnifiedTarget(j),
+    other = magnifiedStudent(j);
   return large > NORMAL ? logOverMixture(large, other, large - other, w, 1.0 - w) : 0.0;
 }
 
 /**
- * log(u/m) for a mixture m of a share of u and the rest of v, from `apart` = u − v: nothing is lost where they are close. Both
- * shares are given, because one of them may be next to 0.
+ * log(u/m) for a mixture m of a share of u and the rest of v, from `apart` = u − v: nothing is lost where they are
+ * close. Both shares are given, because one of them may be next to 0.
  */
 function logOverMixture(u: f64, v: f64, apart: f64, ofU: f64, ofV: f64): f64 {
   const x = (ofV * apart) / u;
@@ -202,7 +209,9 @@ function logOverMixture(u: f64, v: f64, apart: f64, ofU: f64, ofV: f64): f64 {
 /** u·δ − u + v with δ = log(u/v), from the product u·δ: ≥ 0, and near u = v it keeps its digits. */
 export function part(product: f64, u: f64, v: f64, delta: f64): f64 {
   // Among subnormal numbers the product alone may be a unit off, which is all that there is.
-  return Math.abs(delta) < 0.5 && (u != 0.0 || product != 0.0) ? product * delta * phi(-delta) : Math.max(product - u + v, 0.0);
+  return Math.abs(delta) < 0.5 && (u != 0.0 || product != 0.0)
+    ? product * delta * phi(-delta)
+    : Math.max(product - u + v, 0.0);
 }
 
 // Parameters that every divergence has first: temperature, scale_by_temperature_squared.

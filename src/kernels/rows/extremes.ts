@@ -11,9 +11,13 @@ export function findExtremes(logits: usize, mask: usize, classes: usize): void {
   greatest = -Infinity;
   least = Infinity;
   if (mask == 0 && classes >= 8) {
-    let high = v128.load(at), high2 = high, low = high, low2 = high;
+    let high = v128.load(at),
+      high2 = high,
+      low = high,
+      low2 = high;
     for (; at + 32 <= end; at += 32) {
-      const left = v128.load(at), right = v128.load(at, 16);
+      const left = v128.load(at),
+        right = v128.load(at, 16);
       high = f64x2.pmax(high, left);
       high2 = f64x2.pmax(high2, right);
       low = f64x2.pmin(low, left);

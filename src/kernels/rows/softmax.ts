@@ -31,6 +31,8 @@ export function exponentials(logits: usize, mask: usize, classes: usize, out: us
   findExtremes(logits, mask, classes);
   top = findFirst(logits, mask, classes, greatest);
   const ordinary = mask == 0 && isTemperatureOne() && isOrdinary(greatest, least);
-  rest = ordinary ? storeOrdinary(logits, classes, top, greatest, out) : storeCarefully(logits, mask, classes, top, greatest, out);
+  rest = ordinary
+    ? storeOrdinary(logits, classes, top, greatest, out)
+    : storeCarefully(logits, mask, classes, top, greatest, out);
   total = 1.0 + rest;
 }

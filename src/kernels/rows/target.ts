@@ -1,11 +1,12 @@
-// The effective target of one row, t_c = w_c·((1−ε)·y_c + ε/C′), and sums over it. Weights w, smoothing ε; C′ counts the
-// classes that exist, and the smoothing's mass goes to them alone.
+// The effective target of one row, t_c = w_c·((1−ε)·y_c + ε/C′), and sums over it. Weights w, smoothing ε; C′ counts
+// the classes that exist, and the smoothing's mass goes to them alone.
 import { CLASSES, CLASS_MASK, CLASS_MASK_STRIDE, CLASS_WEIGHTS, DISTRIBUTIONS, LABELS } from "../batch";
 import { twoSumError } from "../numerics/numerics";
 
 /** Σ_{j≠except} values[j], compensated. Pass a number past the end to leave out nothing. */
 export function sumExcept(values: usize, count: usize, except: usize): f64 {
-  let sum = 0.0, lost = 0.0;
+  let sum = 0.0,
+    lost = 0.0;
   for (let j: usize = 0; j < count; j++) {
     if (j == except) continue;
     const v = load<f64>(values + (j << 3));

@@ -11,9 +11,16 @@ export let below: f64 = 0.0;
 
 /** Sets τ for the rows that follow. */
 export function setTemperature(temperature: f64): void {
-  let m = temperature, x = 0;
-  while (m >= 2.0) { m *= 0.5; x++; }
-  while (m < 1.0) { m *= 2.0; x--; }
+  let m = temperature,
+    x = 0;
+  while (m >= 2.0) {
+    m *= 0.5;
+    x++;
+  }
+  while (m < 1.0) {
+    m *= 2.0;
+    x--;
+  }
   mantissa = m;
   const half = x / 2;
   power1 = powerOfTwo(-half);
@@ -26,7 +33,7 @@ export function isTemperatureOne(): bool {
 }
 
 function powerOfTwo(x: i32): f64 {
-  return reinterpret<f64>(<u64>(1023 + x) << 52);
+  return reinterpret<f64>((<u64>(1023 + x)) << 52);
 }
 
 /**
@@ -39,7 +46,7 @@ export function distance(z: f64, greatest: f64): f64 {
   const difference = z - greatest;
   below = 0.0;
   // Infinite, or so far down that e_j is 0 and its own rounding is all that matters.
-  if (difference < -1e300) return difference * power1 * power2 / mantissa;
+  if (difference < -1e300) return (difference * power1 * power2) / mantissa;
   const error = twoSumError(z, -greatest, difference);
   if (mantissa == 1.0) {
     below = error * power1 * power2;
@@ -49,7 +56,7 @@ export function distance(z: f64, greatest: f64): f64 {
   const d = scaled / mantissa;
   if (d > -1e4) {
     const product = d * mantissa;
-    below = ((scaled - product) - twoProductError(d, mantissa, product) + error * power1 * power2) / mantissa;
+    below = (scaled - product - twoProductError(d, mantissa, product) + error * power1 * power2) / mantissa;
   }
   return d;
 }

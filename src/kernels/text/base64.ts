@@ -34,10 +34,14 @@ export function decode_base64(text: usize, length: usize, out: usize): usize {
   let p = text;
   for (; p + 16 <= end; p += 16, out += 12) {
     const c = v128.load(p);
-    const upper = i8x16.sub(c, v128.load(UPPER)), lower = i8x16.sub(c, v128.load(LOWER)), digit = i8x16.sub(c, v128.load(DIGITS));
-    const isUpper = i8x16.lt_u(upper, v128.load(N26)), isLower = i8x16.lt_u(lower, v128.load(N26));
+    const upper = i8x16.sub(c, v128.load(UPPER)),
+      lower = i8x16.sub(c, v128.load(LOWER)),
+      digit = i8x16.sub(c, v128.load(DIGITS));
+    const isUpper = i8x16.lt_u(upper, v128.load(N26)),
+      isLower = i8x16.lt_u(lower, v128.load(N26));
     const isDigit = i8x16.lt_u(digit, v128.load(N10));
-    const isPlus = i8x16.eq(c, v128.load(PLUSES)), isSlash = i8x16.eq(c, v128.load(SLASHES));
+    const isPlus = i8x16.eq(c, v128.load(PLUSES)),
+      isSlash = i8x16.eq(c, v128.load(SLASHES));
     if (!i8x16.all_true(v128.or(v128.or(isUpper, isLower), v128.or(isDigit, v128.or(isPlus, isSlash))))) break;
     const letters = v128.or(v128.and(isUpper, upper), v128.and(isLower, i8x16.add(lower, v128.load(N26))));
     const signs = v128.or(v128.and(isPlus, v128.load(N62)), v128.and(isSlash, v128.load(N63)));
@@ -47,8 +51,10 @@ export function decode_base64(text: usize, length: usize, out: usize): usize {
     v128.store(out, i8x16.swizzle(fours, v128.load(PACK)));
   }
   for (; p + 4 <= end; p += 4, out += 3) {
-    const a = valueOf(load<u8>(p)), b = valueOf(load<u8>(p, 1));
-    let c = valueOf(load<u8>(p, 2)), d = valueOf(load<u8>(p, 3));
+    const a = valueOf(load<u8>(p)),
+      b = valueOf(load<u8>(p, 1));
+    let c = valueOf(load<u8>(p, 2)),
+      d = valueOf(load<u8>(p, 3));
     if (p + 4 == end && load<u8>(p, 3) == 0x3d) {
       d = 0;
       if (load<u8>(p, 2) == 0x3d) c = 0;
@@ -66,29 +72,38 @@ export function decode_base64(text: usize, length: usize, out: usize): usize {
 }
 
 /**
- * Encodes `length` bytes and returns the address after the text. Reads up to 16 bytes beyond the bytes, and writes up to
- * 16 beyond the text.
+ * Encodes `length` bytes and returns the address after the text. Reads up to 16 bytes beyond the bytes, and writes up
+ * to 16 beyond the text.
  */
 export function encode_base64(bytes: usize, length: usize, out: usize): usize {
   const end = bytes + length;
   let p = bytes;
   for (; p < end; p += 12, out += 16) {
-    const lanes = i8x16.swizzle(v128.load(p), v128.load(UNPACK)), six = v128.load(SIX_BITS);
-    const first = i32x4.shr_u(lanes, 18), second = i32x4.shl(v128.and(i32x4.shr_u(lanes, 12), six), 8);
-    const third = i32x4.shl(v128.and(i32x4.shr_u(lanes, 6), six), 16), fourth = i32x4.shl(v128.and(lanes, six), 24);
+    const lanes = i8x16.swizzle(v128.load(p), v128.load(UNPACK)),
+      six = v128.load(SIX_BITS);
+    const first = i32x4.shr_u(lanes, 18),
+      second = i32x4.shl(v128.and(i32x4.shr_u(lanes, 12), six), 8);
+    const third = i32x4.shl(v128.and(i32x4.shr_u(lanes, 6), six), 16),
+      fourth = i32x4.shl(v128.and(lanes, six), 24);
     const v = v128.or(v128.or(first, second), v128.or(third, fourth));
-    const lower = i8x16.sub(v, v128.load(N26)), digit = i8x16.sub(v, v128.load(N52));
-    let text = v128.bitselect(i8x16.add(v, v128.load(UPPER)), i8x16.add(lower, v128.load(LOWER)), i8x16.lt_u(v, v128.load(N26)));
+    const lower = i8x16.sub(v, v128.load(N26)),
+      digit = i8x16.sub(v, v128.load(N52));
+    let text = v128.bitselect(
+      i8x16.add(v, v128.load(UPPER)),
+      i8x16.add(lower, v128.load(LOWER)),
+      i8x16.lt_u(v, v128.load(N26)),
+    );
     text = v128.bitselect(text, i8x16.add(digit, v128.load(DIGITS)), i8x16.lt_u(v, v128.load(N52)));
     text = v128.bitselect(v128.load(PLUSES), text, i8x16.eq(v, v128.load(N62)));
     v128.store(out, v128.bitselect(v128.load(SLASHES), text, i8x16.eq(v, v128.load(N63))));
   }
   // The last twelve may be fewer: a group that is not full ends in padding.
-  const over = p - end, missing = over % 3;
+  const over = p - end,
+    missing = over % 3;
   out -= (over / 3) << 2;
   if (missing == 0) return out;
   const left: usize = 3 - missing;
-  const bits = (<u32>load<u8>(end - left) << 16) | (left == 2 ? <u32>load<u8>(end - 1) << 8 : 0);
+  const bits = ((<u32>load<u8>(end - left)) << 16) | (left == 2 ? (<u32>load<u8>(end - 1)) << 8 : 0);
   store<u8>(out - 4, characterOf(bits >> 18));
   store<u8>(out - 3, characterOf((bits >> 12) & 63));
   store<u8>(out - 2, left == 2 ? characterOf((bits >> 6) & 63) : 0x3d);

@@ -1,12 +1,14 @@
-// Runs of decimal digits, sixteen at a time. Constants lie in memory: V8 would build one that stands in the code anew in
-// every turn of a loop.
+// Runs of decimal digits, sixteen at a time. Constants lie in memory: V8 would build one that stands in the code anew
+// in every turn of a loop.
 
 /** Bytes that select nothing, the places 0…15, and bytes that select nothing again. */
-const PLACES: usize = memory.data<u8>([
-  255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
-  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
-  255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
-], 16);
+const PLACES: usize = memory.data<u8>(
+  [
+    255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
+    11, 12, 13, 14, 15, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+  ],
+  16,
+);
 
 const ZEROS: usize = memory.data<u64>([0x3030303030303030, 0x3030303030303030], 16);
 const TENS: usize = memory.data<u64>([0x0a0a0a0a0a0a0a0a, 0x0a0a0a0a0a0a0a0a], 16);
@@ -66,7 +68,7 @@ export function fewDigitsIn(digits: u32): usize {
 // @ts-ignore: decorator
 @inline
 export function valueOfFew(digits: u32, count: usize): u64 {
-  const last = <u32>((<u64>digits << (32 - (<u64>count << 3))));
+  const last = <u32>((<u64>digits) << (32 - ((<u64>count) << 3)));
   const pairs = (last * 10 + (last >> 8)) & 0x00ff00ff;
   return <u64>((pairs & 0xffff) * 100 + (pairs >> 16));
 }

@@ -1,5 +1,5 @@
-// What the codec's functions work on, as it lies in the engine's memory: byte offsets from the record's address, and the
-// words that they answer with. Compiled by both compilers, as batch.ts. Every field is a u32.
+// What the codec's functions work on, as it lies in the engine's memory: byte offsets from the record's address, and
+// the words that they answer with. Compiled by both compilers, as batch.ts. Every field is a u32.
 
 /** The deepest nesting that a tensor has. */
 export const LEVELS = 64;

@@ -15,7 +15,8 @@ const SHORT_POWER: u32 = 22;
 
 /**
  * Stores the number whose text is at p as a double, and returns the address after the text. More than 19 digits from
- * the first one that is not 0, and what may lie beyond the doubles, are HARD_NUMBER. Reads up to 32 bytes after the text.
+ * the first one that is not 0, and what may lie beyond the doubles, are HARD_NUMBER. Reads up to 32 bytes after the
+ * text.
  */
 // @ts-ignore: decorator
 @inline
@@ -40,38 +41,52 @@ export function readNumber(p: usize, out: usize): usize {
     }
     p += count;
     if (count == 16) {
-      const more = fewDigitsAt(p), moreCount = fewDigitsIn(more);
+      const more = fewDigitsAt(p),
+        moreCount = fewDigitsIn(more);
       if (moreCount > 3) return HARD_NUMBER;
       whole = whole * load<u64>(WHOLE_POWERS + (moreCount << 3)) + valueOfFew(more, moreCount);
       p += moreCount;
     }
   }
-  let power: i32 = 0;
-  if (load<u8>(p) == 0x2e) {
-    const start = ++p;
-    const digits = digitsAt(p), count = digitsIn(digits);
-    if (count == 0) return NO_NUMBER;
-    // 15, 16 or 17 digits come in no order that a branch could foresee: the last ones are always added, even if none.
-    const more = fewDigitsAt(p + 16), moreCount = fewDigitsIn(more) & -(count >> 4);
-    if (whole >= 1000 && whole >= load<u64>(WHOLE_POWERS + ((19 - count) << 3))) return HARD_NUMBER;
-    whole = whole * load<u64>(WHOLE_POWERS + (count << 3)) + valueOf(digits, count);
-    if (whole >= load<u64>(WHOLE_POWERS + ((19 - moreCount) << 3))) return HARD_NUMBER;
-    whole = whole * load<u64>(WHOLE_POWERS + (moreCount << 3)) + valueOfFew(more, moreCount);
-    p += count + moreCount;
-    if (moreCount == 4) {
-      let digit = <u64>load<u8>(p) - 0x30;
-      while (digit <= 9) {
-        if (whole >= load<u64>(WHOLE_POWERS + (18 << 3))) return HARD_NUMBER;
-        whole = whole * 10 + digit;
-        digit = <u64>load<u8>(++p) - 0x30;
-      }
+  return load<u8>(p) == 0x2e ? readFraction(p + 1, whole, negative, out) : finishNumber(p, whole, 0, negative, out);
+}
+
+/** Goes on behind the point. */
+// @ts-ignore: decorator
+@inline
+function readFraction(p: usize, whole: u64, negative: u64, out: usize): usize {
+  const start = p;
+  const digits = digitsAt(p),
+    count = digitsIn(digits);
+  if (count == 0) return NO_NUMBER;
+  // 15, 16 or 17 digits come in no order that a branch could foresee: the last ones are always added, even if none.
+  const more = fewDigitsAt(p + 16),
+    moreCount = fewDigitsIn(more) & -(count >> 4);
+  if (whole >= 1000 && whole >= load<u64>(WHOLE_POWERS + ((19 - count) << 3))) return HARD_NUMBER;
+  whole = whole * load<u64>(WHOLE_POWERS + (count << 3)) + valueOf(digits, count);
+  if (whole >= load<u64>(WHOLE_POWERS + ((19 - moreCount) << 3))) return HARD_NUMBER;
+  whole = whole * load<u64>(WHOLE_POWERS + (moreCount << 3)) + valueOfFew(more, moreCount);
+  p += count + moreCount;
+  if (moreCount == 4) {
+    let digit = <u64>load<u8>(p) - 0x30;
+    while (digit <= 9) {
+      if (whole >= load<u64>(WHOLE_POWERS + (18 << 3))) return HARD_NUMBER;
+      whole = whole * 10 + digit;
+      digit = <u64>load<u8>(++p) - 0x30;
     }
-    power = -<i32>(p - start);
   }
+  return finishNumber(p, whole, -(<i32>(p - start)), negative, out);
+}
+
+/** Goes on behind the digits, which are whole·10^power: an exponent may follow. */
+// @ts-ignore: decorator
+@inline
+function finishNumber(p: usize, whole: u64, power: i32, negative: u64, out: usize): usize {
   if ((load<u8>(p) | 0x20) == 0x65) {
     const sign = load<u8>(++p);
     if (sign == 0x2b || sign == 0x2d) p++;
-    let digit = <u32>load<u8>(p) - 0x30, exponent: i32 = 0;
+    let digit = <u32>load<u8>(p) - 0x30,
+      exponent: i32 = 0;
     if (digit > 9) return NO_NUMBER;
     do {
       // Beyond this nothing changes, and nothing overflows.
@@ -83,7 +98,7 @@ export function readNumber(p: usize, out: usize): usize {
   let bits: u64;
   if (whole < SHORT && <u32>-power <= SHORT_POWER) {
     const value = <f64>(<i64>whole);
-    bits = reinterpret<u64>(power == 0 ? value : value / load<f64>(EXACT_POWERS - (<usize>power << 3)));
+    bits = reinterpret<u64>(power == 0 ? value : value / load<f64>(EXACT_POWERS - ((<usize>power) << 3)));
   } else {
     bits = nearestDouble(whole, power);
     if (bits == INFINITE) return HARD_NUMBER;
@@ -99,7 +114,7 @@ const POWER_SPAN: u32 = 650;
 
 /** Halfway between two doubles, which only these powers allow, the fraction is to be rounded to the even one. */
 function tieToEven(fraction: u64, upper: u64, drop: u64, power: i32): u64 {
-  const isTie = power >= -4 && power <= 23 && (fraction & 3) == 1 && (fraction << drop) == upper;
+  const isTie = power >= -4 && power <= 23 && (fraction & 3) == 1 && fraction << drop == upper;
   return fraction - <u64>isTie;
 }
 
@@ -108,10 +123,12 @@ function tieToEven(fraction: u64, upper: u64, drop: u64, power: i32): u64 {
 @inline
 function nearestDouble(whole: u64, power: i32): u64 {
   if (whole == 0 || <u32>(power - POWER_LEAST) > POWER_SPAN) return whole == 0 || power < 0 ? 0 : INFINITE;
-  const shift = clz(whole), scaled = whole << shift;
-  const entry = POWERS + (<usize>(power - POWER_LEAST) << 4);
+  const shift = clz(whole),
+    scaled = whole << shift;
+  const entry = POWERS + ((<usize>(power - POWER_LEAST)) << 4);
   const high = load<u64>(entry, 8);
-  let lower = scaled * high, upper = upperProduct(scaled, high);
+  let lower = scaled * high,
+    upper = upperProduct(scaled, high);
   if ((upper & 0x1ff) == 0x1ff) {
     // The bits that decide are all ones: the power's lower half can carry into them. From 10⁵⁶ on the table is rounded
     // up, where the algorithm takes it cut off.
@@ -119,7 +136,8 @@ function nearestDouble(whole: u64, power: i32): u64 {
     lower += more;
     upper += <u64>(more > lower);
   }
-  const top = upper >> 63, drop = top + 9;
+  const top = upper >> 63,
+    drop = top + 9;
   let fraction = upper >> drop;
   // ⌊power·log2 10⌋ in fixed point.
   let exponent = ((217706 * power) >> 16) + 1086 + <i32>top - <i32>shift;
@@ -133,6 +151,6 @@ function nearestDouble(whole: u64, power: i32): u64 {
   if (lower <= 1) fraction = tieToEven(fraction, upper, drop, power);
   fraction = (fraction + (fraction & 1)) >> 1;
   // A carry out of the fraction goes into the exponent.
-  const bits = (<u64>exponent << 52) + (fraction - 0x10000000000000);
+  const bits = ((<u64>exponent) << 52) + (fraction - 0x10000000000000);
   return bits < INFINITE ? bits : INFINITE;
 }

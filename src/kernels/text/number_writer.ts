@@ -38,10 +38,12 @@ function digitsOf(first: u64, last: u64): v128 {
 @inline
 export function writeDecimal(decimal: u64, k: i32, p: usize): usize {
   // 17 digits: one, and sixteen.
-  const upper = decimal / 100000000, top = upper / 100000000;
+  const upper = decimal / 100000000,
+    top = upper / 100000000;
   const rest = digitsOf(upper - top * 100000000, decimal - upper * 100000000);
-  const used = (~i8x16.bitmask(i8x16.eq(rest, v128.load(NONE))) & 0xffff) << 1 | <i32>(top != 0);
-  const before = ctz(used), count = 32 - clz(used) - before;
+  const used = ((~i8x16.bitmask(i8x16.eq(rest, v128.load(NONE))) & 0xffff) << 1) | <i32>(top != 0);
+  const before = ctz(used),
+    count = 32 - clz(used) - before;
   // The first digit moves to the front: sixteen of them, and a last one if there are 17.
   const first = v128.or(moved(rest, <usize>(before - 1)), i64x2.replace_lane(v128.load(NONE), 0, top));
   const ascii = i8x16.add(first, v128.load(DIGIT_ZEROS));
@@ -56,7 +58,8 @@ export function writeDecimal(decimal: u64, k: i32, p: usize): usize {
     return p + <usize>point;
   }
   // 0.0012 and 1.2 without a branch: the digits go behind "0.00" or to the front, then those behind the point again.
-  const inside = <usize>(point > 0), digitsBefore = point > 0 ? <usize>point : 0;
+  const inside = <usize>(point > 0),
+    digitsBefore = point > 0 ? <usize>point : 0;
   const start = point > 0 ? p : p + 2 - <usize>point;
   store<u64>(p, ZERO_POINT);
   v128.store(start, ascii);
@@ -73,12 +76,14 @@ function writeExponent(ascii: v128, last: u32, count: i32, exponent: i32, p: usi
   v128.store(p + 2, moved(ascii, 1));
   store<u8>(p, <u8>last, 17);
   p += <usize>count + <usize>(count > 1);
-  const size = <u32>abs(exponent), hundreds = size / 100, tens = size / 10;
+  const size = <u32>abs(exponent),
+    hundreds = size / 100,
+    tens = size / 10;
   // The exponent's digits, the first in the lowest byte, without zeros before them: how many there are, no branch could
   // foresee.
   const digits = 0x303030 + (hundreds | ((tens - hundreds * 10) << 8) | ((size - tens * 10) << 16));
   const missing = <u32>(size < 10) + <u32>(size < 100);
-  store<u64>(p, (<u64>(digits >> (missing << 3)) << 16) | (exponent < 0 ? 0x2d65 : 0x2b65));
+  store<u64>(p, ((<u64>(digits >> (missing << 3))) << 16) | (exponent < 0 ? 0x2d65 : 0x2b65));
   return p + <usize>(5 - missing);
 }
 

@@ -1,9 +1,26 @@
 // Nested arrays of numbers or booleans in JSON, to row-major doubles; the shape is found on the way.
 import { HARD_NUMBER, readNumber } from "./number_reader";
 import {
-  READ_AFTER, READ_ARRAY, READ_BOOLEANS, READ_DEPTH, READ_DEPTH_MAX, READ_DONE, READ_EMPTY, READ_END_EXPECTED, READ_FULL,
-  READ_INDEX, READ_LEAF, READ_LENGTH, READ_OUT, READ_OUT_END, READ_POSITION, READ_RAGGED, READ_RANK, READ_SHAPE,
-  READ_TOO_DEEP, UNKNOWN,
+  READ_AFTER,
+  READ_ARRAY,
+  READ_BOOLEANS,
+  READ_DEPTH,
+  READ_DEPTH_MAX,
+  READ_DONE,
+  READ_EMPTY,
+  READ_END_EXPECTED,
+  READ_FULL,
+  READ_INDEX,
+  READ_LEAF,
+  READ_LENGTH,
+  READ_OUT,
+  READ_OUT_END,
+  READ_POSITION,
+  READ_RAGGED,
+  READ_RANK,
+  READ_SHAPE,
+  READ_TOO_DEEP,
+  UNKNOWN,
 } from "./layout";
 import { skipSpace } from "./white_space";
 
@@ -38,7 +55,8 @@ function readWord(p: usize, out: usize, found: usize): usize {
 @inline
 function readBoolean(p: usize, out: usize): usize {
   const word = load<u32>(p);
-  const isTrue = word == 0x65757274, isFalse = word == 0x736c6166 && load<u8>(p, 4) == 0x65;
+  const isTrue = word == 0x65757274,
+    isFalse = word == 0x736c6166 && load<u8>(p, 4) == 0x65;
   store<f64>(out, isTrue ? 1.0 : 0.0);
   return isTrue ? p + 4 : isFalse ? p + 5 : 0;
 }
@@ -52,6 +70,88 @@ function readValue(p: usize, out: usize, booleans: bool): usize {
   return next > HARD_NUMBER ? next : readWord(p, out, next);
 }
 
+/** Where the functions below have got to: the text's next byte, and the place for the next number. */
+let position: usize = 0;
+let written: usize = 0;
+/** How many arrays are open. */
+let level: u32 = 0;
+
+/** Another value follows in the array. No answer of read_tensor(). */
+const READ_GOES_ON: u32 = 0xffffffff;
+
+/** The hot loop: values and commas up to what is neither, or to the value that ends at `last`. */
+// @ts-ignore: decorator
+@inline
+function readValues(p: usize, out: usize, outEnd: usize, last: usize, booleans: bool): u32 {
+  let result: u32 = READ_DONE;
+  for (;;) {
+    if (out == outEnd) {
+      result = READ_FULL;
+      break;
+    }
+    const next = readValue(p, out, booleans);
+    if (next <= HARD_NUMBER) {
+      result = load<u8>(p) == OPEN ? READ_ARRAY : READ_LEAF;
+      break;
+    }
+    out += 8;
+    p = skipSpace(next);
+    if (load<u8>(p) != COMMA || out == last) break;
+    p = skipSpace(p + 1);
+  }
+  position = p;
+  written = out;
+  return result;
+}
+
+/**
+ * Behind a value: closes the arrays that end here, and passes the comma before the next value. `length` is that of the
+ * innermost array where it is known to be closed, else UNKNOWN. READ_DONE where no array is open any more.
+ */
+// @ts-ignore: decorator
+@inline
+function closeArrays(record: usize, p: usize, depth: u32, length: u32): u32 {
+  let result: u32 = READ_DONE;
+  for (;;) {
+    if (length == UNKNOWN) {
+      if (depth == 0) break;
+      const index = record + READ_INDEX + ((<usize>(depth - 1)) << 2);
+      p = skipSpace(p);
+      const c = load<u8>(p);
+      if (c != CLOSE) {
+        result = c == COMMA ? READ_GOES_ON : READ_END_EXPECTED;
+        if (c != COMMA) break;
+        store<u32>(index, load<u32>(index) + 1);
+        p++;
+        break;
+      }
+      length = load<u32>(index) + 1;
+    }
+    p++;
+    depth--;
+    const shape = record + READ_SHAPE + ((<usize>depth) << 2),
+      known = load<u32>(shape);
+    if (known == UNKNOWN) store<u32>(shape, length);
+    else if (known != length) {
+      result = READ_RAGGED;
+      store<u32>(record, length, READ_LENGTH);
+      break;
+    }
+    length = UNKNOWN;
+  }
+  position = p;
+  level = depth;
+  return result;
+}
+
+/** Moves the index in the innermost array over values; behind the last one it stays at that value. */
+// @ts-ignore: decorator
+@inline
+function moveIndex(record: usize, depth: u32, values: usize, behind: bool): void {
+  const index = record + READ_INDEX + ((<usize>(depth - 1)) << 2);
+  store<u32>(index, load<u32>(index) + <u32>values - <u32>behind);
+}
+
 /**
  * Reads values until the tensor is closed (READ_DONE), or until something is for the caller to do or to refuse: the
  * words of layout.ts. After READ_FULL, and after READ_LEAF if the caller has stored the value and moved the position
@@ -59,9 +159,12 @@ function readValue(p: usize, out: usize, booleans: bool): usize {
  */
 export function read_tensor(record: usize): u32 {
   const outEnd: usize = load<u32>(record, READ_OUT_END);
-  const booleans = load<u32>(record, READ_BOOLEANS) != 0, depthMax = load<u32>(record, READ_DEPTH_MAX);
-  let p: usize = load<u32>(record, READ_POSITION), out: usize = load<u32>(record, READ_OUT);
-  let depth = load<u32>(record, READ_DEPTH), rank = load<u32>(record, READ_RANK);
+  const booleans = load<u32>(record, READ_BOOLEANS) != 0,
+    depthMax = load<u32>(record, READ_DEPTH_MAX);
+  let p: usize = load<u32>(record, READ_POSITION),
+    out: usize = load<u32>(record, READ_OUT);
+  let depth = load<u32>(record, READ_DEPTH),
+    rank = load<u32>(record, READ_RANK);
   let after = load<u32>(record, READ_AFTER) != 0;
   let result: u32 = READ_DONE;
   for (;;) {
@@ -71,7 +174,7 @@ export function read_tensor(record: usize): u32 {
       if (load<u8>(p) == OPEN) {
         result = depth == depthMax ? READ_TOO_DEEP : depth >= rank ? READ_ARRAY : READ_DONE;
         if (result != READ_DONE) break;
-        store<u32>(record + READ_INDEX + (<usize>depth << 2), 0);
+        store<u32>(record + READ_INDEX + ((<usize>depth) << 2), 0);
         depth++;
         p = skipSpace(p + 1);
         if (load<u8>(p) != CLOSE) continue;
@@ -88,65 +191,20 @@ export function read_tensor(record: usize): u32 {
           result = READ_LEAF;
           break;
         }
-        const index = record + READ_INDEX + (<usize>(depth - 1) << 2);
         const first = out;
         // A value without brackets has none after it.
-        const last = depth == 0 ? out + 8 : usize.MAX_VALUE;
-        // The hot loop: values and commas up to what is neither.
-        for (;;) {
-          if (out == outEnd) {
-            result = READ_FULL;
-            break;
-          }
-          const next = readValue(p, out, booleans);
-          if (next <= HARD_NUMBER) {
-            result = load<u8>(p) == OPEN ? READ_ARRAY : READ_LEAF;
-            break;
-          }
-          out += 8;
-          p = skipSpace(next);
-          if (load<u8>(p) != COMMA || out == last) break;
-          p = skipSpace(p + 1);
-        }
-        if (depth > 0) {
-          const done = <u32>((out - first) >> 3);
-          // Behind a value the index is that value's.
-          store<u32>(index, load<u32>(index) + done - <u32>(result == READ_DONE));
-        }
+        result = readValues(p, out, outEnd, depth == 0 ? out + 8 : usize.MAX_VALUE, booleans);
+        p = position;
+        out = written;
+        // Behind a value the index is that value's.
+        if (depth > 0) moveIndex(record, depth, (out - first) >> 3, result == READ_DONE);
         if (result != READ_DONE) break;
       }
     }
-    // Behind a value: arrays that end here, then the next one.
-    after = true;
-    for (;;) {
-      if (length == UNKNOWN) {
-        if (depth == 0) break;
-        const index = record + READ_INDEX + (<usize>(depth - 1) << 2);
-        p = skipSpace(p);
-        const c = load<u8>(p);
-        if (c == COMMA) {
-          store<u32>(index, load<u32>(index) + 1);
-          after = false;
-          p++;
-          break;
-        }
-        if (c != CLOSE) {
-          result = READ_END_EXPECTED;
-          break;
-        }
-        length = load<u32>(index) + 1;
-      }
-      p++;
-      depth--;
-      const shape = record + READ_SHAPE + (<usize>depth << 2), known = load<u32>(shape);
-      if (known == UNKNOWN) store<u32>(shape, length);
-      else if (known != length) {
-        result = READ_RAGGED;
-        store<u32>(record, length, READ_LENGTH);
-        break;
-      }
-      length = UNKNOWN;
-    }
+    result = closeArrays(record, p, depth, length);
+    p = position;
+    depth = level;
+    after = result != READ_GOES_ON;
     if (after) break;
   }
   store<u32>(record, <u32>p, READ_POSITION);

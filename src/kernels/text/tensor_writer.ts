@@ -3,14 +3,17 @@ import { writeDouble, writeSingle } from "./schubfach";
 import { WRITE_DATA, WRITE_FROM, WRITE_RANK, WRITE_SHAPE, WRITE_SINGLE, WRITE_TO, WRITE_WORDS } from "./layout";
 
 /**
- * Writes the numbers WRITE_FROM…WRITE_TO − 1 of a tensor of at least one, each followed by a comma, with the brackets of
- * all axes but the outermost: [[1,2],[3,4]] is "[1,2],[3,4],". Any cut gives the same text. Returns the address after it.
- * At `out` there is room for WRITE_NUMBER_MAX a number, two bytes a bracketed row and axis, and WRITE_SLACK.
+ * Writes the numbers WRITE_FROM…WRITE_TO − 1 of a tensor of at least one, each followed by a comma, with the brackets
+ * of all axes but the outermost: [[1,2],[3,4]] is "[1,2],[3,4],". Any cut gives the same text. Returns the address
+ * after it. At `out` there is room for WRITE_NUMBER_MAX a number, two bytes a bracketed row and axis, and WRITE_SLACK.
  */
 export function write_tensor(record: usize, out: usize): usize {
-  const from: usize = load<u32>(record, WRITE_FROM), to: usize = load<u32>(record, WRITE_TO);
-  const rank: usize = load<u32>(record, WRITE_RANK), words = load<u32>(record, WRITE_WORDS);
-  const data: usize = load<u32>(record, WRITE_DATA), single = load<u32>(record, WRITE_SINGLE) != 0;
+  const from: usize = load<u32>(record, WRITE_FROM),
+    to: usize = load<u32>(record, WRITE_TO);
+  const rank: usize = load<u32>(record, WRITE_RANK),
+    words = load<u32>(record, WRITE_WORDS);
+  const data: usize = load<u32>(record, WRITE_DATA),
+    single = load<u32>(record, WRITE_SINGLE) != 0;
   const row: usize = rank < 2 ? to : load<u32>(record + WRITE_SHAPE + ((rank - 1) << 2));
   let p = out;
   for (let i = from; i < to; ) {

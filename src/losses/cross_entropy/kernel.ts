@@ -1,4 +1,16 @@
-import { CLASSES, CLASS_MASK, CROSS_ENTROPY, DISTRIBUTIONS, FLOAT32, GRADIENTS, LABELS, LOGITS, PARAMETERS, PROBABILITIES, SCRATCH } from "../../kernels/batch";
+import {
+  CLASSES,
+  CLASS_MASK,
+  CROSS_ENTROPY,
+  DISTRIBUTIONS,
+  FLOAT32,
+  GRADIENTS,
+  LABELS,
+  LOGITS,
+  PARAMETERS,
+  PROBABILITIES,
+  SCRATCH,
+} from "../../kernels/batch";
 import { addToSum, divergenceTerm, endSum, entropyTerm, startSum, storeParts } from "../../kernels/rows/decomposition";
 import { NARROW } from "../../kernels/rows/exponentials";
 import { float32Rows } from "../../kernels/loops/float32_rows";
@@ -18,8 +30,10 @@ const SUM_ROUNDING: f64 = 3.552713678800501e-15;
 
 class OfLogits {
   row(batch: usize, row: usize, scale: f64): f64 {
-    const classes: usize = load<u32>(batch + CLASSES), at = (row * classes) << 3;
-    const logits = <usize>load<u32>(batch + LOGITS) + at, out = <usize>load<u32>(batch + GRADIENTS) + at;
+    const classes: usize = load<u32>(batch + CLASSES),
+      at = (row * classes) << 3;
+    const logits = <usize>load<u32>(batch + LOGITS) + at,
+      out = <usize>load<u32>(batch + GRADIENTS) + at;
     const mask = maskOf(batch, row);
     exponentials(logits, mask, classes, out);
     const probabilities: usize = load<u32>(batch + PROBABILITIES);
@@ -30,7 +44,9 @@ class OfLogits {
     }
     const factor = scale / load<f64>(batch + PARAMETERS + 8) / total;
     const plain = load<u32>(batch + DISTRIBUTIONS) == 0 && load<f64>(batch + PARAMETERS) == 0.0;
-    return plain ? ofClass(batch, row, classes, logits, mask, out, factor) : ofTarget(batch, row, classes, logits, mask, out, factor);
+    return plain
+      ? ofClass(batch, row, classes, logits, mask, out, factor)
+      : ofTarget(batch, row, classes, logits, mask, out, factor);
   }
 }
 
@@ -66,8 +82,10 @@ function scaleRow(row: usize, classes: usize, weight: f64, factor: f64): void {
   const end = row + (classes << 3);
   let at = row;
   if (factor != Infinity) {
-    const weights = f64x2.splat(weight), factors = f64x2.splat(factor);
-    for (; weight != 1.0 && at + 16 <= end; at += 16) v128.store(at, f64x2.mul(f64x2.mul(v128.load(at), weights), factors));
+    const weights = f64x2.splat(weight),
+      factors = f64x2.splat(factor);
+    for (; weight != 1.0 && at + 16 <= end; at += 16)
+      v128.store(at, f64x2.mul(f64x2.mul(v128.load(at), weights), factors));
     for (; at + 32 <= end; at += 32) {
       v128.store(at, f64x2.mul(v128.load(at), factors));
       v128.store(at, f64x2.mul(v128.load(at, 16), factors), 16);
@@ -77,18 +95,22 @@ function scaleRow(row: usize, classes: usize, weight: f64, factor: f64): void {
 }
 
 function ofTarget(batch: usize, row: usize, classes: usize, logits: usize, mask: usize, out: usize, factor: f64): f64 {
-  const target: usize = load<u32>(batch + SCRATCH), existing = target + (classes << 3);
+  const target: usize = load<u32>(batch + SCRATCH),
+    existing = target + (classes << 3);
   for (let j: usize = 0; j < classes; j++) store<u8>(existing + j, exists(logits, mask, j) ? 1 : 0);
   fillTarget(batch, row, load<f64>(batch + PARAMETERS), existing, target);
-  const heavy = heaviest(target, classes), others = sumExcept(target, classes, heavy);
-  const sum = others + load<f64>(target + (heavy << 3)), logTotal = log1pLarge(rest);
+  const heavy = heaviest(target, classes),
+    others = sumExcept(target, classes, heavy);
+  const sum = others + load<f64>(target + (heavy << 3)),
+    logTotal = log1pLarge(rest);
   startSum();
   for (let j: usize = 0; j < classes; j++) {
     const t = load<f64>(target + (j << 3));
     if (t > 0.0) addToSum(t * negativeLogOf(j, logits, mask, logTotal));
   }
   const loss = endSum();
-  if (load<u32>(batch + CROSS_ENTROPY) != 0) decompose(batch, row, classes, logits, mask, out, loss, heavy, others, sum);
+  if (load<u32>(batch + CROSS_ENTROPY) != 0)
+    decompose(batch, row, classes, logits, mask, out, loss, heavy, others, sum);
   for (let j: usize = 0; j < classes; j++) {
     const t = load<f64>(target + (j << 3));
     const left = j == heavy ? others : sum - t;
@@ -98,9 +120,21 @@ function ofTarget(batch: usize, row: usize, classes: usize, logits: usize, mask:
   return loss;
 }
 
-function decompose(batch: usize, row: usize, classes: usize, logits: usize, mask: usize, out: usize, loss: f64, heavy: usize, others: f64, sum: f64): void {
+function decompose(
+  batch: usize,
+  row: usize,
+  classes: usize,
+  logits: usize,
+  mask: usize,
+  out: usize,
+  loss: f64,
+  heavy: usize,
+  others: f64,
+  sum: f64,
+): void {
   if (others == 0.0) return storeParts(batch, row, loss, 0.0, loss);
-  const target: usize = load<u32>(batch + SCRATCH), logTotal = log1pLarge(rest);
+  const target: usize = load<u32>(batch + SCRATCH),
+    logTotal = log1pLarge(rest);
   startSum();
   for (let j: usize = 0; j < classes; j++) {
     const u = load<f64>(target + (j << 3)) / sum;
@@ -122,16 +156,20 @@ function entropyOf(target: usize, classes: usize, heavy: usize, others: f64, sum
 
 class OfProbabilities {
   row(batch: usize, row: usize, scale: f64): f64 {
-    const classes: usize = load<u32>(batch + CLASSES), at = (row * classes) << 3;
-    const given = <usize>load<u32>(batch + LOGITS) + at, out = <usize>load<u32>(batch + GRADIENTS) + at;
+    const classes: usize = load<u32>(batch + CLASSES),
+      at = (row * classes) << 3;
+    const given = <usize>load<u32>(batch + LOGITS) + at,
+      out = <usize>load<u32>(batch + GRADIENTS) + at;
     const probabilities: usize = load<u32>(batch + PROBABILITIES);
     if (probabilities != 0) memory.copy(probabilities + at, given, classes << 3);
-    const target: usize = load<u32>(batch + SCRATCH), existing = target + (classes << 3);
+    const target: usize = load<u32>(batch + SCRATCH),
+      existing = target + (classes << 3);
     memory.fill(existing, 1, classes);
     fillTarget(batch, row, load<f64>(batch + PARAMETERS), existing, target);
     startSum();
     for (let j: usize = 0; j < classes; j++) {
-      const t = load<f64>(target + (j << 3)), p = load<f64>(given + (j << 3));
+      const t = load<f64>(target + (j << 3)),
+        p = load<f64>(given + (j << 3));
       if (t > 0.0) addToSum(t * -Math.log(p));
       store<f64>(out + (j << 3), t == 0.0 ? 0.0 : times(-t / p, scale));
     }
@@ -142,7 +180,8 @@ class OfProbabilities {
 }
 
 function decomposeGiven(batch: usize, row: usize, classes: usize, given: usize, target: usize, loss: f64): void {
-  const heavy = heaviest(target, classes), others = sumExcept(target, classes, heavy);
+  const heavy = heaviest(target, classes),
+    others = sumExcept(target, classes, heavy);
   const sum = others + load<f64>(target + (heavy << 3));
   if (others == 0.0) return storeParts(batch, row, loss, 0.0, loss);
   startSum();
@@ -166,7 +205,8 @@ export function cross_entropy(batch: usize, from: usize, to: usize): void {
   setTemperature(temperature);
   const plain = load<u32>(batch + DISTRIBUTIONS) == 0 && load<f64>(batch + PARAMETERS) == 0.0;
   const simple = plain && temperature == 1.0 && load<u32>(batch + CLASS_MASK) == 0;
-  const paired = simple && <usize>load<u32>(batch + CLASSES) <= NARROW, short = simple && load<u32>(batch + FLOAT32) != 0;
+  const paired = simple && <usize>load<u32>(batch + CLASSES) <= NARROW,
+    short = simple && load<u32>(batch + FLOAT32) != 0;
   if (paired) narrow<TwoOfClass, OfLogits>(batch, from, to);
   else if (short) float32Rows<ShortOfClass, OfLogits>(batch, from, to);
   else rowwise<OfLogits>(batch, from, to);

@@ -24,8 +24,11 @@ const GAMMA_SPLITS: f64 = 1e290;
 // @ts-ignore: decorator
 @inline
 function modulation(s: v128, logTotal: v128, gamma: f64): v128 {
-  const gammas = f64x2.splat(gamma), linear = f64x2.pmax(s, f64x2.splat(0.0));
-  const product = f64x2.mul(gammas, linear), bend = f64x2.mul(gammas, logTotal), exponent = f64x2.add(product, bend);
+  const gammas = f64x2.splat(gamma),
+    linear = f64x2.pmax(s, f64x2.splat(0.0));
+  const product = f64x2.mul(gammas, linear),
+    bend = f64x2.mul(gammas, logTotal),
+    exponent = f64x2.add(product, bend);
   let lost = twoSumErrors(product, bend, exponent);
   if (gamma < GAMMA_SPLITS) lost = f64x2.add(lost, twoProductErrors(gammas, linear, product));
   const power = expOfNegative(f64x2.neg(exponent));
@@ -45,11 +48,19 @@ class OfLogits {
   // @ts-ignore: decorator
   @inline
   pair(z: v128, y: v128, gammas: v128, positiveAlpha: v128, negativeAlpha: v128): v128 {
-    const gamma = f64x2.extract_lane(gammas, 0), zero = f64x2.splat(0.0), one = v128.load64_splat(ONE);
-    const positive = f64x2.gt(y, zero), s = v128.xor(z, signsOf(v128.not(positive))), below = f64x2.lt(s, zero);
-    const d = minusSize(z), e = expOfNegative(d), logTotal = log1p2x(e), total = f64x2.add(one, e);
+    const gamma = f64x2.extract_lane(gammas, 0),
+      zero = f64x2.splat(0.0),
+      one = v128.load64_splat(ONE);
+    const positive = f64x2.gt(y, zero),
+      s = v128.xor(z, signsOf(v128.not(positive))),
+      below = f64x2.lt(s, zero);
+    const d = minusSize(z),
+      e = expOfNegative(d),
+      logTotal = log1p2x(e),
+      total = f64x2.add(one, e);
     const swap = v128.and(v128.xor(one, e), below);
-    const p = f64x2.div(v128.xor(one, swap), total), q = f64x2.div(v128.xor(e, swap), total);
+    const p = f64x2.div(v128.xor(one, swap), total),
+      q = f64x2.div(v128.xor(e, swap), total);
     const surprise = f64x2.sub(logTotal, v128.and(d, below));
     let weight = v128.bitselect(positiveAlpha, negativeAlpha, positive);
     // The default has no need of exp: where q is subnormal, its square is 0.
@@ -66,8 +77,10 @@ class OfProbabilities {
   // @ts-ignore: decorator
   @inline
   element(given: f64, y: f64, parameters: usize, loss: usize, gradient: usize): void {
-    const gamma = load<f64>(parameters), alpha = balance(y, parameters);
-    const p = y != 0.0 ? given : 1.0 - given, q = y != 0.0 ? 1.0 - given : given;
+    const gamma = load<f64>(parameters),
+      alpha = balance(y, parameters);
+    const p = y != 0.0 ? given : 1.0 - given,
+      q = y != 0.0 ? 1.0 - given : given;
     const surprise = y != 0.0 ? -Math.log(given) : -Math.log1p(-given);
     const weight = alpha * (gamma == 0.0 ? 1.0 : Math.pow(q, gamma));
     store<f64>(loss, weight == 0.0 ? 0.0 : weight * surprise);

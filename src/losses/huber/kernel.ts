@@ -5,7 +5,9 @@ class Huber {
   // @ts-ignore: decorator
   @inline
   element(z: f64, y: f64, parameters: usize, loss: usize, gradient: usize): void {
-    const delta = load<f64>(parameters), d = z - y, size = Math.abs(d);
+    const delta = load<f64>(parameters),
+      d = z - y,
+      size = Math.abs(d);
     // The half comes first: d·d overflows before its half does.
     store<f64>(loss, size <= delta ? 0.5 * d * d : line(z, y, size, delta));
     store<f64>(gradient, Math.max(-delta, Math.min(d, delta)));

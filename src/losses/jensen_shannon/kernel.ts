@@ -1,6 +1,18 @@
 import { PARAMETERS } from "../../kernels/batch";
 import { addToSum, endSum, startSum } from "../../kernels/rows/decomposition";
-import { classes, gradient, part, readRow, scaledLoss, slopeFactor, student, studentOverMixture, studentTimes, target, targetOverMixture } from "../../kernels/rows/divergence";
+import {
+  classes,
+  gradient,
+  part,
+  readRow,
+  scaledLoss,
+  slopeFactor,
+  student,
+  studentOverMixture,
+  studentTimes,
+  target,
+  targetOverMixture,
+} from "../../kernels/rows/divergence";
 import { times } from "../../kernels/numerics/numerics";
 import { rowwise } from "../../kernels/loops/rowwise";
 import { setTemperature } from "../../kernels/rows/softmax";
@@ -35,7 +47,8 @@ function mixture(j: usize, beta: f64): f64 {
 
 /** P·log(P/M) − P + M of class j. */
 function ofTargetIn(j: usize, beta: f64): f64 {
-  const u = target(j), ratio = targetOverMixture(j, beta);
+  const u = target(j),
+    ratio = targetOverMixture(j, beta);
   return part(u * ratio, u, mixture(j, beta), ratio);
 }
 

@@ -1,6 +1,23 @@
 import { PARAMETERS } from "../../kernels/batch";
 import { addToSum, divergenceTerm, endSum, startSum } from "../../kernels/rows/decomposition";
-import { classes, difference, gradient, heavy, mass, NORMAL, othersOfHeavy, readRow, scaledLoss, slopeFactor, student, studentLog, target, targetLog, targetTimes, teacher } from "../../kernels/rows/divergence";
+import {
+  classes,
+  difference,
+  gradient,
+  heavy,
+  mass,
+  NORMAL,
+  othersOfHeavy,
+  readRow,
+  scaledLoss,
+  slopeFactor,
+  student,
+  studentLog,
+  target,
+  targetLog,
+  targetTimes,
+  teacher,
+} from "../../kernels/rows/divergence";
 import { times } from "../../kernels/numerics/numerics";
 import { rowwise } from "../../kernels/loops/rowwise";
 import { setTemperature } from "../../kernels/rows/softmax";
@@ -27,7 +44,9 @@ function divergence(): f64 {
 
 /** P·log(P/p) − P + p of class j. */
 function term(j: usize): f64 {
-  const u = target(j), p = student(j), surprise = studentLog(j);
+  const u = target(j),
+    p = student(j),
+    surprise = studentLog(j);
   if (teacher == 0 || u > NORMAL) return divergenceTerm(u, p, surprise);
   const own = targetLog(j);
   return own == Infinity ? p : targetTimes(j, surprise - own) - u + p;

@@ -9,7 +9,8 @@ class LogCosh {
   // @ts-ignore: decorator
   @inline
   element(z: f64, y: f64, parameters: usize, loss: usize, gradient: usize): void {
-    const d = z - y, size = Math.abs(d);
+    const d = z - y,
+      size = Math.abs(d);
     // |d| − log 2 comes first: near 1 that difference is exact.
     store<f64>(loss, size < 1.0 ? Math.log1p(coshLessOne(d)) : size - LN2 + Math.log1p(Math.exp(-2.0 * size)));
     store<f64>(gradient, Math.tanh(d));
@@ -20,7 +21,7 @@ class LogCosh {
 function coshLessOne(d: f64): f64 {
   const square = d * d;
   let sum = 1.0;
-  for (let n = TERMS; n > 1; n--) sum = 1.0 + sum * square / <f64>(2 * n * (2 * n - 1));
+  for (let n = TERMS; n > 1; n--) sum = 1.0 + (sum * square) / <f64>(2 * n * (2 * n - 1));
   return 0.5 * d * d * sum;
 }
 

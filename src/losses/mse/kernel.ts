@@ -6,7 +6,8 @@ class SquaredError {
   @inline
   element(z: f64, y: f64, parameters: usize, loss: usize, gradient: usize): void {
     // The scale goes to one factor of the square first: the square alone may leave the doubles.
-    const d = z - y, scaled = load<f64>(parameters) * d;
+    const d = z - y,
+      scaled = load<f64>(parameters) * d;
     store<f64>(loss, scaled * d);
     store<f64>(gradient, 2.0 * scaled);
   }

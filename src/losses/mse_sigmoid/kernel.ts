@@ -6,7 +6,8 @@ class SigmoidSquaredError {
   // @ts-ignore: decorator
   @inline
   element(z: f64, y: f64, parameters: usize, loss: usize, gradient: usize): void {
-    const e = Math.exp(-Math.abs(z)), total = 1.0 + e;
+    const e = Math.exp(-Math.abs(z)),
+      total = 1.0 + e;
     // d = (1−y)σ(z) − yσ(−z), the common factor 1/(1+e) outside.
     const d = difference(z, y, e) / total;
     store<f64>(loss, d * d);
@@ -25,11 +26,19 @@ function difference(z: f64, y: f64, e: f64): f64 {
   // Of a soft label's difference, what cancels is lost, and the square doubles it: e is needed to more digits.
   const factor = z < 0.0 ? 1.0 - y : -y;
   const constant = z < 0.0 ? -y : 1.0 - y;
-  const oneMinus = 1.0 - y, constantTail = z < 0.0 ? 0.0 : twoSumError(1.0, -y, oneMinus);
+  const oneMinus = 1.0 - y,
+    constantTail = z < 0.0 ? 0.0 : twoSumError(1.0, -y, oneMinus);
   const factorTail = z < 0.0 ? twoSumError(1.0, -y, oneMinus) : 0.0;
   const product = factor * e;
   const sum = constant + product;
-  return sum + (twoSumError(constant, product, sum) + twoProductError(factor, e, product) + factor * expTail(-Math.abs(z), e) + factorTail * e + constantTail);
+  return (
+    sum +
+    (twoSumError(constant, product, sum) +
+      twoProductError(factor, e, product) +
+      factor * expTail(-Math.abs(z), e) +
+      factorTail * e +
+      constantTail)
+  );
 }
 
 export function mse_sigmoid(batch: usize, from: usize, to: usize): void {

@@ -11,16 +11,23 @@ import { classWeight, maskOf } from "../../kernels/rows/target";
 
 class OfLogits {
   row(batch: usize, row: usize, scale: f64): f64 {
-    const classes: usize = load<u32>(batch + CLASSES), at = (row * classes) << 3;
-    const logits = <usize>load<u32>(batch + LOGITS) + at, out = <usize>load<u32>(batch + GRADIENTS) + at;
-    const squared = load<f64>(batch + PARAMETERS) == 2.0, margin = load<f64>(batch + PARAMETERS + 8);
-    const mask = maskOf(batch, row), y = labelOf(batch, row, classes), weight = classWeight(batch, y);
-    const present = exists(logits, mask, y), own = load<f64>(logits + (y << 3));
+    const classes: usize = load<u32>(batch + CLASSES),
+      at = (row * classes) << 3;
+    const logits = <usize>load<u32>(batch + LOGITS) + at,
+      out = <usize>load<u32>(batch + GRADIENTS) + at;
+    const squared = load<f64>(batch + PARAMETERS) == 2.0,
+      margin = load<f64>(batch + PARAMETERS + 8);
+    const mask = maskOf(batch, row),
+      y = labelOf(batch, row, classes),
+      weight = classWeight(batch, y);
+    const present = exists(logits, mask, y),
+      own = load<f64>(logits + (y << 3));
     startSum();
     for (let j: usize = 0; j < classes; j++) {
       let v = 0.0;
       // A label's class that does not exist is below all others, by any margin.
-      if (j != y && exists(logits, mask, j)) v = present ? Math.max(0.0, shortfall(margin, load<f64>(logits + (j << 3)), own)) : Infinity;
+      if (j != y && exists(logits, mask, j))
+        v = present ? Math.max(0.0, shortfall(margin, load<f64>(logits + (j << 3)), own)) : Infinity;
       addToSum(squared ? v * v : v);
       // The slope of v^p.
       store<f64>(out + (j << 3), squared ? 2.0 * v : v > 0.0 ? 1.0 : 0.0);

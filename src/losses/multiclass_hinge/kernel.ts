@@ -9,11 +9,15 @@ import { maskOf } from "../../kernels/rows/target";
 
 class OfLogits {
   row(batch: usize, row: usize, scale: f64): f64 {
-    const classes: usize = load<u32>(batch + CLASSES), at = (row * classes) << 3;
-    const logits = <usize>load<u32>(batch + LOGITS) + at, out = <usize>load<u32>(batch + GRADIENTS) + at;
-    const mask = maskOf(batch, row), y = labelOf(batch, row, classes);
+    const classes: usize = load<u32>(batch + CLASSES),
+      at = (row * classes) << 3;
+    const logits = <usize>load<u32>(batch + LOGITS) + at,
+      out = <usize>load<u32>(batch + GRADIENTS) + at;
+    const mask = maskOf(batch, row),
+      y = labelOf(batch, row, classes);
     memory.fill(out, 0, classes << 3);
-    let rival = classes, best = -Infinity;
+    let rival = classes,
+      best = -Infinity;
     for (let j: usize = 0; j < classes; j++) {
       const z = load<f64>(logits + (j << 3));
       if (j == y || z <= best || !exists(logits, mask, j)) continue;
@@ -23,7 +27,9 @@ class OfLogits {
     // Without a rival nothing can come too close.
     if (rival == classes) return 0.0;
     // A label's class that does not exist is below all others, by any margin.
-    const loss = exists(logits, mask, y) ? shortfall(load<f64>(batch + PARAMETERS), best, load<f64>(logits + (y << 3))) : Infinity;
+    const loss = exists(logits, mask, y)
+      ? shortfall(load<f64>(batch + PARAMETERS), best, load<f64>(logits + (y << 3)))
+      : Infinity;
     if (loss <= 0.0) return 0.0;
     store<f64>(out + (y << 3), 0.0 - scale);
     store<f64>(out + (rival << 3), scale);

@@ -11,7 +11,8 @@ class Poisson {
   // @ts-ignore: decorator
   @inline
   element(z: f64, y: f64, parameters: usize, loss: usize, gradient: usize): void {
-    const rate = Math.exp(z), product = y * z;
+    const rate = Math.exp(z),
+      product = y * z;
     if (z > 0.0 && (rate == Infinity || product == Infinity)) {
       overflowing(z, y, loss, gradient);
     } else {
@@ -24,7 +25,8 @@ class Poisson {
 /** e^z or y·z is above the largest double, but their difference need not be: ∞ − ∞ is not the answer. */
 function overflowing(z: f64, y: f64, loss: usize, gradient: usize): void {
   // The square root of e^z does not overflow, and its scaled square neither.
-  const root = Math.exp(0.5 * z) * ROOT, rate = root * root;
+  const root = Math.exp(0.5 * z) * ROOT,
+    rate = root * root;
   store<f64>(loss, z > EXP_WINS ? Infinity : (rate - SCALE * y * z) / SCALE);
   store<f64>(gradient, z > EXP_WINS ? Infinity : (rate - SCALE * y) / SCALE);
 }

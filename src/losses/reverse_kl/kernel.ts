@@ -1,6 +1,19 @@
 import { PARAMETERS } from "../../kernels/batch";
 import { addToSum, endSum, startSum } from "../../kernels/rows/decomposition";
-import { classes, gradient, part, readRow, scaledLoss, slopeFactor, student, studentLog, studentOverMixture, studentTimes, target, targetLog } from "../../kernels/rows/divergence";
+import {
+  classes,
+  gradient,
+  part,
+  readRow,
+  scaledLoss,
+  slopeFactor,
+  student,
+  studentLog,
+  studentOverMixture,
+  studentTimes,
+  target,
+  targetLog,
+} from "../../kernels/rows/divergence";
 import { times } from "../../kernels/numerics/numerics";
 import { rowwise } from "../../kernels/loops/rowwise";
 import { setTemperature } from "../../kernels/rows/softmax";
@@ -18,16 +31,17 @@ class OfLogits {
     const loss = endSum();
     const factor = slopeFactor(batch, scale);
     if (loss == Infinity) storeInfinite(factor);
-    else for (let j: usize = 0; j < classes; j++) {
-      store<f64>(gradient + (j << 3), times(studentTimes(j, studentOverMixture(j, 1.0) - loss), factor));
-    }
+    else
+      for (let j: usize = 0; j < classes; j++) {
+        store<f64>(gradient + (j << 3), times(studentTimes(j, studentOverMixture(j, 1.0) - loss), factor));
+      }
     return scaledLoss(batch, loss);
   }
 }
 
 /**
- * Where the target excludes a class that the student does not: out of it, into the classes that the target has. If it has
- * none of the student's, no step makes the loss finite, and the gradient is 0.
+ * Where the target excludes a class that the student does not: out of it, into the classes that the target has. If it
+ * has none of the student's, no step makes the loss finite, and the gradient is 0.
  */
 function storeInfinite(factor: f64): void {
   let within = false;

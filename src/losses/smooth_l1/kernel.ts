@@ -5,7 +5,9 @@ class SmoothAbsoluteError {
   // @ts-ignore: decorator
   @inline
   element(z: f64, y: f64, parameters: usize, loss: usize, gradient: usize): void {
-    const beta = load<f64>(parameters), d = z - y, size = Math.abs(d);
+    const beta = load<f64>(parameters),
+      d = z - y,
+      size = Math.abs(d);
     if (size < beta) {
       // The quotient is below 1: in this order nothing overflows, however large d or small β is.
       const ratio = d / beta;

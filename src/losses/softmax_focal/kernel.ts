@@ -11,13 +11,21 @@ import { maskOf, sumExcept } from "../../kernels/rows/target";
 
 class OfLogits {
   row(batch: usize, row: usize, scale: f64): f64 {
-    const classes: usize = load<u32>(batch + CLASSES), at = (row * classes) << 3;
-    const logits = <usize>load<u32>(batch + LOGITS) + at, out = <usize>load<u32>(batch + GRADIENTS) + at;
-    const gamma = load<f64>(batch + PARAMETERS), mask = maskOf(batch, row), y = labelOf(batch, row, classes);
+    const classes: usize = load<u32>(batch + CLASSES),
+      at = (row * classes) << 3;
+    const logits = <usize>load<u32>(batch + LOGITS) + at,
+      out = <usize>load<u32>(batch + GRADIENTS) + at;
+    const gamma = load<f64>(batch + PARAMETERS),
+      mask = maskOf(batch, row),
+      y = labelOf(batch, row, classes);
     exponentials(logits, mask, classes, out);
     storeProbabilities(batch, at, classes, out);
-    const own = load<f64>(out + (y << 3)), others = y == top ? rest : sumExcept(out, classes, y), sum = own + others;
-    const p = own / sum, q = others / sum, alpha = alphaOf(batch, y);
+    const own = load<f64>(out + (y << 3)),
+      others = y == top ? rest : sumExcept(out, classes, y),
+      sum = own + others;
+    const p = own / sum,
+      q = others / sum,
+      alpha = alphaOf(batch, y);
     const surprise = exists(logits, mask, y)
       ? negativeLog(load<f64>(logits + (y << 3)), load<f64>(logits + (top << 3)), log1pLarge(rest))
       : Infinity;
