@@ -19,7 +19,8 @@ export interface Operation {
   convert?(request: FastifyRequest, bytes: Buffer): Promise<string> | undefined;
 }
 
-/** A reply in JSON that no cache keeps. */
-export function asJson(reply: FastifyReply): void {
-  reply.header("content-type", "application/json; charset=utf-8").header("cache-control", "no-store");
+/** Describes replies in text of that media type, which no cache keeps. */
+export function asText(type: string): Operation["describe"] {
+  const contentType = `${type}; charset=utf-8`;
+  return (reply) => void reply.header("content-type", contentType).header("cache-control", "no-store");
 }

@@ -15,13 +15,8 @@ import { logRequests } from "./hooks/request_log.ts";
 import { keepRecords } from "./http/record.ts";
 import { requestIdOf } from "./http/request_id.ts";
 import { serveOpenApi } from "./openapi/openapi.ts";
-import { catalogueRoutes } from "./routes/catalogue.ts";
-import { computeRoutes } from "./routes/compute.ts";
-import { curveRoutes } from "./routes/curve.ts";
-import { gradingRoutes } from "./routes/grading.ts";
 import { healthRoutes } from "./routes/health.ts";
-import { v2Routes } from "./routes/v2.ts";
-import { v2InferRoutes } from "./routes/v2_infer.ts";
+import * as routes from "./routes.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
@@ -55,12 +50,7 @@ export async function buildServer(
   await serveOpenApi(app);
   app.get("/", { schema: { hide: true } }, (_request, reply) => reply.redirect("/docs"));
   healthRoutes(app, lifecycle);
-  catalogueRoutes(app);
-  computeRoutes(app, corridor);
-  curveRoutes(app, corridor);
-  gradingRoutes(app, corridor);
-  v2Routes(app, config, lifecycle);
-  v2InferRoutes(app, corridor);
+  for (const addRoutes of Object.values(routes)) addRoutes(app, corridor);
   return app;
 }
 

@@ -1,8 +1,8 @@
 import { getHeapStatistics } from "node:v8";
 import { engine } from "../engine/instance.ts";
 import { gradingFormats } from "../grading/formats.ts";
-import { answerAs, type Format } from "../wire/format.ts";
-import { wireFormats } from "../wire/formats.ts";
+import { answerAs, type Format, type Media } from "../wire/format.ts";
+import * as wireFormats from "../wire/formats.ts";
 import type { Answer, Refusal } from "../wire/job.ts";
 import { scratchBytes } from "../wire/parts/read.ts";
 import { abandonParts, joinParts, progressOfParts, splitJob } from "../wire/parts/split.ts";
@@ -26,6 +26,11 @@ type Without<Kind, Name extends string> = Kind extends unknown ? Omit<Kind, Name
 
 /** What a route says of a job: all but the body, the memory of its reply, and the limit. */
 export type JobHead = Without<Job, "body" | "replyMemory" | "elementsMax">;
+
+/** The formats that the content type of a computation's body chooses. */
+export const bodyFormats = Object.entries(formats).flatMap(([name, { media }]: [string, { media?: Media }]) =>
+  media ? [{ name: name as FormatName, media }] : [],
+);
 
 export function formatOf(job: Job): Format<Job, JobAnswer, Job> {
   // TypeScript cannot tell that the table's entry takes the job that it was found by.

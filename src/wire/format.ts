@@ -6,10 +6,19 @@ import type { Cut } from "./parts/split.ts";
 export interface Format<Job extends BaseJob, Reply extends Answer = Answer, PartJob extends BaseJob = BaseJob> {
   /** Bytes in, bytes out: reads, computes and prints one body. Throws a Problem for what the caller did wrong. */
   answer(job: Job): Reply;
+  /** How a computation's body chooses this format. Absent: a route names it. */
+  readonly media?: Media;
   /** Absent: only workers answer such jobs. */
   readonly inPlace?: InPlace<Job, Reply>;
   /** Absent: such jobs are never cut by rows. */
   readonly cut?: Cut<Job, PartJob>;
+}
+
+/** The media type of bodies, UTF-8 text, and of the replies to them. */
+export interface Media {
+  readonly type: string;
+  /** For the OpenAPI document: what a body and a reply hold. Absent where they have schemas of their own. */
+  readonly holds?: { readonly request: string; readonly reply: string };
 }
 
 /** When the HTTP thread may answer a job itself. Its bytes decide, because they are known before any work is done. */

@@ -1,15 +1,7 @@
-import { curveFormat } from "./curve/format.ts";
-import { linesFormat } from "./ndjson/format.ts";
-import { jsonPartFormat, v2PartFormat } from "./parts/formats.ts";
-import { jsonFormat } from "./v1/format.ts";
-import { v2Format } from "./v2/format.ts";
-
-/** The formats of requests for one loss. A new one is a line here: jobs and answers get their types from it. */
-export const wireFormats = {
-  json: jsonFormat,
-  curve: curveFormat,
-  v2: v2Format,
-  lines: linesFormat,
-  json_part: jsonPartFormat,
-  v2_part: v2PartFormat,
-};
+// The formats of requests for one loss, each under the name that its jobs have as `format`. A new one is a line here: its
+// jobs, its answers and the media type of its bodies are known from it.
+export { curveFormat as curve } from "./curve/format.ts";
+export { linesFormat as lines } from "./ndjson/format.ts";
+export { jsonPartFormat as json_part, v2PartFormat as v2_part } from "./parts/formats.ts";
+export { jsonFormat as json } from "./v1/format.ts";
+export { v2Format as v2 } from "./v2/format.ts";

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { Problem } from "../../problems.ts";
+import { bodyFormats } from "../../service/formats.ts";
 import { contentCoding } from "./codings.ts";
 
 /**
@@ -25,8 +26,8 @@ export function bodyMedia<Media extends string>(headers: IncomingHttpHeaders, ta
   return media;
 }
 
-/** What a computation is asked in. */
-export const computeMedia = ["application/json", "application/x-ndjson"] as const;
+/** What a computation is asked in: the last is a stream of JSON bodies. */
+export const computeMedia = [...bodyFormats.map(({ media }) => media.type), "application/x-ndjson"];
 
 /** Refuses a request whose Accept header leaves no way to answer in JSON. */
 export function checkAccept(headers: IncomingHttpHeaders): void {

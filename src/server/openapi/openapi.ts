@@ -8,8 +8,10 @@ import { namedSchemas } from "../../losses/named_schemas.ts";
 import { losses } from "../../losses/registry.ts";
 import { type ProblemCode, problems } from "../../problems.ts";
 import { version } from "../../version.ts";
+import type { Media } from "../../wire/format.ts";
 import { problemMediaType, statusInV2 } from "../http/problem_reply.ts";
 import { addLines } from "./lines.ts";
+import { addMedia } from "./media.ts";
 import { mapSchemas, withTypes } from "./schemas.ts";
 import { toVersion30 } from "./version_3_0.ts";
 
@@ -19,6 +21,8 @@ export interface Documentation {
   /** Whose shape errors have: v1's, problem+json, if it is absent. */
   readonly protocol?: "v2";
   readonly examples?: readonly Example[];
+  /** What it takes and gives beside JSON. */
+  readonly media?: readonly Media[];
   /** Whether it also takes a stream of such bodies, one a line. */
   readonly lines?: boolean;
 }
@@ -103,7 +107,7 @@ interface Operation {
   responses: Record<string, unknown>;
   requestBody?: {
     required?: boolean;
-    content: Partial<Record<"application/json" | "application/x-ndjson", { examples?: unknown }>>;
+    content: Record<string, { schema?: object; examples?: unknown }>;
   };
 }
 
@@ -129,6 +133,7 @@ function complete(document: Document): Document {
       }
     }
     addExamples(operation, documentation.examples ?? []);
+    for (const media of documentation.media ?? []) addMedia(operation, media);
     if (documentation.lines) addLines(operation, documentation.examples ?? []);
   }
   const sorted = [...shared].sort(([, one], [, other]) => one.status - other.status);

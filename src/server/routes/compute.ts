@@ -4,33 +4,42 @@ import { losses } from "../../losses/registry.ts";
 import { replySchema, requestSchema } from "../../losses/schemas.ts";
 import { type ProblemCode, problems } from "../../problems.ts";
 import { queryOf } from "../../request/query.ts";
+import { bodyFormats, type JobHead } from "../../service/formats.ts";
 import { computing } from "../../service/stream/line_work.ts";
+import type { Media } from "../../wire/format.ts";
 import { refuseQuery } from "../../wire/ndjson/query.ts";
 import { type Corridor, exchanging } from "../exchange.ts";
 import { bodyMedia, computeMedia } from "../http/media.ts";
 import { linesParameters } from "../openapi/lines.ts";
-import { asJson, type Operation } from "../operation.ts";
+import { asText, type Operation } from "../operation.ts";
 import { admitLines, linesHandler } from "./lines.ts";
 
 /** Problems of other paths and methods: no request that comes here has them. */
 const elsewhere: readonly ProblemCode[] = ["not_found", "unknown_loss", "method_not_allowed"];
 const problemCodes = (Object.keys(problems) as ProblemCode[]).filter((code) => !elsewhere.includes(code));
 
+/** What the OpenAPI document says of formats that have no schemas. */
+const media = bodyFormats.map((one) => one.media).filter(({ holds }) => holds);
+
 /** POST /v1/losses/{loss}, one route a loss: so that each has its own fields and examples in the OpenAPI document. */
 export function computeRoutes(app: FastifyInstance, corridor: Corridor): void {
   const answerLines = linesHandler(corridor);
   for (const loss of losses) {
     const ids = addSchemas(app, loss);
-    const one = exchanging(corridor, computingOne(loss));
+    const exchanges = new Map(
+      bodyFormats.map(({ name, media }) => [media.type, exchanging(corridor, computingOne(loss, name, media))]),
+    );
+    const exchangeOf = ({ headers }: FastifyRequest) => exchanges.get(bodyMedia(headers, computeMedia));
     const onRequest = (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => {
-      if (bodyMedia(request.headers, computeMedia) === "application/json") return one.onRequest(request, reply, done);
+      const exchange = exchangeOf(request);
+      if (exchange) return exchange.onRequest(request, reply, done);
       admitLines(request, loss, corridor.lifecycle);
       done();
     };
     const handler = (request: FastifyRequest, reply: FastifyReply) => {
       const { linesQuery } = request.record;
       if (linesQuery) answerLines(request, reply, computing(loss.name, linesQuery.options));
-      else one.handler(request, reply);
+      else exchangeOf(request)!.handler(request, reply);
     };
     for (const name of [loss.name, ...loss.aliases]) {
       const schema = {
@@ -41,7 +50,7 @@ export function computeRoutes(app: FastifyInstance, corridor: Corridor): void {
         querystring: linesParameters(loss),
         body: { $ref: `${ids.request}#` },
         response: { 200: { description: "Computed.", $ref: `${ids.reply}#` } },
-        "x-lossd": { problems: problemCodes, examples: loss.examples, lines: true },
+        "x-lossd": { problems: problemCodes, examples: loss.examples, media, lines: true },
         hide: name !== loss.name,
       };
       app.post(`/v1/losses/${name}`, { schema, onRequest, handler });
@@ -57,16 +66,16 @@ function addSchemas(app: FastifyInstance, loss: Loss): { request: string; reply:
   return ids;
 }
 
-/** A batch in JSON; the query of one is for streams alone. */
-function computingOne(loss: Loss): Operation {
+/** One batch; a query is for streams alone. */
+function computingOne(loss: Loss, format: JobHead["format"], { type }: Media): Operation {
   return {
-    gives: ["application/json"],
+    gives: [type],
     prepare({ record, raw }) {
       record.loss = loss.name;
       const query = queryOf(raw.url!);
       if (query !== "") refuseQuery(loss, query);
-      return { format: "json", loss: loss.name };
+      return { format, loss: loss.name } as JobHead;
     },
-    describe: asJson,
+    describe: asText(type),
   };
 }

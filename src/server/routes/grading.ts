@@ -8,7 +8,7 @@ import { grading } from "../../service/stream/grading.ts";
 import { type Corridor, exchanging, openPool } from "../exchange.ts";
 import { bodyMedia, checkAccept, chooseMedia } from "../http/media.ts";
 import { addGradingSchemas, batchParameters, describeCheck, describeGrading } from "../openapi/grading.ts";
-import { asJson, type Operation } from "../operation.ts";
+import { asText, type Operation } from "../operation.ts";
 import { linesHandler } from "./lines.ts";
 
 /** Claims against right answers: one by one, and in batches. */
@@ -56,7 +56,7 @@ function gradingOne(head: JobHead): Operation {
       if (head.loss !== "") record.loss = head.loss;
       return head;
     },
-    describe: asJson,
+    describe: asText("application/json"),
   };
 }
 

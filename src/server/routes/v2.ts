@@ -5,13 +5,14 @@ import { modelInputs, modelOutputs, modelVersion, parameterFields, platform } fr
 import { losses } from "../../losses/registry.ts";
 import type { Lifecycle } from "../../service/lifecycle.ts";
 import { version } from "../../version.ts";
+import type { Corridor } from "../exchange.ts";
 import { findModel, type ModelParams, modelPaths, sendJson } from "../http/v2.ts";
 import { addV2Schemas, describeV2, type V2Operation } from "../openapi/v2.ts";
 
 const extensions = ["binary_tensor_data", "parameters", "model_configuration"];
 
 /** The Open Inference Protocol but for its inference: health, and what models there are. Nothing here queues. */
-export function v2Routes(app: FastifyInstance, config: Config, lifecycle: Lifecycle): void {
+export function v2Routes(app: FastifyInstance, { config, lifecycle }: Corridor): void {
   addV2Schemas(app);
   const names = losses.map(({ name }) => name);
   app.get("/v2/health/live", describeV2("live"), (_request, reply) => sendJson(reply, { live: true }));

@@ -28,6 +28,7 @@ export const jsonFormat: Format<JsonJob, Answer, JsonPartJob> = {
         print: (result) => ({ reply: [writeReply(engine(), result, form, job.replyMemory)] }),
       };
     }),
+  media: { type: "application/json" },
   inPlace: { bytesPerNumber },
   cut: { partOf: (job, part) => ({ ...job, format: "json_part", part }) },
 };

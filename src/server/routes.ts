@@ -1,0 +1,8 @@
+// What the service serves beside its health: a new route, or a group of them, is a line here. The order is alphabetical
+// for whoever takes the list, and is that of the OpenAPI document.
+export { catalogueRoutes as catalogue } from "./routes/catalogue.ts";
+export { computeRoutes as compute } from "./routes/compute.ts";
+export { curveRoutes as curve } from "./routes/curve.ts";
+export { gradingRoutes as grading } from "./routes/grading.ts";
+export { v2Routes as v2 } from "./routes/v2.ts";
+export { v2InferRoutes as v2_infer } from "./routes/v2_infer.ts";
