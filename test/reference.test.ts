@@ -55,7 +55,8 @@ describe.each(files)("the engine, held to $name,", (file) => {
   it.each(file.cases.map((held) => [held.name, held] as const))(
     "gives the exact answer within the allowed error: %s",
     (_, held) => {
-      expect(mismatches(held, held.loss ?? file.loss ?? "")).toEqual([]);
+      const found = mismatches(held, held.loss ?? file.loss ?? "");
+      expect(found.slice(0, 10), `${found.length} numbers are wrong, and these the first of them`).toEqual([]);
     },
   );
 });

@@ -17,7 +17,7 @@ test("compute prints what the service answers, to the byte", async () => {
 test.each([
   ["a body that is not allowed", ["compute", "cce"], body.replace("1]}", "7]}"), {}, 2, "/labels/0: class index 7"],
   ["a body that is no JSON", ["compute", "cce"], "{", {}, 2, "not valid JSON"],
-  ["an unknown loss", ["compute", "l2"], body, {}, 2, "binary_cross_entropy, cross_entropy"],
+  ["an unknown loss", ["compute", "l2"], body, {}, 2, losses.map(({ name }) => name).join(", ")],
   ["too many numbers", ["compute", "cce"], body, { ELEMENTS_MAX: "2" }, 5, "ELEMENTS_MAX"],
   ["too many bytes", ["compute", "cce"], " ".repeat(2000), { BODY_BYTES_MAX: "1024" }, 5, "BODY_BYTES_MAX = 1024"],
   ["a bad configuration", ["serve"], "", { PORT: "x" }, 2, 'PORT="x"'],
@@ -37,8 +37,11 @@ test.each([
 
 test("losses prints a table, and the catalogue as JSON", async () => {
   const table = await lossd(["losses"]);
-  for (const { name, summary } of losses)
-    expect(table.stdout).toMatch(new RegExp(`^${name} .*${summary.slice(0, 20)}`, "m"));
+  const lines = table.stdout.split("\n");
+  for (const { name, summary } of losses) {
+    const line = lines.find((one) => one.startsWith(`${name} `));
+    expect(line).toContain(summary.slice(0, 20));
+  }
   const { stdout } = await lossd(["losses", "--json"]);
   expect(JSON.parse(stdout)).toEqual(JSON.parse(JSON.stringify({ losses: losses.map(entryOf) })));
 });

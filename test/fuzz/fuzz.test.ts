@@ -1,20 +1,22 @@
 // The short form: `npm run fuzz` puts a million inputs into each.
 import { expect, test } from "vitest";
 import { losses } from "#lossd/losses/registry.js";
-import { type Fuzzed, fuzz } from "./fuzz.ts";
+import { fuzz } from "./fuzz.ts";
 import { GuardedMemory } from "./guarded_memory.ts";
 
 const engine = new URL("../../dist/engine.wasm", import.meta.url);
+const memory = new GuardedMemory(engine);
+const kernels = [...memory.calls.keys()];
 
-test("no function of the engine writes outside its buffers, traps or makes NaN or -0", () => {
-  const done: Fuzzed[] = [];
-  fuzz(10_000, "short", (fuzzed) => done.push(fuzzed));
-  expect(done.map(({ kernel }) => kernel)).toEqual(expect.arrayContaining(losses.map(({ name }) => name)));
-  for (const { kernel, inputs } of done) expect(inputs, kernel).toBeGreaterThanOrEqual(10_000);
+test("every loss is among the engine's functions", () => {
+  expect(kernels).toEqual(expect.arrayContaining(losses.map(({ name }) => name)));
+});
+
+test.each(kernels)("%s writes nothing outside its buffers, does not trap and makes no NaN or -0", (kernel) => {
+  expect(fuzz(memory, kernel, 10_000, "short").inputs).toBeGreaterThanOrEqual(10_000);
 });
 
 test("a write outside of its buffers is found, before them, behind them and far away", () => {
-  const memory = new GuardedMemory(engine);
   const weigh = memory.calls.get("weigh")!;
   const strayWriteAt = (offset: number) => {
     memory.clear();

@@ -8,11 +8,10 @@ import { Random } from "../determinism/random.ts";
 import { BatchMaker, type LaidBatch, scratchBytes } from "./batches.ts";
 import { checkPlans } from "./checks.ts";
 import { codecPlans } from "./codec.ts";
-import { type Call, GuardedMemory } from "./guarded_memory.ts";
+import type { Call, GuardedMemory } from "./guarded_memory.ts";
 import { scalarPlans } from "./scalars.ts";
 
 export interface Fuzzed {
-  readonly kernel: string;
   /** Examples: elements, or rows. */
   readonly inputs: number;
   readonly calls: number;
@@ -212,22 +211,19 @@ function planFor(kernel: string): Plan {
   return batchKernel(kernel, name);
 }
 
-/** Puts at least that many inputs into each export, and tells of each when it is done. */
-export function fuzz(inputsMin: number, seed: string, onDone: (fuzzed: Fuzzed) => void): void {
-  const memory = new GuardedMemory(new URL("../../dist/engine.wasm", import.meta.url));
-  for (const [kernel, call] of memory.calls) {
-    const round = planFor(kernel)(memory, call, new Random(`${seed} ${kernel}`));
-    let inputs = 0,
-      calls = 0;
-    try {
-      for (; inputs < inputsMin; calls++) {
-        inputs += round();
-        const stray = memory.findStrayWrite();
-        if (stray !== undefined) throw new Error(`wrote outside of its buffers, at address ${stray}`);
-      }
-    } catch (cause) {
-      throw new Error(`${kernel}, seed ${seed}, call ${calls}: ${(cause as Error).message}`, { cause });
+/** Puts at least that many inputs into one export of the engine. Throws an Error that says which call went wrong. */
+export function fuzz(memory: GuardedMemory, kernel: string, inputsMin: number, seed: string): Fuzzed {
+  const round = planFor(kernel)(memory, memory.calls.get(kernel)!, new Random(`${seed} ${kernel}`));
+  let inputs = 0,
+    calls = 0;
+  try {
+    for (; inputs < inputsMin; calls++) {
+      inputs += round();
+      const stray = memory.findStrayWrite();
+      if (stray !== undefined) throw new Error(`wrote outside of its buffers, at address ${stray}`);
     }
-    onDone({ kernel, inputs, calls });
+  } catch (cause) {
+    throw new Error(`${kernel}, seed ${seed}, call ${calls}: ${(cause as Error).message}`, { cause });
   }
+  return { inputs, calls };
 }

@@ -152,6 +152,6 @@ const formulas: Readonly<Record<string, Formula>> = {
 
 /** Every loss: one without a formula here would not be held to fairness. */
 export const float32Losses = losses.map(({ name }) => {
-  if (!formulas[name]) throw new Error(`there is no float32 formula of ${name}`);
+  if (!formulas[name]) throw new Error(`test/grading/float32.ts has no float32 formula of ${name}`);
   return name;
 });
