@@ -1,6 +1,6 @@
 // A copy of the project in a folder of its own, in which the built code is changed and the tests are run.
 import { spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -15,6 +15,8 @@ export class Sandbox {
   #child;
 
   constructor() {
+    // Some tests run the copy as another user.
+    chmodSync(this.folder, 0o755);
     cpSync(".", this.folder, { recursive: true, filter: (from) => !notCopied.has(path.basename(from)) });
     symlinkSync(path.resolve("node_modules"), path.join(this.folder, "node_modules"));
     mkdirSync(path.join(this.folder, "hits"));
