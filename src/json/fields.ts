@@ -21,7 +21,7 @@ export interface Field {
   readonly to: number;
 }
 
-/** A tensor with more words for infinities and NaN is not worth the search. */
+/** A body with more words for infinities and NaN in a tensor is not cut: finding its end would take too long. */
 const wordsMax = 1 << 14;
 
 /** No loss has as many fields: a body with more is refused, and not cut. */
@@ -60,7 +60,7 @@ function endOfValue(text: Buffer, from: number, tensor: boolean): number {
   return endOfWord(text, from);
 }
 
-/** −1 for no string, or one with escapes. */
+/** One past the closing quote; −1 for no string, or one with escapes. */
 function endOfPlainString(text: Buffer, from: number): number {
   const end = text[from] === quote ? endOfString(text, from) : -1;
   // Names are too short for a search by indexOf.
@@ -68,7 +68,7 @@ function endOfPlainString(text: Buffer, from: number): number {
   return end;
 }
 
-/** Of a list of plain values. */
+/** One past the bracket that closes a list of plain values; −1 for any other list. */
 function endOfList(text: Buffer, from: number): number {
   for (let at = from + 1; at < text.length; ) {
     const byte = text[at];

@@ -7,7 +7,7 @@ import { nonfinite } from "../losses/nonfinite.ts";
 import { type Fault, Problem, show } from "../problems.ts";
 import { depthMax, type JsonReader } from "./reader.ts";
 
-/** Memory for numbers grows by a quarter of what was read, by at least and at most so many at once. */
+/** Memory for numbers grows by a quarter of those that were read, within these bounds. */
 const growthMin = 1 << 10;
 const growthMax = 1 << 17;
 
@@ -115,7 +115,7 @@ export class NestedReader {
     this.#set(at.READ_OUT_END, end);
   }
 
-  /** A value that the engine does not read: a hard number or a word with escapes is put in its place. */
+  /** Reads a value that the engine leaves to this reader (a hard number, a word with escapes), and stores its number. */
   #leaf(): void {
     const { engine, address } = this.#text;
     this.#reader.position = this.#get(at.READ_POSITION) - address;
@@ -140,11 +140,11 @@ export class NestedReader {
     else if (found === at.READ_EMPTY) this.#complain("is empty, but the rows before are not");
     else if (found === at.READ_RAGGED) {
       const [length, known] = [this.#get(at.READ_LENGTH), this.#get(at.READ_SHAPE + 4 * depth)];
-      // Of the bracket that it ends with.
+      // The fault is at the closing bracket, which the engine has passed.
       this.#set(at.READ_POSITION, this.#get(at.READ_POSITION) - 1);
       this.#complain(`has length ${length}, but the rows before have length ${known}`);
     } else {
-      // Grammar or depth, which the reader words for every kind of value.
+      // Bad grammar, or too deep: the reader has the messages for both.
       this.#reader.position = this.#get(at.READ_POSITION) - this.#text.address;
       if (found === at.READ_TOO_DEEP) this.#reader.failTooDeep();
       this.#reader.fail('"," or "]"');
@@ -158,7 +158,7 @@ export class NestedReader {
     this.#fault = { pointer: path.join(""), detail: `${detail}, at byte ${byte}` };
   }
 
-  /** What follows a fault has to be JSON all the same: a text that is none is refused as such. */
+  /** Checks the grammar of the rest of the tensor: bad grammar is refused before any fault. */
   #passOver(start: number, fault: Fault): Fault {
     this.#reader.position = start;
     this.#reader.skip();

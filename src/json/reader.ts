@@ -7,7 +7,7 @@ const plainValuesMax = 10_000;
 /** Deeper than this is refused: recursion and JSON Pointers stay bounded. */
 export const depthMax = 64;
 
-/** A number of fewer characters, and without an exponent, is no infinity. */
+/** Only a number with an exponent, or with at least so many characters, can be too large for a double. */
 const finiteLength = 300;
 
 const literals = Object.entries({ true: true, false: false, null: null });
@@ -143,7 +143,7 @@ export class JsonReader {
     return this.#convert(start);
   }
 
-  /** Moves behind a number; whether it could be an infinity. */
+  /** Moves behind a number; true if it may be too large for a double. */
   #passNumber(): boolean {
     const text = this.#text;
     const start = this.position;

@@ -10,7 +10,7 @@ import { type BodyText, NestedReader } from "./nested.ts";
 import type { JsonReader } from "./reader.ts";
 import { openBrace, quote } from "./scan.ts";
 
-/** More axes than this have no nested form that is not too deep. */
+/** The nested form of a tensor with more axes would be deeper than a body may be. */
 const rankMax = 62;
 
 const forms = "nested arrays, {shape, data} or {datatype, shape, b64}";
@@ -87,7 +87,7 @@ export class TensorReader {
       return { pointer: "/shape", detail: `is ${show(shape)}, but must be a list of whole numbers, at least 0` };
     }
     if (shape.length > rankMax) return { pointer: "/shape", detail: `has ${shape.length} axes, more than ${rankMax}` };
-    // An axis of length 0 leaves no number, but its rows would be printed all the same.
+    // A tensor with an axis of length 0 has no number, but its nested form has a bracket for each row: rows count here.
     const rows = sizeOf(shape.map((length) => Math.max(length, 1)));
     if (rows > this.#text.elementsMax) this.#text.spend(rows);
     return shape;

@@ -11,11 +11,11 @@ import { joinInto, lengthOf } from "./pieces.ts";
 export interface ReplyForm {
   readonly nonfinite: "string" | "null" | "literal" | "error";
   readonly encoding: "nested" | "flat" | "b64";
-  /** Of the input: what the reply's tensors are, and its numbers that are rounded like them. */
+  /** The input's: the reply's tensors have it, and the numbers that are rounded like them. */
   readonly datatype: AnswerDatatype;
 }
 
-/** How the engine writes infinities; where they are an error, it meets none. */
+/** How the engine writes infinities. With "error" it meets none: such a reply is refused before. */
 const words = { string: at.WRITE_STRING, null: at.WRITE_NULL, literal: at.WRITE_LITERAL, error: at.WRITE_STRING };
 
 /** Numbers that are written at once: memory grows by the text of so many. */
@@ -41,7 +41,7 @@ export class JsonWriter {
     this.#engine = engine;
     this.#form = form;
     this.#rows = rows;
-    // A number of its own goes behind the record.
+    // The 8 bytes behind the record are for a number that is no tensor.
     this.#record = engine.claim(at.WRITE_BYTES + 8);
     this.#start = engine.free;
     this.#end = this.#start;
@@ -99,11 +99,11 @@ export class JsonWriter {
    */
   bytes(replyMemory?: Uint8Array, tensors: readonly ResidentTensor[] = []): Uint8Array {
     this.#flush();
-    // Not before: the memory may have grown, and a view of it would be empty.
+    // Views are made last: memory that grows leaves earlier ones empty.
     const blobs = tensors.map(({ data }) => encodeNumbers(data));
     const pieces = [this.#engine.bytes(this.#start, this.#end - this.#start), ...blobs];
     const length = lengthOf(pieces);
-    // A few bytes would keep all of that memory until their client has read them.
+    // A small reply is copied elsewhere: it would keep all of that memory until its client has read it.
     const fills = replyMemory && length <= replyMemory.length && 4 * length >= replyMemory.length;
     // Not from Node's pool, and not filled with zeros first.
     return joinInto(fills ? replyMemory.subarray(0, length) : Buffer.allocUnsafeSlow(length), pieces);
@@ -131,7 +131,7 @@ export class JsonWriter {
       fields[at.WRITE_TO / 4] = to;
       this.#end = this.#engine.calls.write_tensor(this.#record, this.#end);
     }
-    // The comma after the last number.
+    // Takes back the comma after the last number.
     this.#end--;
     if (rank === 0) return;
     this.#mark();

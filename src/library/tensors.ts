@@ -3,12 +3,12 @@ import { type Fault, faultIn } from "../problems.ts";
 import type { NumberArray, Shaped } from "./types.ts";
 
 /**
- * Reads a tensor in any of its forms into row-major numbers, or says what is wrong with it, at which place. A flat
+ * Reads a tensor in any of its forms into row-major numbers, or says what is wrong with it, and where. A flat
  * Float32Array stays float32, all else becomes doubles. The numbers are copies.
  */
 export function readTensor(name: string, value: unknown, booleans: boolean): Tensor | Fault {
   if (isShaped(value)) return readShaped(name, value, booleans);
-  const reader = new NestedReader(booleans);
+  const reader = new ArrayReader(booleans);
   reader.read(value, 0);
   const { fault } = reader;
   return fault ? faultIn(`/${name}`, fault) : reader.tensor();
@@ -37,7 +37,7 @@ function readShaped(name: string, { shape, data }: Shaped<unknown>, booleans: bo
   if (!Array.isArray(shape) || !shape.every(isSize)) {
     return { pointer: `/${name}/shape`, detail: "must be a list of whole numbers, at least 0" };
   }
-  const reader = new NestedReader(booleans);
+  const reader = new ArrayReader(booleans);
   reader.read(data, 0);
   if (reader.fault) return faultIn(`/${name}/data`, reader.fault);
   const flat = reader.tensor();
@@ -51,7 +51,7 @@ function readShaped(name: string, { shape, data }: Shaped<unknown>, booleans: bo
 }
 
 /** Nested arrays of one shape, whose innermost may be typed. */
-class NestedReader {
+class ArrayReader {
   readonly #booleans: boolean;
   readonly #rows: Numbers[] = [];
   #values: number[] = [];

@@ -51,7 +51,7 @@ export interface Preset {
   readonly call: string;
   /** The options that the preset sets, common ones too, where the caller left them out. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** The same, and before them, where labels are distributions. */
+  /** Options that it sets where labels are distributions: they win over `options`. */
   readonly distributions?: Readonly<Record<string, unknown>>;
   /** What no option can say: one sentence. */
   readonly note?: string;
@@ -76,7 +76,7 @@ export interface Definition<Options extends TProperties = TProperties> {
   /** The activation that turns a logit into a prediction. */
   readonly activation: "identity" | "sigmoid" | "softmax";
   readonly labels: LabelDomain | ((options: Record<string, unknown>) => LabelDomain);
-  /** Whether ±Infinity logits have their limits here. They are refused elsewhere. */
+  /** Whether a logit of ±Infinity gives the loss's limit. Without it such logits are refused. */
   readonly infiniteLogits: boolean;
   /** Inputs and outputs beyond logits, labels, losses and gradients that this loss has. */
   readonly supports: {

@@ -11,7 +11,7 @@ export const platform = "lossd";
 /** A tensor as a model's metadata describes it; −1 is a dimension of any length. */
 export interface ModelTensor<Name extends string = string> {
   readonly name: Name;
-  /** The one that metadata has room for: what a client sends that is told nothing else. */
+  /** Metadata names one datatype, though several are taken: clients send this one unless told otherwise. */
   readonly datatype: "FP32" | "INT64" | "BOOL";
   readonly shape: readonly number[];
 }

@@ -61,7 +61,7 @@ function isPlottable(value: number): boolean {
   return Math.abs(value) <= plottableMax;
 }
 
-/** From the least to the greatest; a width of nothing is widened, so that a constant has a place. */
+/** From the least to the greatest; a width of nothing is widened, so that a constant can be drawn. */
 function span(values: readonly number[], always: readonly number[]): [number, number] {
   const all = [...always, ...values];
   const [least, greatest] = [Math.min(...all), Math.max(...all)];
@@ -90,7 +90,7 @@ function legend(i: number, name: string): string {
   return `<g class="${colours[i]}">${straight("line", x, y, x + 28, y)}</g>${text("legend", x + 36, y + 4, name)}`;
 }
 
-/** The ticks of an axis with their words; long words leave place for fewer. */
+/** The ticks of an axis with their words; long words leave space for fewer. */
 function ticksOf(scale: Scale, wanted: number, lengthMax = Number.POSITIVE_INFINITY): { at: number; words: string }[] {
   const isLong = scale.ticks(wanted).some((value) => scale.tickFormat(wanted, "~g")(value).length > lengthMax);
   const count = isLong ? wanted / 2 : wanted;

@@ -7,7 +7,7 @@ export interface OptionSchema {
 
 const numeric = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
-/** The value that a text stands for: what the schema has no place for stays a text, and the schema refuses it. */
+/** The value that a text stands for: a text that fits no type of the schema stays a text, and the schema refuses it. */
 export function typed(text: string, schema: OptionSchema): unknown {
   const choices = schema.anyOf ?? [schema];
   const list = choices.find(({ type }) => type === "array");

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { JobAnswer, JobHead } from "../service/formats.ts";
 
-/** What one kind of request that computes has of its own. Everything else of its life is exchange.ts's. */
+/** What one kind of request that computes has of its own. All else of a request's life is in exchange.ts. */
 export interface Operation {
   /** The media types of its body. Absent: a body's type says nothing, or there is no body. */
   readonly takes?: readonly string[];

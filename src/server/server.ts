@@ -24,7 +24,7 @@ declare module "fastify" {
   }
 }
 
-/** How much later than our own deadlines Node's act: they are the net below, and their replies say less. */
+/** Node's own timeouts act so much later than ours: they are the last resort, and their replies say less. */
 const safetyMarginMs = 5000;
 const latestMs = (config: Config) => config.REQUEST_TIMEOUT_MS + safetyMarginMs;
 
@@ -58,7 +58,7 @@ function createInstance(config: Config, logger: Logger): FastifyInstance {
   const app = Fastify({
     genReqId: requestIdOf,
     return503OnClosing: false,
-    // Would end a stream too: bodies have deadlines of their own, and late_bodies.ts has the rest.
+    // Off, because it would end streams too: bodies have deadlines of their own, and late_bodies.ts sees to the rest.
     requestTimeout: 0,
     // Silence on a socket: it also ends a client that never reads, but must not end one that waits for its answer.
     connectionTimeout: latestMs(config),

@@ -22,7 +22,7 @@ export class Lifecycle {
   /** The bytes of bodies and replies in memory. */
   readonly budget: Budget;
 
-  /** Until the pool is there every computation is refused as `starting`. A pool that fails is its starter's to report. */
+  /** Until the pool is there every computation is refused as `starting`. Its starter reports a pool that fails. */
   constructor(pool: ComputePool | Promise<ComputePool>, budget: Budget) {
     this.budget = budget;
     if (!(pool instanceof Promise)) this.#pool = pool;

@@ -80,7 +80,7 @@ class FileSink implements Sink {
   }
 
   writeNow(): void {
-    // What is being written now is the thread pool's.
+    // The thread pool is still writing the first chunk, and goes on with it.
     const rest = this.#writing ? this.#chunks.slice(1) : this.#chunks;
     this.#chunks = [];
     try {
@@ -140,7 +140,7 @@ class SocketSink implements Sink {
   }
 
   writeNow(): void {
-    // A socket takes at once what it has room for, and the rest has no reader.
+    // Nothing to do: what a socket could take it took at once, and the rest has no reader.
   }
 
   onEmpty(listener: () => void): void {

@@ -7,7 +7,7 @@ import type { FastifyInstance } from "fastify";
  */
 export function endLateBodies(app: FastifyInstance, latestMs: number): void {
   app.addHook("onSend", ({ raw }, reply, _payload, done) => {
-    // Nearly every body is there before its reply.
+    // Of nearly every request the body was there before the reply.
     if (raw.complete) return done();
     const watch = () => {
       if (raw.complete || raw.destroyed) return;

@@ -17,15 +17,15 @@ interface Connection {
 }
 
 /**
- * Ends the replies that wait behind another one on a connection that ends: Node 22 tells them nothing of it, and what they
- * hold would stay taken for ever.
+ * Ends the replies that wait behind another one on a connection that ends: Node 22 tells them nothing of it, and the
+ * memory that they account for would stay taken for ever.
  */
 export function endQueuedReplies(app: FastifyInstance): void {
   app.addHook("onRequest", ({ raw: { socket } }, { raw: reply }, done) => {
     const connection = connections.get(socket);
     if (!connection) connections.set(socket, { latest: reply });
     else {
-      // Nearly every request comes after the reply before it.
+      // Nearly every request comes when the reply before it is sent.
       if (!connection.latest.writableFinished) queue(connection, socket, reply);
       connection.latest = reply;
     }
@@ -46,7 +46,7 @@ function endedWith(socket: Socket): Set<ServerResponse> {
   const end = () => {
     for (const reply of replies) reply.destroy().emit("close");
   };
-  // Later: Node tells those that it knows itself.
+  // After Node has told those that it knows of.
   socket.once("close", () => setImmediate(end));
   return replies;
 }

@@ -34,7 +34,7 @@ export function checkLength(message: IncomingMessage, bytesMax: number): void {
   if (length !== undefined && length > bytesMax) throw tooLarge(length, bytesMax);
 }
 
-/** What a body of so many bytes counts for: a large one with what its reply may take, so that nobody asks twice. */
+/** Bytes that a body takes of the budget. A large one takes its reply's too, and so never waits for those later. */
 function weightOf(bytes: number): number {
   return isShared(bytes) ? Math.ceil(bytes * (1 + replyFactor)) : bytes;
 }
@@ -43,7 +43,7 @@ type Done = (error: Error | undefined, body?: Uint8Array) => void;
 
 /**
  * Reads one body, decompressed, into memory that the account pays for as the bytes arrive; a large one into shared memory,
- * which survives the worker that gets it. While there is no room its socket is not read, and its clocks stand still.
+ * which survives the worker that gets it. While the budget is short its socket is not read, and its clocks stand still.
  * `done` gets the body or a Problem: body_too_large, request_timeout, queue_full, invalid_encoding, or bad_request where
  * the client is gone.
  */
@@ -72,11 +72,11 @@ export class BodyReader {
     this.#source = message;
   }
 
-  /** Begins to read. `ask` is called once the first bytes have room: a client that waits for leave to send gets it then. */
+  /** Begins to read. `ask` is called once the first bytes fit: a client that waits for leave to send gets it then. */
   start(ask: () => void): void {
     // A body whose length is not known is small until it shows otherwise.
     const first = Math.min(this.#length ?? plainBytesMax, smallBodyBytesMax);
-    this.#room(weightOf(first), () => {
+    this.#reserve(weightOf(first), () => {
       ask();
       // A small body comes with its headers: the parser hands it over before the next microtask.
       queueMicrotask(() => this.#begin());
@@ -141,7 +141,7 @@ export class BodyReader {
 
   readonly #onEnd = () => {
     this.#ended = true;
-    // "close" follows, before whoever waits for the body runs.
+    // "close" comes next, and is no failure any more.
     this.#message.off("close", this.#onClose);
     if (this.#source === this.#message) this.#finish(undefined, this.#whole ?? this.#blocks.join());
   };
@@ -153,14 +153,14 @@ export class BodyReader {
   #take(chunk: Buffer): void {
     if (this.#over) return;
     this.#received += chunk.length;
-    // Memory for all of a large body is taken when so much of it is there that it is no mere announcement.
+    // All memory of a large body is allocated once stepBytes of it are there: announcing one is cheap, sending is not.
     const isMeant = this.#length !== undefined && (this.#length <= smallBodyBytesMax || this.#received > stepBytes);
     if (isMeant) this.#takeInto(this.#length!, chunk);
     else this.#blocks.add(chunk);
     const missing = weightOf(this.#received) - this.#account.bytes;
     if (missing <= 0) return;
     const ahead = this.#length === undefined ? stepBytes : Math.min(stepBytes, this.#length - this.#received);
-    this.#room(missing + weightOf(ahead), undefined);
+    this.#reserve(missing + weightOf(ahead), undefined);
   }
 
   #takeInto(length: number, chunk: Buffer): void {
@@ -173,7 +173,7 @@ export class BodyReader {
   }
 
   /** Has the budget give so many bytes more. What does not fit now pauses the source until it does. */
-  #room(bytes: number, then: (() => void) | undefined): void {
+  #reserve(bytes: number, then: (() => void) | undefined): void {
     if (this.#account.grow(bytes)) {
       then?.();
       return;

@@ -9,19 +9,19 @@ export interface BodyLimits {
   readonly idleMs: number;
   /** Bytes a second. */
   readonly rateMin: number;
-  /** The longest wait for room in memory. */
+  /** The longest wait for memory. */
   readonly waitMs: number;
   /** When the whole body must be there, on performance.now(). */
   readonly deadlineMs: number;
   readonly budget: Budget;
 }
 
-/** A body that is slow for so long goes where others wait for the memory that it holds. */
+/** While others wait for memory, a body that was slow for so long is refused. */
 const patienceMs = 5000;
 
 /**
- * Holds a body to its deadline, to the longest silence and to the least rate. While it waits for room in memory only the
- * wait and the deadline count, because it is we who do not read; from time to time some bytes are read all the same, which
+ * Holds a body to its deadline, to the longest silence and to the least rate. While it waits for memory only the wait
+ * and the deadline count, because it is we who do not read; from time to time some bytes are read all the same, which
  * tells whether the client is still there.
  */
 export class BodyClock {
@@ -51,7 +51,7 @@ export class BodyClock {
     this.#pace?.note(bytes, performance.now());
   }
 
-  /** Calls back when there is room for so many bytes more; fails after too long a wait. */
+  /** Calls back when the account has so many bytes more; fails after too long a wait. */
   wait(bytes: number, granted: () => void): void {
     if (this.#waitingSince !== undefined) return;
     this.#waitingSince = performance.now();

@@ -35,7 +35,7 @@ export class Pace {
   }
 }
 
-/** How often a clock looks that holds something to a limit of so many milliseconds: a quarter of it late at the most. */
+/** How often to check a limit of so many milliseconds: a breach is then noticed at most a quarter of it late. */
 export function lookEveryMs(limitMs: number): number {
   return Math.min(1000, Math.max(5, limitMs / 4));
 }

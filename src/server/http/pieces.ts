@@ -50,7 +50,7 @@ function slicesOf(pieces: readonly Buffer[]): Buffer[] {
   return slices;
 }
 
-/** Writes slices one after the other, and knows how much of them the reader has made room for. */
+/** Writes slices one after the other, and knows how much of them the reader has taken. */
 class SliceWriter {
   readonly #raw: ServerResponse;
   readonly #slices: readonly Buffer[];

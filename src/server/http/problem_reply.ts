@@ -26,7 +26,7 @@ export function problemReply(problem: Problem, url: string, requestId: string, o
   const status = code === "queue_full" ? (overloadStatus ?? own) : own;
   if (!inV2) return { status, mediaType: problemMediaType, body: problemBody(problem, status, requestId) };
   const faults = errors.map((fault) => [fault.pointer, fault.detail].filter(Boolean).join(": "));
-  // One sentence is all that the protocol has room for, so it holds every fault.
+  // The protocol's errors are one string, so it lists every fault.
   const error = faults.length > 1 ? faults.join("; ") : detail;
   return { status, mediaType: "application/json", body: JSON.stringify({ error }) };
 }

@@ -2,7 +2,7 @@ import { type TSchema, Type } from "typebox";
 import type { Example, Loss } from "../../losses/loss.ts";
 import type { Media } from "../../wire/format.ts";
 import { linesFields } from "../../wire/ndjson/query.ts";
-import { addMedia, type Described } from "./media.ts";
+import { addMedia, type Described } from "./media_types.ts";
 
 const requestDescription = `A request body a line, up to BODY_BYTES_MAX each, beside them an \`id\`: a string or a whole number. Blank lines are passed over. Options in the query are for every line, and a line's own win.
 

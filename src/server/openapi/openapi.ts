@@ -11,7 +11,7 @@ import { version } from "../../version.ts";
 import type { Media } from "../../wire/format.ts";
 import { problemMediaType, statusInV2 } from "../http/problem_reply.ts";
 import { addLines } from "./lines.ts";
-import { addMedia } from "./media.ts";
+import { addMedia } from "./media_types.ts";
 import { mapSchemas, withTypes } from "./schemas.ts";
 import { toVersion30 } from "./version_3_0.ts";
 
@@ -118,7 +118,7 @@ interface Document {
   paths: Record<string, Record<string, Operation>>;
 }
 
-/** Writes in what Fastify's routes have no place for: the shared replies with problems, and the examples. */
+/** Adds what a Fastify route cannot say: the shared replies with problems, and the examples. */
 function complete(document: Document): Document {
   const shared = new Map<string, SharedResponse>();
   for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path))) {

@@ -60,7 +60,7 @@ function gradingOne(head: JobHead): Operation {
   };
 }
 
-/** Refuses a batch by its headers and its query. Bundles of lines take their places in the pool one by one. */
+/** Refuses a batch by its headers and its query. Its lines enter the queue bundle by bundle. */
 function admitBatch({ record, headers, raw }: FastifyRequest, lifecycle: Lifecycle): void {
   const media = ["application/x-ndjson"] as const;
   record.takes = media;

@@ -21,7 +21,7 @@ const lingerMs = 2000;
 
 const gone = new Error("the client is gone");
 
-/** Refuses a stream by its headers and its query. Lines take their places in the pool one by one. */
+/** Refuses a stream by its headers and its query. Its lines enter the queue bundle by bundle. */
 export function admitLines({ record, headers, raw }: FastifyRequest, loss: Loss, lifecycle: Lifecycle): void {
   record.loss = loss.name;
   openPool(lifecycle);
@@ -34,7 +34,7 @@ export function linesHandler({ config, lifecycle, logger }: Corridor) {
   return (request: FastifyRequest, reply: FastifyReply, work: LineWork): void => {
     const { raw } = request;
     askForBody(request, reply);
-    // Silences are the stream's to judge.
+    // The stream has a timeout for silence of its own, which must come first.
     raw.socket.setTimeout(2 * config.IDLE_TIMEOUT_MS + config.REQUEST_TIMEOUT_MS);
     const source = openSource(request, (problem) => stream.stop(problem));
     const settings = settingsOf(config, work, request.record.linesQuery!);
@@ -70,7 +70,7 @@ function settingsOf(config: Config, work: LineWork, { summaryOnly }: LinesQuery)
 /** The body as bytes of text, decompressed as it comes. */
 function openSource({ raw }: FastifyRequest, fail: (problem: Problem) => void): Readable {
   const coding = contentCoding(raw.headers);
-  // Who listens to the reply hears that the client is gone.
+  // The reply's "close" says that the client is gone: here it only must not be an unhandled error.
   raw.on("error", () => undefined);
   if (coding === undefined) return raw;
   const decompressor = createDecompressor(coding);

@@ -9,7 +9,7 @@ const inferring: Operation = {
   prepare(request) {
     const loss = findModel(request as InferRequest);
     const jsonLength = jsonLengthOf(request.headers);
-    // Fastify would refuse one that it cannot read.
+    // Fastify would refuse a content type that it cannot parse.
     delete request.raw.headers["content-type"];
     return { format: "v2", loss: loss.name, ...(jsonLength !== undefined && { jsonLength }) };
   },

@@ -46,7 +46,7 @@ export class Budget {
     return true;
   }
 
-  /** The same of bytes that nobody has to have: never beyond the limit, nor from the share of small bodies. */
+  /** Gives bytes that an account can do without: never beyond the limit, nor from the share of small bodies. */
   giveSpare(account: Account, bytes: number): boolean {
     if (this.#waiting.length > 0 || this.#within(bytes) > this.#largeMax) return false;
     this.#bytes += bytes;
@@ -54,7 +54,10 @@ export class Budget {
     return true;
   }
 
-  /** Gives an account more bytes as soon as they are there, and calls back then. Returns what takes the wish back. */
+  /**
+   * Gives an account more bytes as soon as they are there, and calls back then. Returns a function that withdraws the
+   * request.
+   */
   giveLater(account: Account, bytes: number, granted: () => void): () => void {
     const waiting = { account, bytes, granted };
     this.#waiting.push(waiting);
@@ -132,12 +135,12 @@ export class Account {
     return this.#budget.give(this, bytes);
   }
 
-  /** Takes them only if there is room to spare. */
+  /** Takes so many bytes more, only if nobody waits and the share of small bodies stays free. */
   growSpare(bytes: number): boolean {
     return this.#budget.giveSpare(this, bytes);
   }
 
-  /** Takes them as soon as they are there. Returns what takes the wish back. */
+  /** Takes them as soon as they are there. Returns a function that withdraws the request. */
   growLater(bytes: number, granted: () => void): () => void {
     return this.#budget.giveLater(this, bytes, granted);
   }

@@ -21,9 +21,9 @@ export function isShared(size: number): boolean {
 /** Memory for a body or a reply; shared where it is large. */
 export function bodyMemory(size: number): Uint8Array {
   if (!isShared(size)) return new Uint8Array(new ArrayBuffer(size));
-  // Not much more than is asked for: what a body holds is what it counts for.
-  const place = spare.findIndex(({ byteLength }) => byteLength >= size && byteLength <= 2 * size);
-  const [memory] = place < 0 ? [] : spare.splice(place, 1);
+  // At most twice what is asked for: the budget counts the body, and not the memory that it lies in.
+  const index = spare.findIndex(({ byteLength }) => byteLength >= size && byteLength <= 2 * size);
+  const [memory] = index < 0 ? [] : spare.splice(index, 1);
   return new Uint8Array(memory ?? new SharedArrayBuffer(Math.ceil(size / grain) * grain), 0, size);
 }
 

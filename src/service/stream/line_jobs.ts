@@ -27,13 +27,13 @@ export interface JobSettings {
 }
 
 /** What answers some lines, in their order. */
-export interface Part {
+export interface LinesReply {
   readonly bytes: Uint8Array;
   /** Undefined for one line that no worker answered. */
   readonly answer?: LineAnswer;
 }
 
-/** What one line can do to a whole bundle: the others are tried without it. */
+/** Problems that one line may cause for its whole bundle: its lines are then answered one by one. */
 const blamedOnOne: readonly ProblemCode[] = ["worker_crashed", "deadline_exceeded"];
 
 /** Answers the bundles of one stream in the pool. */
@@ -54,24 +54,24 @@ export class LineJobs {
     this.#opened = settings.work.opening === undefined;
   }
 
-  /** Whether something waits for room in memory, or in the queue. */
+  /** Whether something waits for memory, or for the queue. */
   get waiting(): boolean {
     return this.#waiting > 0;
   }
 
   /**
-   * Waits in line for room in memory, for as long as a line may take. Undefined: there was none, or it is not wanted any
+   * Waits in line for memory, for as long as a line may take. Undefined: there was none, or it is not wanted any
    * more.
    */
   async reserve(bytes: number, unwanted: AbortSignal = this.#cancelled.signal): Promise<Account | undefined> {
     if (unwanted.aborted) return undefined;
     const account = this.#budget.open();
-    if (!account.grow(bytes) && !(await this.#waitForRoom(account, bytes, unwanted))) return undefined;
+    if (!account.grow(bytes) && !(await this.#waitForMemory(account, bytes, unwanted))) return undefined;
     this.#accounts.add(account);
     return account;
   }
 
-  async #waitForRoom(account: Account, bytes: number, unwanted: AbortSignal): Promise<boolean> {
+  async #waitForMemory(account: Account, bytes: number, unwanted: AbortSignal): Promise<boolean> {
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const takeBack = account.growLater(bytes, () => resolve(true));
     const giveUp = () => {
@@ -104,7 +104,7 @@ export class LineJobs {
   }
 
   /** What answers the bundle, or without an account, with problems. Rejects for a fault of ours, or cancelled. */
-  async answer(bundle: Bundle, account: Account | undefined): Promise<Part[]> {
+  async answer(bundle: Bundle, account: Account | undefined): Promise<LinesReply[]> {
     try {
       if (!account) throw new Problem("deadline_exceeded", "there was no room in memory within REQUEST_TIMEOUT_MS");
       return [await this.#run(bundle)];
@@ -118,12 +118,12 @@ export class LineJobs {
     }
   }
 
-  /** Whether no first line is to come that is for all others. */
+  /** Whether lines can be answered: no opening line is needed, or it was taken in. */
   get opened(): boolean {
     return this.#opened;
   }
 
-  /** Has that line taken in. Rejects with what is wrong with it. */
+  /** Has the opening line taken in. Rejects with what is wrong with it. */
   async open(first: Bundle, account: Account | undefined): Promise<void> {
     try {
       if (!account) throw new Problem("deadline_exceeded", "there was no room in memory within REQUEST_TIMEOUT_MS");
@@ -134,19 +134,19 @@ export class LineJobs {
     }
   }
 
-  /** Throws a Problem (invalid_request) where a stream ends before that line. */
+  /** Throws a Problem (invalid_request) where a stream ends before its opening line. */
   checkOpened(): void {
     const { opening } = this.#settings.work;
     if (!this.#opened) throw Problem.of([{ pointer: "", detail: `the first line is missing: ${opening!.holds}` }]);
   }
 
-  async #answerEach(lines: readonly Bundle[]): Promise<Part[]> {
-    const parts: Part[] = [];
-    for (const line of lines) parts.push(...(await this.answer(line, await this.reserve(line.text.length))));
-    return parts;
+  async #answerEach(lines: readonly Bundle[]): Promise<LinesReply[]> {
+    const replies: LinesReply[] = [];
+    for (const line of lines) replies.push(...(await this.answer(line, await this.reserve(line.text.length))));
+    return replies;
   }
 
-  async #run(bundle: Bundle): Promise<Part> {
+  async #run(bundle: Bundle): Promise<LinesReply> {
     const { work, summaryOnly } = this.#settings;
     const answer = await this.#do(work.jobOf(bundle, !summaryOnly), bundle);
     return { bytes: answer.reply[0]!, answer };

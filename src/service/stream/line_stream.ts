@@ -4,7 +4,7 @@ import { Problem, problemMembers } from "../../problems.ts";
 import { problemLine } from "../../wire/ndjson/lines.ts";
 import type { ComputePool } from "../lifecycle.ts";
 import type { Account, Budget } from "../memory/budget.ts";
-import { LineJobs, type Part, type StreamSettings } from "./line_jobs.ts";
+import { LineJobs, type LinesReply, type StreamSettings } from "./line_jobs.ts";
 import { type Bundle, bundleMax, LineReader } from "./line_reader.ts";
 import type { LineTotals } from "./line_work.ts";
 import { Unread } from "./unread.ts";
@@ -91,7 +91,7 @@ export class LineStream {
     if (!this.#allRead) this.#fail(reason);
   }
 
-  /** Nobody waits for an answer any more: nothing is finished, and every place is given back. */
+  /** Nobody waits for an answer any more: nothing is finished, and all memory is given back. */
   abandon(reason: unknown): void {
     this.#fail(reason);
     this.#jobs.cancel(reason);
@@ -103,13 +103,13 @@ export class LineStream {
   }
 
   #look() {
-    // There may be room for unread replies now that was not there.
+    // Replies may have been read, so that there is capacity for more.
     this.#changed();
     const working = this.#bundles > 0 || this.#jobs.waiting;
     return {
       working,
       mark: `${this.#received} ${this.#unread.bytes}`,
-      full: !working && !this.#hasRoom(),
+      full: !working && !this.#hasCapacity(),
       lineSince: this.#lineSince,
     };
   }
@@ -131,10 +131,10 @@ export class LineStream {
   async #readAll(): Promise<void> {
     let more = true;
     for (;;) {
-      if (!this.#hasRoom()) {
-        // What a line's rest has to wait for here is not its sender.
+      if (!this.#hasCapacity()) {
+        // The stream itself keeps the line waiting here: its sender is not late.
         this.#lineSince = undefined;
-        await this.#until(() => this.#hasRoom());
+        await this.#until(() => this.#hasCapacity());
       }
       const lines = this.#reader.take(this.#jobs.opened ? undefined : 1);
       if (lines) this.#lineSince = undefined;
@@ -145,15 +145,15 @@ export class LineStream {
     }
   }
 
-  #hasRoom(): boolean {
-    // What is at work will be replies.
-    return this.#bundles < this.#settings.bundlesMax && this.#unread.hasRoom(this.#bytesAtWork);
+  #hasCapacity(): boolean {
+    // Bytes of lines at work count like unread replies: they become some.
+    return this.#bundles < this.#settings.bundlesMax && this.#unread.hasCapacity(this.#bytesAtWork);
   }
 
   /** False at the end. */
   async #readMore(): Promise<boolean> {
     if (this.#reader.partialBytes > this.#settings.lineBytesMax) this.#skipPartial(this.#tooLong());
-    if (this.#reader.partialBytes > bundleMax.bytes && !this.#account) await this.#makeRoom();
+    if (this.#reader.partialBytes > bundleMax.bytes && !this.#account) await this.#reserveLine();
     if (this.#reader.partialBytes > 0) this.#lineSince ??= performance.now();
     let chunk: Buffer | null = null;
     await this.#until(() => {
@@ -165,8 +165,8 @@ export class LineStream {
     return chunk !== null;
   }
 
-  /** As a chunked body does, a large line takes what it may become before it takes memory. */
-  async #makeRoom(): Promise<void> {
+  /** A large line reserves the most that it may become, before more of it is read: its length is not known. */
+  async #reserveLine(): Promise<void> {
     this.#lineSince = undefined;
     this.#account = await this.#reserve(this.#settings.lineBytesMax);
     if (this.#account) return;
@@ -199,18 +199,18 @@ export class LineStream {
   async #dispatch(bundle: Bundle): Promise<void> {
     const account = this.#account ?? (await this.#reserve(bundle.text.length));
     this.#account = undefined;
-    // What is wrong with the line that is for all others ends the stream.
+    // The opening line is for all others: a fault of it ends the stream.
     if (!this.#jobs.opened) return this.#open(bundle, account);
     this.#enqueue(bundle.text.length, this.#jobs.answer(bundle, account));
   }
 
-  /** The opening line is at work like any other: nothing that is waited for meanwhile is late. */
+  /** Counts the opening line as work, so that a stream that waits for it is not taken for a silent one. */
   #open(bundle: Bundle, account: Account | undefined): Promise<void> {
     this.#bundles++;
     return this.#jobs.open(bundle, account).finally(() => this.#bundles--);
   }
 
-  /** Undefined: there was no room for as long as a line may take. Rejects once stopped. */
+  /** Undefined: memory was short for as long as a line may take. Rejects once stopped. */
   async #reserve(bytes: number): Promise<Account | undefined> {
     const account = await this.#jobs.reserve(bytes, this.#stopping.signal);
     if (!this.#stopping.signal.aborted) return account;
@@ -224,13 +224,13 @@ export class LineStream {
   }
 
   /** Hands answers on once those before them are. */
-  #enqueue(bytes: number, answers: Promise<readonly Part[]>): void {
+  #enqueue(bytes: number, answers: Promise<readonly LinesReply[]>): void {
     this.#bundles++;
     this.#bytesAtWork += bytes;
     const before = this.#tail;
     const emit = async () => {
       await before;
-      for (const part of await answers) this.#emit(part);
+      for (const reply of await answers) this.#emit(reply);
     };
     answers.catch((error) => this.#fail(error));
     const done = () => {
@@ -241,7 +241,7 @@ export class LineStream {
     this.#tail = emit().then(done, done);
   }
 
-  #emit({ bytes, answer }: Part): void {
+  #emit({ bytes, answer }: LinesReply): void {
     if (answer) this.totals.add(answer);
     else this.totals.addFailure();
     if (this.#settings.summaryOnly) return;

@@ -6,7 +6,7 @@ import { Totals } from "../../wire/ndjson/totals.ts";
 import type { Bundle } from "./line_reader.ts";
 
 export type LineJob = Omit<LinesJob, "elementsMax"> | Omit<GradedLinesJob, "elementsMax">;
-/** What answers it: of a stream, all are of one kind. */
+/** The answer to such a job: those of one stream are all of one kind. */
 export type LineAnswer = LinesAnswer | GradedAnswer;
 
 /** What the lines of one stream are for. */

@@ -22,7 +22,7 @@ export class Unread {
   }
 
   /** Whether more may be added, beside so many bytes that are to come. */
-  hasRoom(coming: number): boolean {
+  hasCapacity(coming: number): boolean {
     const bytes = this.bytes + coming;
     if (bytes < Math.min(freeBytes, this.#bytesMax)) {
       this.#release();

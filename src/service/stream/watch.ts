@@ -21,7 +21,10 @@ export interface WatchLimits {
 /** A silence is noticed at most a quarter of the limit late. */
 const looksPerTimeout = 4;
 
-/** Looks at a stream from time to time, and stops it if nothing moves or a line does not end. Returns what ends that. */
+/**
+ * Looks at a stream from time to time, and stops it if nothing moves or a line does not end. Returns a function that
+ * ends the watch.
+ */
 export function watch(limits: WatchLimits, look: () => Watched, stop: (problem: Problem) => void): () => void {
   const { lineTimeoutMs, idleTimeoutMs } = limits;
   if (idleTimeoutMs === undefined) return () => undefined;

@@ -8,7 +8,7 @@ export const linesFormat: Format<LinesJob, LinesAnswer> = {
   answer: (job) => answerLines(lossOf(job), job, engine()),
   inPlace: {
     bytesPerNumber,
-    // Each line has the cost of a request, which its bytes say nothing of: a bundle of short ones takes milliseconds.
+    // One line at most: each costs as much as a request, however short it is, so that a bundle may take milliseconds.
     suits({ body }) {
       const end = body.indexOf(newline);
       return end < 0 || end === body.length - 1;

@@ -72,7 +72,7 @@ function membersOf(line: Buffer): Member[] | undefined {
   if (start < 0) return undefined;
   let [depth, at] = [0, start];
   for (;;) {
-    // Numbers and brackets say nothing here: only strings and braces are looked at.
+    // Strings and braces are enough to find the members of the outermost object.
     const begin = line.indexOf(quote, at);
     depth += countBraces(line.subarray(at, begin < 0 ? line.length : begin));
     if (begin < 0) return depth === 0 ? members : undefined;
@@ -121,7 +121,7 @@ function findId(line: Buffer, { start, value }: Member): FoundId | undefined {
   if (id === undefined) return undefined;
   const allowed = typeof id === "string" ? id.length <= idLengthMax : Number.isSafeInteger(id);
   const said = allowed ? { id: JSON.stringify(id) } : { fault: refusal(nested ? "no single value" : show(id)) };
-  // The reader refuses what is left standing: as a field that is unknown.
+  // An id that is an object or a list stays in the line, and is refused there as an unknown field.
   if (nested) return { said, from: start, to: start };
   const [before, after] = [lastBefore(line, start), skipSpace(line, end)];
   if (line[after] === comma && line[skipSpace(line, after + 1)] === quote) return { said, from: start, to: after + 1 };

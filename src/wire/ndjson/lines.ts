@@ -91,7 +91,7 @@ function answerLine(
     const parsed = performance.now();
     const result = compute(engine, { ...batch, wantsSummands: true });
     const computed = performance.now();
-    // An infinity that is not wanted is found in printing.
+    // With nonfinite "error" a reply is printed even if nobody reads it: printing finds the infinities.
     if (replies || form.nonfinite === "error") {
       const reply = writeReply(engine, result, form);
       if (replies) pieces.push(Buffer.from(`${head(number, id)},`), reply.subarray(1), Buffer.of(newline));
@@ -111,7 +111,7 @@ function answerLine(
   }
 }
 
-/** What cannot be parsed is said before what is not allowed. */
+/** Reads the request in a line. Of two faults, one of grammar is reported before that of the id. */
 function readBody(engine: Engine, loss: Loss, { body, fault }: Line, elementsMax: number): JsonRequest {
   try {
     const request = readRequest(engine, loss, body, elementsMax);

@@ -26,7 +26,7 @@ export function readLinesQuery(loss: Loss, query: string): LinesQuery {
   return { summaryOnly: summaryOnly === true, options: Object.fromEntries(texts) };
 }
 
-/** An option in the query of a single body would go unheard: throws a Problem (invalid_request) that names each. */
+/** A single body takes no options from the query: throws a Problem (invalid_request) that names each. */
 export function refuseQuery(loss: Loss, query: string): void {
   const detail = "is in the query, which only lines have (application/x-ndjson): options of one body stand in the body";
   const faults = [...readQuery(query, linesFields(loss)).keys()].map((name) => ({ pointer: `/${name}`, detail }));

@@ -16,7 +16,7 @@ export type CountByte = (text: Uint8Array, from: number, to: number, byte: numbe
 /** Base64 of every part but the last must come out even: whole groups of three bytes, whatever a number's size. */
 export const rowsTogether = 3;
 
-/** What is counted at once: then one stretch of this length is searched for a row's end. */
+/** Bytes in which row ends are counted at once; only the stretch with the wanted end is then searched byte by byte. */
 export const stretch = 1 << 16;
 
 export interface PartOfBody {
@@ -59,7 +59,7 @@ export function bodyOfPart(
   return { text: joinInto(allocate(lengthOf(pieces)), pieces), rows };
 }
 
-/** Whether it is what a loss is computed of. */
+/** Whether it is the loss's input, and not labels, weights or a mask. */
 export function isInput(name: string): boolean {
   return name === "logits" || name === "probabilities";
 }

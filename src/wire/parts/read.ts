@@ -69,7 +69,7 @@ function agree({ tensors }: Batch, index: number, rows: number, elementsMax: num
     if (shape.includes(0)) throw new Abandoned("there are rows without a number");
     if (name === "logits" || name === "probabilities") examples = tensor.shape[0] ?? 0;
     shapes.push(tensor.shape.length, ...shape);
-    // What every part has counts once.
+    // Tensors that every part has, like class weights, count once: in the first part.
     if (cut || index === 0) elements += sizeOf(tensor.shape);
   }
   const [allExamples, allElements] = peers.agree([rows, ...shapes], [examples, elements]) as [number, number];

@@ -4,7 +4,7 @@ import type { PartNumber } from "./json_rows.ts";
 
 /** How jobs of one format are cut by rows into parts that run at the same time. */
 export interface Cut<Job extends BaseJob, PartJob extends BaseJob> {
-  /** False for a job that cannot be cut. Whether its rows can be found, the parts find out. */
+  /** False for a job that cannot be cut. True promises nothing: whether its rows can be found, the parts find out. */
   suits?(job: Job): boolean;
   /** The job of one part. Its format's answers are PartAnswers. */
   partOf(job: Job, part: Part): PartJob;

@@ -20,7 +20,7 @@ export function cutInputs(
   outputs: readonly AskedOutput[],
   part: PartNumber,
 ): { readonly inputs: readonly InputOfPart[]; readonly rows: number } {
-  // Numbers of JSON have no place where those of another part could follow.
+  // Only binary outputs are joined from parts.
   if (outputs.some(({ name, binary }) => !binary && name !== "loss")) throw new Abandoned("an output is JSON");
   const rows = inputs.find(({ name }) => isInput(name))?.shape[0] ?? 0;
   if (rows < rowsTogether * part.count) throw new Abandoned("there are too few rows");

@@ -6,7 +6,7 @@ import { isTensor } from "../../losses/schemas.ts";
 import { type Fault, faultIn, faultsMax, quoted, show } from "../../problems.ts";
 import type { V2JsonReader } from "./json_reader.ts";
 
-/** A tensor as a request announces it; what of it is there and right, for the request to judge together. */
+/** A tensor as the JSON of a request describes it. Members may be missing or wrong: checkInput judges them together. */
 export interface V2Input {
   readonly pointer: string;
   readonly name: unknown;
@@ -128,7 +128,7 @@ export class EnvelopeReader {
     });
     if (!members) return;
     if (dataAt !== undefined && !data) {
-      // Its name or its datatype stood behind it.
+      // Its name or datatype came after the data, which is read now that they are known.
       const end = reader.position;
       reader.position = dataAt;
       data = this.#data(members);
@@ -163,7 +163,7 @@ export class EnvelopeReader {
   }
 }
 
-/** Half precision goes as bytes only: a text of it says less than it seems to. */
+/** Half precision goes as bytes only: decimals would suggest more digits than it has. */
 export function hasJsonForm(datatype: Datatype): boolean {
   return datatype !== "FP16" && datatype !== "BF16";
 }

@@ -42,7 +42,7 @@ export const v2Format: Format<V2Job, V2Answer, V2PartJob> = {
       };
     }),
   inPlace: { bytesPerNumber },
-  // Numbers of JSON are not cut here.
+  // Only binary tensors are cut: their shapes say where rows begin.
   cut: {
     suits: ({ jsonLength }) => jsonLength !== undefined,
     partOf: (job, part) => ({ ...job, format: "v2_part", part }),

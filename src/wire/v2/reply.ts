@@ -10,7 +10,7 @@ import { Problem } from "../../problems.ts";
 import type { V2Request } from "./request.ts";
 
 export interface V2Reply {
-  /** The JSON, and behind it the blobs, in one piece: sent at once, which two pieces are not. */
+  /** The JSON and the blobs behind it, in one piece: two would be sent by two writes. */
   readonly bytes: Uint8Array;
   /** Bytes of JSON before the blobs; undefined where no output is binary. */
   readonly jsonLength?: number;

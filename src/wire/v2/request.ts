@@ -35,7 +35,7 @@ interface Model {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly parameters: Record<string, TSchema>;
-  /** The same and what is no parameter: the options of a batch. */
+  /** The parameters, and the options of a batch that a request of this protocol asks for in another way. */
   readonly options: Record<string, TSchema>;
 }
 
@@ -178,7 +178,7 @@ function withoutLoss(outputs: readonly AskedOutput[], { outputs: listed }: V2Env
   throw Problem.of([{ pointer: `${asked.pointer}/name`, detail }]);
 }
 
-/** The same in the words of the engine, which gives all terms of a decomposition together. */
+/** The outputs by the engine's names: all terms of a decomposition are one output there. */
 function engineOutputs(loss: Loss, names: ReadonlySet<string>): string[] {
   const asked = new Set(replyTensors.filter(({ name }) => names.has(name)).map(({ field }) => field));
   return outputsOf(loss).filter((output) => asked.has(output));
@@ -203,7 +203,7 @@ function checkInputs(loss: Loss, { inputs }: V2Envelope, elementsMax: number, fa
   return [...checked.values()];
 }
 
-/** The tensors of the inputs; of those in `parts`, where there are some, which are the same inputs' rows. */
+/** The tensors of the inputs; with `parts`, of the rows of the same inputs that belong to one part. */
 function readTensors(
   engine: Engine,
   inputs: readonly CheckedInput[],
