@@ -70,7 +70,7 @@ export class Problem extends Error {
     return new Problem(code, `${where}${first?.detail ?? ""}${more}`, faults.slice(0, faultsMax));
   }
 
-  /** The same about other places: `place` makes the caller's pointer of each. Faults that are then equal become one. */
+  /** The same with other pointers: `place` turns each into the caller's. Faults that are then equal become one. */
   repointed(place: (pointer: string) => string): Problem {
     if (this.errors.length === 0) return this;
     const faults = new Map<string, Fault>();
@@ -90,7 +90,7 @@ export class Problem extends Error {
   }
 }
 
-/** Runs a step that knows its input by other places than the caller does: `place` makes the caller's pointer of each. */
+/** Runs a step whose faults point into what it was given: `place` turns each pointer into one into the caller's body. */
 export function repointing<T>(place: (pointer: string) => string, step: () => T): T {
   try {
     return step();
@@ -99,12 +99,12 @@ export function repointing<T>(place: (pointer: string) => string, step: () => T)
   }
 }
 
-/** Makes pointers into what lies at `place` pointers into all of the body. */
+/** Turns a pointer into the value at `place` into one into the whole body. */
 export function within(place: string): (pointer: string) => string {
   return (pointer) => `${place}${pointer}`;
 }
 
-/** The fault of something that lies at `place`. */
+/** A fault of the value at `place`, as one of the whole body. */
 export function faultIn(place: string, { pointer, detail }: Fault): Fault {
   return { pointer: `${place}${pointer}`, detail };
 }

@@ -11,7 +11,7 @@ const logitMax = 1e300;
 /** What is shown without being asked for: both flanks of a sigmoid. */
 export const defaultRange = { from: -6, to: 6, points: 121 };
 
-/** What a batch has and a single curve has not. */
+/** Options of a batch that a curve does not take. */
 const batchOptions = ["reduction", "mean_over", "on_empty", "outputs", "nonfinite", "encoding"];
 
 /** A row to start from: a rowwise loss shows the first of its worked examples that has logits and labels. */

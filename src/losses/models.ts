@@ -51,7 +51,7 @@ export function modelOutputs(loss: Loss): ModelTensor[] {
     .map(({ name, shape }) => ({ name, datatype: "FP32", shape: shapes[shape] }));
 }
 
-/** The options of a request that are parameters here: what the reply carries, and how, a request says in `outputs`. */
+/** The options that are parameters of a v2 request; what its reply carries, and how, it says in `outputs`. */
 export function parameterFields(loss: Loss): Record<string, TSchema> {
   const { outputs: _outputs, encoding: _encoding, nonfinite: _nonfinite, ...options } = optionFields(loss);
   return {

@@ -4,7 +4,7 @@ import { nonfiniteWords } from "./nonfinite.ts";
 const number = { type: "number", title: "Number" };
 const word = { $ref: "Nonfinite#" };
 const absent = { type: "null" };
-// Not recursive: openapi-typescript writes types of that which TypeScript refuses.
+// Not recursive: openapi-typescript would make types of it that TypeScript refuses.
 const nested = { type: "array", title: "Nested", items: {} };
 
 const real = { anyOf: [number, word] };

@@ -3,11 +3,11 @@ import type { Loss } from "./loss.ts";
 /** A number, or a tensor. */
 interface Leaf {
   /**
-   * examples: one number an example. input: one for each of the input. Both, and a number, are float32 where the input is;
-   * a double never is. count: a whole number, at least 0.
+   * examples: one number an example. input: one for each number of the input. number: one in all. These three are
+   * float32 where the input is, a double never is. count: a whole number, at least 0.
    */
   readonly shape: "examples" | "input" | "number" | "double" | "count";
-  /** The output of a model that it is, where that has another name. */
+  /** Its name as an output of a model in v2, where that is another one. */
   readonly tensorName?: string;
   readonly description: string | ((loss: Loss) => string);
 }
@@ -27,13 +27,13 @@ interface Group {
 export type Field = Leaf | Word | Group;
 
 export type ReplyField = Field & {
-  /** When it is there; always, if that is absent. asked: it is one of a request's `outputs`. */
+  /** When a reply has it; absent: always. asked: where the request lists it in `outputs`. */
   readonly when?: "asked" | "reduced" | "a mean" | "given probabilities";
-  /** Asked for by a request that does not say. */
+  /** A request without `outputs` asks for it. */
   readonly byDefault?: true;
-  /** The losses that have it; all, if that is absent. */
+  /** Whether a loss has it; absent: all losses do. */
   readonly of?: (loss: Loss) => boolean;
-  /** What it is in v2 if it is not asked for; outputs are tensors. */
+  /** What a field that is not asked for is in v2; those that are asked for are tensors. */
   readonly inV2?: "tensor" | "parameter";
 };
 
@@ -163,9 +163,9 @@ export interface ReplyTensor {
   readonly name: string;
   /** A number is a tensor in v2. */
   readonly shape: "number" | "examples" | "input";
-  /** The field that it is, or that it stands in. */
+  /** The reply's field that it is, or that has it as a member. */
   readonly field: string;
-  /** Where it stands in that field. */
+  /** The member of that field that it is. */
   readonly member?: string;
 }
 

@@ -188,7 +188,7 @@ export class Attempts<Job, Result> {
     this.#leave(attempt, worker);
   }
 
-  /** What was sent ahead to a worker that ended is as good as new, unless the worker had begun it. */
+  /** A task that was sent ahead to a worker that ended waits again like a new one, unless the worker had begun it. */
   #returnAhead(worker: PoolWorker<Job, Result>): void {
     const work = this.#ahead.get(worker);
     if (!work) return;

@@ -157,7 +157,7 @@ export class Pool<Job, Result> {
     if (this.#queue.length === 0) this.#attempts.shareOut();
   }
 
-  /** A task that will be late takes the time of others that wait. */
+  /** Whether a task would be late while others wait: running it would only take their time. */
   #isHopeless({ bytes, deadlineMs }: Work<Job, Result>): boolean {
     return this.#queue.length > 1 && performance.now() + this.#taskTimes.estimateMs(weightOf(bytes)) > deadlineMs;
   }

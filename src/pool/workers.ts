@@ -84,7 +84,7 @@ export class Workers<Job, Result> {
     this.#options.onWorkerReplaced?.(cause, error);
   }
 
-  /** What cannot start will probably not start at once either, and starting it without a pause would take the processor. */
+  /** Starts a worker after a pause: the next will probably fail, too, and without a pause would take the processor. */
   #addLater(error: unknown): void {
     const now = performance.now();
     this.#failedAt = [...this.#failedAt, now].filter((time) => time > now - crashLoop.withinMs);

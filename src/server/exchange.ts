@@ -12,8 +12,8 @@ import { stampReply } from "./hooks/reply_headers.ts";
 import { BodyReader, checkLength, isLarge } from "./http/body.ts";
 import { contentCoding } from "./http/codings.ts";
 import { bodyMedia, chooseMedia } from "./http/media.ts";
-import { sendPieces } from "./http/pieces.ts";
 import { askForBody } from "./http/record.ts";
+import { sendPieces } from "./http/send.ts";
 import type { Operation } from "./operation.ts";
 
 /** What every exchange shares. */

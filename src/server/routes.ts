@@ -1,5 +1,5 @@
-// What the service serves beside its health: a new route, or a group of them, is a line here. The order is alphabetical
-// for whoever takes the list, and is that of the OpenAPI document.
+// What the service serves beside its health: a new route, or a group of them, is a line here. They
+// are registered by the alphabet of these names, and the OpenAPI document has that order.
 export { catalogueRoutes as catalogue } from "./routes/catalogue.ts";
 export { computeRoutes as compute } from "./routes/compute.ts";
 export { curveRoutes as curve } from "./routes/curve.ts";

@@ -85,7 +85,7 @@ test("Fastify's close() waits for a connection that goes idle after it was calle
   await closing;
 });
 
-test("Node tells how much of one write waits for its reader only by the handle of the socket (pieces.ts)", async () => {
+test("Node tells how much of one write waits for its reader only by the handle of the socket (send.ts)", async () => {
   const instance = Fastify();
   const { promise, resolve } = Promise.withResolvers<unknown>();
   instance.get("/", (request, reply) => {

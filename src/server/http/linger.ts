@@ -56,7 +56,7 @@ function turn(): void {
   let pieces = piecesPerTurn;
   for (const entry of lingering) {
     if (pieces-- === 0) return;
-    // Those that had their turn are the last of the next.
+    // To the end of the line: the next turn begins with those that had none.
     lingering.delete(entry);
     lingering.add(entry);
     const piece = entry.message.read() as Buffer | null;

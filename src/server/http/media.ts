@@ -13,7 +13,7 @@ export function bodyMedia<Media extends string>(headers: IncomingHttpHeaders, ta
   const exact = taken.find((one) => one === type);
   if (exact !== undefined && headers["content-encoding"] === undefined) return exact;
   if (type === undefined) throw new Problem("unsupported_media_type", `content-type is missing: ${send}`);
-  const [name, ...parameters] = type.split(";").map((part) => part.trim().toLowerCase());
+  const [name, ...parameters] = type.split(";").map((item) => item.trim().toLowerCase());
   const media = taken.find((one) => one === name);
   if (media === undefined) {
     throw new Problem("unsupported_media_type", `content-type is ${JSON.stringify(type)}: ${send}`);
@@ -53,7 +53,7 @@ export function chooseMedia<Media extends string>(
 function readAccept(accept: string): ReadonlyMap<string, number> {
   const qualities = new Map<string, number>();
   for (const entry of accept.toLowerCase().split(",")) {
-    const [range = "", ...parameters] = entry.split(";").map((part) => part.trim());
+    const [range = "", ...parameters] = entry.split(";").map((item) => item.trim());
     const quality = parameters.find((parameter) => parameter.startsWith("q="));
     qualities.set(range, quality === undefined ? 1 : Number(quality.slice(2)));
   }

@@ -12,7 +12,7 @@ export interface ModelParams {
 
 export type InferRequest = FastifyRequest<{ Params: ModelParams }>;
 
-/** A model's path, with and without its version, and the parts that vary in it. */
+/** A model's path, with and without its version, and the parameters in it. */
 export const modelPaths = [
   { path: "/v2/models/:model", of: ["model"] },
   { path: "/v2/models/:model/versions/:version", of: ["model", "version"] },

@@ -7,10 +7,10 @@ export function mapSchemas<Document>(document: Document, change: Change): Docume
   return inDocument(document, change) as Document;
 }
 
-function inDocument(part: unknown, change: Change): unknown {
-  if (Array.isArray(part)) return part.map((item) => inDocument(item, change));
-  if (!isObject(part)) return part;
-  return mapEntries(part, (key, value) => {
+function inDocument(node: unknown, change: Change): unknown {
+  if (Array.isArray(node)) return node.map((item) => inDocument(item, change));
+  if (!isObject(node)) return node;
+  return mapEntries(node, (key, value) => {
     if (key === "schema") return inSchema(value, change);
     if (key === "schemas") return inMap(value, change);
     return key === "example" || key === "examples" ? value : inDocument(value, change);

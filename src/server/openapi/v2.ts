@@ -152,18 +152,18 @@ const both = (json: TSchema) => ({
   content: { "application/json": { schema: json }, "application/octet-stream": { schema: bytes } },
 });
 
-/** What the OpenAPI document says of an operation; `of` says which parts of a model's path it has. */
+/** What the OpenAPI document says of an operation; `of` names the parameters of its path. */
 export function describeV2(operation: V2Operation, of: readonly ("model" | "version")[] = []) {
   const { summary, reply, notReady, problems: codes }: Operation = operations[operation];
   const infers = operation === "infer";
-  const parts = { model: models, version: Type.Enum([modelVersion]) };
+  const parameters = { model: models, version: Type.Enum([modelVersion]) };
   const documentation: Documentation = { problems: codes, protocol: "v2", ...(infers && { examples: [example] }) };
   return {
     schema: {
       tags: ["open inference protocol"],
       operationId: ["v2", operation, ...of.slice(1)].join("_"),
       summary,
-      ...(of.length > 0 && { params: Type.Object(Object.fromEntries(of.map((part) => [part, parts[part]]))) }),
+      ...(of.length > 0 && { params: Type.Object(Object.fromEntries(of.map((name) => [name, parameters[name]]))) }),
       ...(infers && { body: both(ref("V2Request")) }),
       response: {
         200: { description: "Done.", ...(infers ? both(reply) : reply) },
