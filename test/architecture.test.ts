@@ -14,41 +14,13 @@ function filesUnder(folder: string, ending: RegExp): string[] {
 
 const sources = filesUnder("src", /\.ts$/);
 
-/** Which rooms of src/ a room may import from: the arrows of CONTRIBUTING.md. */
-const mayImport: Record<string, string[]> = {
-  "index.ts": ["library", "losses", "problems.ts", "version.ts"],
-  library: ["request", "engine", "losses", "problems.ts"],
-  "main.ts": ["cli", "problems.ts", "version.ts"],
-  cli: ["server", "service", "wire", "json", "engine", "grading", "losses", "config.ts", "problems.ts", "version.ts"],
-  server: [
-    "service",
-    "pool",
-    "losses",
-    "engine",
-    "json",
-    "request",
-    "wire",
-    "grading",
-    "plot",
-    "problems.ts",
-    "config.ts",
-    "version.ts",
-  ],
-  service: ["pool", "wire", "grading", "json", "engine", "losses", "config.ts", "problems.ts"],
-  plot: [],
-  "config.ts": [],
-  pool: ["problems.ts"],
-  "worker.ts": ["service", "pool"],
-  grading: ["library", "wire", "json", "engine", "losses", "problems.ts", "version.ts"],
-  wire: ["json", "request", "engine", "losses", "kernels", "problems.ts"],
-  json: ["engine", "losses", "kernels", "problems.ts"],
-  request: ["engine", "losses", "problems.ts"],
-  engine: ["losses", "kernels", "problems.ts"],
-  losses: ["kernels"],
-  kernels: [],
-  "problems.ts": [],
-  "version.ts": [],
-};
+/** Which rooms of src/ a room may import from: the table of CONTRIBUTING.md. */
+const mayImport: Record<string, string[]> = Object.fromEntries(
+  [...read("CONTRIBUTING.md").matchAll(/^\| `src\/([\w.]+)` \|.*\|([^|]*)\|$/gm)].map(([, name, rooms]) => [
+    name!,
+    rooms!.split(",").flatMap((one) => one.trim() || []),
+  ]),
+);
 
 const room = (file: string) => path.relative("src", file).split(path.sep)[0]!;
 
@@ -58,20 +30,30 @@ function importsOf(file: string): string[] {
   );
 }
 
-test.each(sources)("%s imports downwards only", (file) => {
-  const allowed = mayImport[room(file)];
-  expect(allowed, `${room(file)} has no place in the tree`).toBeDefined();
-  for (const imported of importsOf(file)) expect([room(file), ...allowed!]).toContain(room(imported));
-});
-
-/** What runs by itself: the build, Node or the executable starts it. */
-const entries = ["src/main.ts", "src/index.ts", "src/worker.ts", "src/engine/webassembly.d.ts"];
-const importsByFile = new Map(sources.map((file) => [file, importsOf(file).concat(loadedLater(file))]));
-
 /** What a file imports when it is needed, or starts as a thread. */
 function loadedLater(file: string): string[] {
   return [...read(file).matchAll(/\bimport\("(\.[^"]+)"\)/g)].map((match) => path.join(path.dirname(file), match[1]!));
 }
+
+const importsByFile = new Map(sources.map((file) => [file, importsOf(file).concat(loadedLater(file))]));
+
+test.each(sources)("%s imports downwards only", (file) => {
+  const allowed = mayImport[room(file)];
+  expect(allowed, `${room(file)} is not in CONTRIBUTING's table of rooms`).toBeDefined();
+  for (const imported of importsByFile.get(file)!) expect([room(file), ...allowed!]).toContain(room(imported));
+});
+
+test("every room of CONTRIBUTING's table is there, and every import that it allows is made", () => {
+  expect(Object.keys(mayImport).sort()).toEqual(readdirSync("src").sort());
+  const made = new Set(
+    sources.flatMap((file) => importsByFile.get(file)!.map((other) => `${room(file)} → ${room(other)}`)),
+  );
+  const allowed = Object.entries(mayImport).flatMap(([from, rooms]) => rooms.map((to) => `${from} → ${to}`));
+  expect(allowed.filter((arrow) => !made.has(arrow))).toEqual([]);
+});
+
+/** What runs by itself: the build, Node or the executable starts it. */
+const entries = ["src/main.ts", "src/index.ts", "src/worker.ts", "src/engine/webassembly.d.ts"];
 
 test("each file of src is imported by another, or runs by itself", () => {
   const imported = new Set([...importsByFile.values()].flat());
@@ -165,16 +147,17 @@ test("JavaScript's Math is on no way to an answer", () => {
   expect(inAnswers.filter((file) => transcendental.test(read(file).replace(/\/\*\*|\*\*\//g, "")))).toEqual([]);
 });
 
-test("CONTRIBUTING names every room", () => {
-  const tree = read("CONTRIBUTING.md");
-  for (const name of Object.keys(mayImport).filter((key) => key !== "version.ts")) {
-    expect(tree).toContain(name.includes(".") ? `src/${name}` : `src/${name}/`);
-  }
-});
-
 test("nothing names a machine's path or a registry's host", () => {
   const scripts = [".ci/run", "docker/check.sh", ...filesUnder("test", /\.sh$/)];
-  const texts = [...code, ...scripts, "README.md", "CONTRIBUTING.md", "docs/abi.md", "package.json", "Dockerfile"];
+  const texts = [
+    ...code,
+    ...scripts,
+    "README.md",
+    "CONTRIBUTING.md",
+    ...filesUnder("docs", /\.md$/),
+    "package.json",
+    "Dockerfile",
+  ];
   for (const file of texts.filter((name) => !name.endsWith("architecture.test.ts"))) {
     expect(read(file), file).not.toMatch(/(^|[\s"'`=(])\/(work|home)\/|registry\.npmjs|pypi\.org|\.\.\/shared/);
   }

@@ -1,4 +1,4 @@
-// The rules that keep the corridor from locking itself: each is named as CONTRIBUTING has it.
+// The rules that keep the corridor from locking itself: docs/decisions/service.md has them.
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { afterEach, expect, test } from "vitest";
