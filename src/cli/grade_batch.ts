@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { engine } from "../engine/instance.ts";
 import { reportIn } from "../grading/lines.ts";
+import { reportFormats } from "../grading/report/formats.ts";
 import { openTask, type Report } from "../grading/report/report.ts";
 import type { GradeTotals } from "../grading/report/totals.ts";
 import { grading } from "../service/stream/grading.ts";
@@ -10,30 +11,37 @@ import { exitCodes, Failure } from "./failure.ts";
 import type { GradeOptions } from "./grade_options.ts";
 import { table } from "./output.ts";
 import { refusing } from "./refusal.ts";
-import { writeProvisional, writeReports } from "./reports.ts";
+import { wantedReports, writeProvisional, writeReports } from "./reports.ts";
 import { sizeOfFile, streamLines } from "./stream_lines.ts";
 
 /** Grades submissions, one a line, on all workers: the lines that the service answers, and files for all together. */
 export async function gradeBatch(taskPath: string, path: string, options: GradeOptions): Promise<void> {
-  const single = (["gradescope", "prairielearn", "failUnder"] as const).find((name) => options[name] !== undefined);
-  if (single) throw new Failure(exitCodes.usage, `${single} is for one submission, and not for a batch`);
+  refuseSingle(options);
   await writeProvisional(options);
   const task = await readJson(taskPath, "the task");
   refusing(exitCodes.usage, "the task is not allowed", () => openTask(engine(), task));
   const input = await openInput(path);
-  const wanted = [options.junit, options.markdown, options.csv].some((file) => file !== undefined);
   const reports: Report[] = [];
   const work = grading(Buffer.from(JSON.stringify({ task })));
   await streamLines(work, input.stream, {
     quiet: options.quiet ?? false,
     bytesInAll: input.bytes,
-    ...(wanted && { look: reader(reports) }),
+    ...(wantedReports(options).length > 0 && { look: reader(reports) }),
   });
   await writeReports(options, reports);
   process.stderr.write(words(work.totals));
   const { lines, failed } = work.totals;
   if (failed === 0 || options.alwaysZero) return;
   throw new Failure(exitCodes.notGradable, `${failed} of ${lines} lines could not be graded: each has its problem`);
+}
+
+/** Refuses what only one submission can have. */
+function refuseSingle(options: GradeOptions): void {
+  const asked: string[] = wantedReports(options).flatMap(([name]) => (reportFormats[name].ofMany ? [] : [name]));
+  if (options.failUnder !== undefined) asked.push("fail-under");
+  if (asked.length > 0) {
+    throw new Failure(exitCodes.usage, `--${asked[0]} is for one submission, and not for a batch`);
+  }
 }
 
 async function openInput(path: string) {

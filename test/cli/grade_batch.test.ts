@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { reportFormats, reportNames } from "#lossd/grading/report/formats.js";
 import { batchOf } from "../../bench/grading/submissions.mjs";
 import { LinesClient } from "../harness/lines_client.js";
 import { startService } from "../harness/service.js";
@@ -58,10 +59,12 @@ test("CSV and JUnit hold every report, and nothing is printed if that is not wan
   for (const i of lines.keys()) expect(junit).toContain(`s-${i}`);
 });
 
-test.each([
+test.each<readonly [string, readonly string[], string, number, string]>([
   ["a line that is no JSON", ["--batch", "-"], `x\n${lines[0]}`, 3, "1 of 2 lines could not be graded"],
   ["neither a submission nor a batch", [], "", 2, "either a submission or a --batch"],
-  ["a report that is for one submission", ["--batch", "-", "--gradescope", "x.json"], "", 2, "gradescope is for one"],
+  ...[...reportNames.filter((name) => !reportFormats[name].ofMany), "fail-under"].map(
+    (name) => [`--${name}`, ["--batch", "-", `--${name}`, "1"], "", 2, `--${name} is for one submission`] as const,
+  ),
   ["a file that is not there", ["--batch", "nothing.ndjson"], "", 3, "cannot be read"],
 ])("%s ends with its exit code and words on stderr", async (_what, args, input, code, words) => {
   const ended = await lossd(["grade", at("task.json"), ...args], input, { WORKERS: "1" });

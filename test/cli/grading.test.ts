@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { type ReportName, reportFormats, reportNames } from "#lossd/grading/report/formats.js";
 import { lossd } from "./lossd.js";
 
 let folder = "";
@@ -56,14 +57,20 @@ test("a task that is not allowed is a usage error that names the place", async (
 });
 
 test("every report is written, and one that cannot be finished says so", async () => {
-  const files = ["gradescope", "prairielearn", "junit", "markdown", "csv"];
-  const options = files.flatMap((name) => [`--${name}`, at(`reports/${name}`)]);
+  const options = reportNames.flatMap((name) => [`--${name}`, at(`reports/${name}`)]);
+  const written = (name: ReportName) => readFileSync(at(`reports/${name}`), "utf8");
+  const unfinished = (name: ReportName) => reportFormats[name].provisional("The grader did not finish.");
   await lossd(["grade", at("task.json"), "-", ...options], "nonsense");
-  for (const name of files.filter((one) => one !== "csv")) {
-    expect(readFileSync(at(`reports/${name}`), "utf8"), name).toContain("did not finish");
-  }
+  for (const name of reportNames) expect(written(name)).toBe(unfinished(name));
   await lossd(["grade", at("task.json"), "-", ...options], '{"claims":[{"case":"a","loss":1}]}');
-  for (const name of files) expect(readFileSync(at(`reports/${name}`), "utf8"), name).not.toContain("did not finish");
+  for (const name of reportNames) expect(written(name)).not.toBe(unfinished(name));
+});
+
+test("grade and run offer every report format", async () => {
+  for (const command of ["grade", "run"]) {
+    const { stdout } = await lossd([command, "--help"]);
+    for (const name of reportNames) expect(stdout).toContain(`--${name} <file>`);
+  }
 });
 
 test("a check says by its exit code whether the claim is right", async () => {

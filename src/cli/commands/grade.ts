@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { engine } from "../../engine/instance.ts";
+import { reportFormats, reportNames } from "../../grading/report/formats.ts";
 import type { Report } from "../../grading/report/report.ts";
 import { gradeSubmission, openTask } from "../../grading/report/report.ts";
 import { readJson } from "../documents.ts";
@@ -12,12 +13,8 @@ import { writeProvisional, writeReports } from "../reports.ts";
 
 /** Where the report goes, and what exit code it gives. */
 export function withGradeOptions(command: Command): Command {
+  for (const name of reportNames) command.option(`--${name} <file>`, reportFormats[name].summary);
   return command
-    .option("--gradescope <file>", "write results.json of Gradescope")
-    .option("--prairielearn <file>", "write results.json of PrairieLearn")
-    .option("--junit <file>", "write JUnit XML")
-    .option("--markdown <file>", "write a page for a job's summary")
-    .option("--csv <file>", "write a line for a gradebook")
     .option("--fail-under <points>", "exit with 1 for a score below this", points)
     .option("--always-zero", "exit with 0 for whatever could be graded: for hosts that read only the file")
     .option("--quiet", "print no report to stdout");

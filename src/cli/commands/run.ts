@@ -13,7 +13,7 @@ import { exitCodes, Failure } from "../failure.ts";
 import type { GradeOptions } from "../grade_options.ts";
 import { print } from "../output.ts";
 import { refusing } from "../refusal.ts";
-import { writeProvisional, writeReports } from "../reports.ts";
+import { wantedReports, writeProvisional, writeReports } from "../reports.ts";
 import { claimsByRuns, type Inputs } from "../student/claims.ts";
 import { describeMeans, findMeans, type Limits, type Means, placesOf, protects } from "../student/means.ts";
 import { runStudent } from "../student/process.ts";
@@ -121,12 +121,11 @@ function isUnprotected(means: Means, user: User | undefined, options: Options): 
   throw new Failure(exitCodes.usage, `the program's user can reach ${found.join(", ")}: ${detail}`);
 }
 
-function keptOf({ task, gradescope, prairielearn, junit, markdown, csv }: Options): Kept {
-  const reports = [gradescope, prairielearn, junit, markdown, csv].filter((file) => file !== undefined);
+function keptOf(options: Options): Kept {
   return {
-    task: path.resolve(task),
+    task: path.resolve(options.task),
     lossd: fileURLToPath(new URL("../../main.js", import.meta.url)),
-    reports: reports.map((file) => path.resolve(file)),
+    reports: wantedReports(options).map(([, file]) => path.resolve(file)),
   };
 }
 

@@ -14,6 +14,11 @@ export function plain(text: string, length = lengthMax): string {
   return characters.length > length ? `${characters.slice(0, length).join("")}…` : printable;
 }
 
+/** A document that people may open. */
+export function indentedJson(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}
+
 const entities: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",
@@ -23,17 +28,17 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 /** For an attribute or the text of an XML element. */
-export function xml(text: string): string {
+export function escapeXml(text: string): string {
   return plain(text).replaceAll(/[&<>"']/g, (character) => entities[character]!);
 }
 
 /** For a cell of a Markdown table: neither markup nor HTML. */
-export function markdown(text: string): string {
+export function escapeMarkdown(text: string): string {
   return plain(text).replaceAll(/[\\`*_{}[\]()<>#+!|~&-]/g, (character) => `\\${character}`);
 }
 
 /** For a field of CSV (RFC 4180): quoted, and never a formula of a spreadsheet. */
-export function csv(value: string | number): string {
+export function csvField(value: string | number): string {
   if (typeof value === "number") return String(value);
   const text = plain(value);
   const safe = /^[=+\-@]/.test(text) ? `'${text}` : text;

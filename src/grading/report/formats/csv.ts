@@ -1,19 +1,27 @@
 import type { Report } from "../report.ts";
-import { csv as field } from "../text.ts";
+import { csvField } from "../text.ts";
+import type { ReportFormat } from "./format.ts";
 
 const columns = ["submission", "verdict", "score", "max_score", "status", "mistakes"] as const;
+const head = `${columns.join(",")}\r\n`;
 
 const cell = '(?:"(?:[^"\r\n]|"")*"|[0-9.e+-]+)';
-const line = `${[...columns].fill(cell as never).join(",")}\r\n`;
+const linePattern = new RegExp(`^${columns.map(() => cell).join(",")}\r\n$`);
 
-/** What a line looks like. */
-export const csvPattern = new RegExp(`^${line}$`);
+/** A gradebook, a line a submission (RFC 4180). */
+export const csv: ReportFormat = {
+  summary: "write a line for a gradebook",
+  ofMany: true,
+  print: (reports) => head + reports.map(lineOf).join(""),
+  isValid(text) {
+    const [first, ...lines] = text.split(/(?<=\r\n)/);
+    return first === head && lines.every((line) => linePattern.test(line));
+  },
+  provisional: () => head,
+};
 
-export const csvHead = `${columns.join(",")}\r\n`;
-
-/** One line of a gradebook (RFC 4180). */
-export function csvLine({ submission, verdict, score, max_score, diagnosis, protection }: Report): string {
+function lineOf({ submission, verdict, score, max_score, diagnosis, protection }: Report): string {
   const ids = diagnosis.candidates.flatMap(({ id, also }) => [id, ...(also ?? [])].join("+"));
   const status = protection?.unprotected ? `${diagnosis.status}, unprotected` : diagnosis.status;
-  return `${[submission ?? "", verdict, score, max_score, status, ids.join(" ")].map(field).join(",")}\r\n`;
+  return `${[submission ?? "", verdict, score, max_score, status, ids.join(" ")].map(csvField).join(",")}\r\n`;
 }

@@ -1,18 +1,20 @@
 import { type Static, Type } from "typebox";
+import { Value } from "typebox/value";
 import type { Report } from "../report.ts";
 import { failureText, testsOf } from "../tests.ts";
-import { plain } from "../text.ts";
+import { indentedJson, plain } from "../text.ts";
+import type { ReportFormat } from "./format.ts";
 
 const visibility = Type.Enum(["hidden", "after_due_date", "after_published", "visible"]);
-const format = Type.Literal("text");
+const textFormat = Type.Literal("text");
 
 /** The fields of results.json that this writes, as Gradescope documents them for autograders. */
-export const gradescopeSchema = Type.Object(
+const schema = Type.Object(
   {
     score: Type.Number({ minimum: 0 }),
     output: Type.String(),
-    output_format: format,
-    test_output_format: format,
+    output_format: textFormat,
+    test_output_format: textFormat,
     visibility,
     stdout_visibility: visibility,
     extra_data: Type.Object({}, { additionalProperties: true }),
@@ -34,7 +36,15 @@ export const gradescopeSchema = Type.Object(
 );
 
 /** results.json of Gradescope: what students see is the student's tree, what the site keeps is the diagnosis. */
-export function gradescope(report: Report): Static<typeof gradescopeSchema> {
+export const gradescope: ReportFormat = {
+  summary: "write results.json of Gradescope",
+  ofMany: false,
+  print: ([report]) => indentedJson(resultOf(report!)),
+  isValid: (text) => Value.Check(schema, JSON.parse(text)),
+  provisional: (sentence) => indentedJson({ score: 0, output: sentence, output_format: "text" }),
+};
+
+function resultOf(report: Report): Static<typeof schema> {
   const { student } = report;
   return {
     score: report.score,

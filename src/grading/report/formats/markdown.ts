@@ -1,6 +1,7 @@
 import type { Report } from "../report.ts";
 import { placeOf, testsOf } from "../tests.ts";
-import { markdown as escaped } from "../text.ts";
+import { escapeMarkdown as escaped } from "../text.ts";
+import type { ReportFormat } from "./format.ts";
 
 const text = "(?:[^\\\\`*_{}[\\]()<>#+!|~&\\n-]|\\\\[^\\n])*";
 const row = `\\| ${text} \\| (?:right|not right) \\| [0-9.e+-]+ of [0-9.e+-]+ \\| ${text} \\|\n`;
@@ -8,12 +9,18 @@ const table = `\n\\| part \\| verdict \\| points \\| \\|\n\\|---\\|---\\|---\\|-
 const list = `\n(?:- \\*\\*[a-z0-9-]+\\*\\*: ${text}\n)+`;
 
 /** What the page looks like: markup is our own, and a submission's strings are text. */
-export const markdownPattern = new RegExp(
-  `^## ${text}[0-9.e+-]+ of [0-9.e+-]+ points\n\n${text}\n(?:${list})?(?:${table})?$`,
-);
+const pagePattern = new RegExp(`^## ${text}[0-9.e+-]+ of [0-9.e+-]+ points\n\n${text}\n(?:${list})?(?:${table})?$`);
 
 /** A page for a job's summary, in the student's words. */
-export function markdown(report: Report): string {
+export const markdown: ReportFormat = {
+  summary: "write a page for a job's summary",
+  ofMany: true,
+  print: (reports) => reports.map(pageOf).join("\n"),
+  isValid: (text) => text === "" || text.split(/(?<=\n)\n(?=## )/).every((page) => pagePattern.test(page)),
+  provisional: (sentence) => `${sentence}\n`,
+};
+
+function pageOf(report: Report): string {
   const { student, submission } = report;
   const title = submission === undefined ? "" : `${escaped(submission)}: `;
   const mistakes = (student.mistakes ?? []).map(({ id, sentence }) => `- **${id}**: ${escaped(sentence)}`);
