@@ -18,8 +18,11 @@ export type Reduction = BatchResult["reduction"];
 /** The options of a request, defaults filled in; a loss's own stand beside the common ones. */
 export interface Options {
   readonly reduction: Reduction;
-  readonly mean_over: "count" | "weights" | number;
+  /** "first_axis", its length, is said by presets alone. */
+  readonly mean_over: "count" | "weights" | "first_axis" | number;
   readonly on_empty: "zero" | "error";
+  /** Rowwise: which axis of the input holds the classes, from the last if it is negative; the last if absent. */
+  readonly class_axis?: number;
   readonly outputs: readonly Output[];
   readonly [name: string]: unknown;
 }

@@ -1,9 +1,10 @@
 import type { ElementDomain } from "../losses/loss.ts";
 import { type Fault, faultsMax } from "../problems.ts";
 import type { Batch, Tensor } from "./batch.ts";
+import { placeBack } from "./class_axis.ts";
 import type { Engine } from "./engine.ts";
 import { inputHolds, labelsHold, sumTolerance } from "./quick_checks.ts";
-import { type Layout, pointerTo } from "./shapes.ts";
+import { type Layout, placeOf } from "./shapes.ts";
 
 /** Which examples count: the mask, less the rows whose class index is `ignore_index`. Undefined: all. */
 export function findKept({ tensors, options }: Batch, layout: Layout): Uint8Array | undefined {
@@ -21,7 +22,7 @@ export function findKept({ tensors, options }: Batch, layout: Layout): Uint8Arra
 
 /** Everything about the numbers of a batch that is not allowed: at most ten faults, in the order of the fields. */
 export function checkNumbers(engine: Engine, batch: Batch, layout: Layout, kept: Uint8Array | undefined): Fault[] {
-  const faults = new Faults();
+  const faults = new Faults(layout);
   if (!inputHolds(engine, batch, layout)) checkInput(batch, layout, kept, faults);
   if (!labelsHold(engine, batch, layout)) checkTargets(batch, layout, kept, faults);
   checkWeights("sample_weights", batch.tensors.sample_weights, faults);
@@ -45,9 +46,34 @@ function checkTargets(batch: Batch, layout: Layout, kept: Uint8Array | undefined
 
 class Faults {
   readonly found: Fault[] = [];
+  readonly #layout: Layout;
 
-  add(name: string, tensor: { readonly shape: readonly number[] }, flat: number, detail: string): void {
-    if (this.found.length < faultsMax) this.found.push({ pointer: pointerTo(name, tensor.shape, flat), detail });
+  constructor(layout: Layout) {
+    this.#layout = layout;
+  }
+
+  /** Names a number by its place in a tensor that has its classes, if any, last. */
+  add(name: string, { shape }: Pick<Tensor, "shape">, flat: number, detail: string): void {
+    const place = placeOf(shape, flat);
+    const hasClasses = name !== "class_weights" && shape.length === this.#layout.shape.length;
+    this.#push(name, hasClasses ? this.#asGiven(place) : place, detail);
+  }
+
+  /** Names a row: by its first class, where rows do not lie together. */
+  addRow(name: string, row: number, detail: string): void {
+    const { examplesShape, movedAxis } = this.#layout;
+    const place = placeOf(examplesShape, row);
+    if (movedAxis === undefined) this.#push(name, place, detail);
+    else this.#push(name, this.#asGiven([...place, 0]), `begins, along axis ${movedAxis}, what ${detail}`);
+  }
+
+  #asGiven(place: number[]): number[] {
+    const { movedAxis } = this.#layout;
+    return movedAxis === undefined ? place : placeBack(place, movedAxis);
+  }
+
+  #push(name: string, place: readonly number[], detail: string): void {
+    if (this.found.length < faultsMax) this.found.push({ pointer: ["", name, ...place].join("/"), detail });
   }
 }
 
@@ -69,7 +95,7 @@ function checkRows(
   kept: Uint8Array | undefined,
   faults: Faults,
 ): void {
-  const { classes, examples, examplesShape } = layout;
+  const { classes, examples } = layout;
   const mask = tensors.class_mask;
   const stride = mask && mask.shape.length === input.shape.length && input.shape.length > 1 ? classes : 0;
   for (let row = 0; row < examples; row++) {
@@ -87,13 +113,13 @@ function checkRows(
     }
     if (existing === 0) {
       const why = classes === 0 ? "it is empty" : "every logit is -Infinity or masked";
-      faults.add(name, { shape: examplesShape }, row, `is a row without any class: ${why}`);
+      faults.addRow(name, row, `is a row without any class: ${why}`);
     }
   }
 }
 
 function checkProbabilities(layout: Layout, kept: Uint8Array | undefined, faults: Faults): void {
-  const { input, rowwise, classes, examples, examplesShape } = layout;
+  const { input, rowwise, classes, examples } = layout;
   for (let row = 0; row < examples; row++) {
     if (kept?.[row] === 0) continue;
     let sum = 0;
@@ -102,13 +128,13 @@ function checkProbabilities(layout: Layout, kept: Uint8Array | undefined, faults
       sum += p;
       if (!(p >= 0 && p <= 1)) faults.add("probabilities", input, i, `is ${p}, outside [0, 1]`);
     }
-    if (rowwise) checkSum("probabilities", examplesShape, row, sum, faults);
+    if (rowwise) checkSum("probabilities", row, sum, faults);
   }
 }
 
-function checkSum(name: string, shape: readonly number[], row: number, sum: number, faults: Faults): void {
+function checkSum(name: string, row: number, sum: number, faults: Faults): void {
   if (Math.abs(sum - 1) <= sumTolerance) return;
-  faults.add(name, { shape }, row, `sums to ${sum}, but a distribution sums to 1 (within ${sumTolerance})`);
+  faults.addRow(name, row, `sums to ${sum}, but a distribution sums to 1 (within ${sumTolerance})`);
 }
 
 const domains = {
@@ -146,7 +172,7 @@ function checkDistributions(
   kept: Uint8Array | undefined,
   faults: Faults,
 ): void {
-  const { labels, classes, examples, examplesShape } = layout;
+  const { labels, classes, examples } = layout;
   for (let row = 0; row < examples; row++) {
     if (kept?.[row] === 0) continue;
     let sum = 0,
@@ -159,12 +185,11 @@ function checkDistributions(
     }
     if (loss.labels === "class" && !(hard && sum === 1)) {
       const detail = `is no one-hot row, and ${loss.name} takes class indices or one-hot rows: one 1, else 0`;
-      faults.add("labels", { shape: examplesShape }, row, detail);
+      faults.addRow("labels", row, detail);
       continue;
     }
-    if (options["normalize_labels"] !== true) checkSum("labels", examplesShape, row, sum, faults);
-    else if (!(sum > 0))
-      faults.add("labels", { shape: examplesShape }, row, "sums to 0: there is nothing to normalize");
+    if (options["normalize_labels"] !== true) checkSum("labels", row, sum, faults);
+    else if (!(sum > 0)) faults.addRow("labels", row, "sums to 0: there is nothing to normalize");
   }
 }
 

@@ -4,6 +4,7 @@ import { Problem } from "../problems.ts";
 import { findCorrect } from "./accuracy.ts";
 import type { Batch, BatchResult, Tensor } from "./batch.ts";
 import { checkNumbers, findKept } from "./checks.ts";
+import { withClassesBack, withClassesLast } from "./class_axis.ts";
 import type { Engine } from "./engine.ts";
 import { checkOptions } from "./option_checks.ts";
 import { parametersOf } from "./parameters.ts";
@@ -19,10 +20,11 @@ import { type Layout, layOut } from "./shapes.ts";
 export function compute(engine: Engine, batch: Batch, peers = alone): BatchResult {
   const layout = layOut(batch);
   if (Array.isArray(layout)) throw Problem.of(layout);
-  const kept = findKept(batch, layout);
-  const faults = [...checkOptions(batch, layout), ...checkNumbers(engine, batch, layout, kept)];
+  const last = withClassesLast(engine, batch, layout);
+  const kept = findKept(last.batch, last.layout);
+  const faults = [...checkOptions(batch, layout), ...checkNumbers(engine, last.batch, last.layout, kept)];
   if (faults.length > 0) throw Problem.of(faults);
-  return new Computation(engine, batch, layout, kept, peers).run();
+  return new Computation(engine, last.batch, last.layout, kept, peers).run();
 }
 
 class Computation {
@@ -99,10 +101,15 @@ class Computation {
     const { engine, layout, peers } = this;
     const { options } = this.batch;
     const keptHere = this.kept ? this.kept.reduce((sum, kept) => sum + kept, 0) : this.#count;
-    const [validCount, count] = peers.totals(keptHere, this.#count) as [number, number];
+    const firstAxisHere = layout.shape[0] ?? 1;
+    const [validCount, count, firstAxis] = peers.totals(keptHere, this.#count, firstAxisHere) as [
+      number,
+      number,
+      number,
+    ];
     const weights = this.#keptWeights();
     const weightSum = weights === undefined ? validCount : peers.sum(engine, weights, this.#count);
-    const divisor = this.#divisor(validCount, weightSum);
+    const divisor = this.#divisor(validCount, weightSum, firstAxis);
     const denominator = options.reduction === "mean" ? divisor : 1;
     if (denominator === 0 && options.on_empty === "error") {
       throw Problem.of([{ pointer: "", detail: 'nothing to average: the denominator is 0, and on_empty is "error"' }]);
@@ -116,11 +123,9 @@ class Computation {
     const losses = this.#perExample(at.LOSSES);
     const outputs = {
       ...(this.#wants("losses") && { losses: this.#tensor(losses, layout.examplesShape) }),
-      ...(this.#wants("gradients") && { gradients: this.#tensor(this.#field(at.GRADIENTS), layout.input.shape) }),
+      ...(this.#wants("gradients") && { gradients: this.#large(at.GRADIENTS) }),
       ...(this.#wants("decomposition") && { decomposition: this.#decomposition(divisor) }),
-      ...(this.#wants("probabilities") && {
-        probabilities: this.#tensor(this.#field(at.PROBABILITIES), layout.input.shape),
-      }),
+      ...(this.#wants("probabilities") && { probabilities: this.#large(at.PROBABILITIES) }),
       ...(this.#wants("accuracy") && { accuracy: this.#accuracy(validCount) }),
     };
     return {
@@ -171,9 +176,10 @@ class Computation {
   }
 
   /** What a mean divides by. */
-  #divisor(validCount: number, weightSum: number): number {
+  #divisor(validCount: number, weightSum: number, firstAxis: number): number {
     const { mean_over } = this.batch.options;
     if (mean_over === "count") return validCount;
+    if (mean_over === "first_axis") return firstAxis;
     return mean_over === "weights" ? weightSum : mean_over;
   }
 
@@ -220,7 +226,12 @@ class Computation {
     return rounded;
   }
 
-  #tensor(address: number, shape: readonly number[]): Tensor {
+  /** A result of one number for each of the input, as the caller has that. */
+  #large(field: number): Tensor {
+    return withClassesBack(this.engine, this.#tensor(this.#field(field), this.layout.input.shape), this.layout);
+  }
+
+  #tensor(address: number, shape: readonly number[]): ResidentTensor {
     return new ResidentTensor(this.engine, address, shape, this.#float32);
   }
 

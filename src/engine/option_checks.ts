@@ -1,11 +1,18 @@
+import { findPreset } from "../losses/presets.ts";
 import { hasField } from "../losses/reply_fields.ts";
 import type { Fault } from "../problems.ts";
 import type { Batch } from "./batch.ts";
 import type { Layout } from "./shapes.ts";
 
 /** What options say together. */
-export function checkOptions({ loss, tensors, options, given }: Batch, { classes }: Layout): Fault[] {
+export function checkOptions({ loss, tensors, options, given }: Batch, layout: Layout): Fault[] {
+  const { classes } = layout;
   const faults: Fault[] = [];
+  const { call, rankMax = Number.POSITIVE_INFINITY } = findPreset(loss, options["preset"]) ?? {};
+  if (layout.shape.length > rankMax) {
+    const detail = `is "${options["preset"]}", whose ${call} takes at most ${rankMax} axes, but ${layout.given} have ${layout.shape.length}`;
+    faults.push({ pointer: "/preset", detail });
+  }
   if (options.reduction === "mean" && (tensors.sample_weights || tensors.class_weights) && !given.has("mean_over")) {
     const detail =
       'is required when a mean meets sample_weights or class_weights: "count" divides by the number of kept examples, "weights" by the sum of their weights, a number by itself; a preset chooses for you';

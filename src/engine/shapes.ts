@@ -7,6 +7,10 @@ import type { Batch, Tensor } from "./batch.ts";
 export interface Layout {
   readonly given: "logits" | "probabilities";
   readonly input: Tensor;
+  /** The shape of the input as the caller has it. */
+  readonly shape: readonly number[];
+  /** Where that has its classes, if not on the last axis: there withClassesLast() moves them. */
+  readonly movedAxis: number | undefined;
   readonly labelled: "labels" | "label_logits";
   readonly labels: Tensor;
   readonly rowwise: boolean;
@@ -17,6 +21,21 @@ export interface Layout {
   readonly classes: number;
   /** Whether the labels are distributions over the classes, or logits of such. */
   readonly distributions: boolean;
+}
+
+/**
+ * Which axis of a rowwise loss's input holds the classes, from 0 on; undefined for an elementwise loss. It may lie outside
+ * the shape, which layOut() refuses.
+ */
+export function classAxisOf({
+  loss,
+  options,
+  tensors,
+}: Pick<Batch, "loss" | "options" | "tensors">): number | undefined {
+  if (loss.kind !== "rowwise") return undefined;
+  const { class_axis: axis = -1 } = options;
+  const rank = (tensors.logits ?? tensors.probabilities)?.shape.length ?? 0;
+  return axis < 0 ? axis + rank : axis;
 }
 
 export function sizeOf(shape: readonly number[]): number {
@@ -33,8 +52,13 @@ export function sameShape(a: readonly number[], b: readonly number[]): boolean {
 
 /** The JSON Pointer of the number at place `flat` of a tensor. */
 export function pointerTo(name: string, shape: readonly number[], flat: number): string {
+  return ["", name, ...placeOf(shape, flat)].join("/");
+}
+
+/** The indices of the number at place `flat`. */
+export function placeOf(shape: readonly number[], flat: number): number[] {
   let rest = flat;
-  const path = shape
+  return shape
     .toReversed()
     .map((dimension) => {
       const index = rest % dimension;
@@ -42,7 +66,6 @@ export function pointerTo(name: string, shape: readonly number[], flat: number):
       return index;
     })
     .toReversed();
-  return ["", name, ...path].join("/");
 }
 
 /** Finds the layout, or says what does not fit together. */
@@ -54,35 +77,54 @@ export function layOut(batch: Batch): Layout | Fault[] {
   const labelled = tensors.label_logits ? "label_logits" : "labels";
   const labels = tensors[labelled];
   if (faults.length > 0 || !input || !labels) return faults;
+  const { shape } = input;
   const rowwise = loss.kind === "rowwise";
-  // [] holds no example, whatever the loss: not one row without classes.
-  const empty = rowwise && sameShape(input.shape, [0]);
-  const examplesShape = rowwise && !empty ? input.shape.slice(0, -1) : input.shape;
-  const classes = rowwise ? (empty ? 0 : (input.shape.at(-1) ?? 0)) : 1;
-  if (rowwise && input.shape.length === 0) {
-    return [{ pointer: `/${given}`, detail: "is a single number, but must have the class axis last: [C], [N, C] …" }];
+  if (rowwise && shape.length === 0) {
+    return [
+      { pointer: `/${given}`, detail: "is a single number, but must have a class axis: [C], [N, C], [B, T, C] …" },
+    ];
   }
-  const forms: Form[] = rowwise && !empty ? rowForms(loss, labelled, input.shape) : [{ shape: examplesShape }];
-  if (!forms.some(({ shape }) => sameShape(shape, labels.shape))) {
-    const wanted = forms.map(({ shape, means }) => (means ? `${show(shape)} (${means})` : show(shape))).join(" or ");
+  const axis = classAxisOf(batch);
+  if (axis !== undefined && shape[axis] === undefined) return [missingAxis(batch, given, shape)];
+  // [] holds no example, whatever the loss: not one row without classes.
+  const empty = rowwise && sameShape(shape, [0]);
+  const examplesShape = axis === undefined || empty ? shape : shape.toSpliced(axis, 1);
+  const forms: Form[] = rowwise && !empty ? rowForms(loss, labelled, shape, examplesShape) : [{ shape: examplesShape }];
+  if (!forms.some((form) => sameShape(form.shape, labels.shape))) {
+    const wanted = forms.map((form) => (form.means ? `${show(form.shape)} (${form.means})` : show(form.shape)));
+    const classes = axis === undefined || axis === shape.length - 1 ? "" : ` with the classes on axis ${axis}`;
     faults.push({
       pointer: `/${labelled}`,
-      detail: `has ${show(labels.shape)}, but ${given} of ${show(input.shape)} take ${wanted}`,
+      detail: `has ${show(labels.shape)}, but ${given} of ${show(shape)}${classes} take ${wanted.join(" or ")}${axisHint(shape, labels.shape, axis)}`,
     });
   }
   const layout: Layout = {
     given,
     input,
+    shape,
+    movedAxis: axis === shape.length - 1 ? undefined : axis,
     labelled,
     labels,
     rowwise,
     examplesShape,
     examples: sizeOf(examplesShape),
-    classes,
-    distributions: rowwise && !empty && labels.shape.length === input.shape.length,
+    classes: axis === undefined ? 1 : empty ? 0 : shape[axis]!,
+    distributions: rowwise && !empty && labels.shape.length === shape.length,
   };
   faults.push(...findMisfits(batch, layout));
   return faults.length > 0 ? faults : layout;
+}
+
+/** Labels that fit but for the class axis. */
+function axisHint(shape: readonly number[], labelsShape: readonly number[], axis: number | undefined): string {
+  if (axis === undefined) return "";
+  const fitting = shape.findIndex((_, other) => sameShape(shape.toSpliced(other, 1), labelsShape));
+  return fitting < 0 ? "" : `; they fit with "class_axis": ${fitting}, if the classes lie there`;
+}
+
+function missingAxis({ options }: Batch, given: string, { length: rank }: readonly number[]): Fault {
+  const detail = `is ${options.class_axis}, but ${given} have the axes 0…${rank - 1}, or −${rank}…−1 from the last`;
+  return { pointer: "/class_axis", detail };
 }
 
 /** A shape that labels may have, and what labels of this shape are. */
@@ -91,9 +133,14 @@ interface Form {
   readonly means?: string;
 }
 
-function rowForms(loss: Loss, labelled: Layout["labelled"], shape: readonly number[]): Form[] {
+function rowForms(
+  loss: Loss,
+  labelled: Layout["labelled"],
+  shape: readonly number[],
+  examplesShape: readonly number[],
+): Form[] {
   if (labelled === "label_logits") return [{ shape }];
-  const indices = { shape: shape.slice(0, -1), means: "class indices" };
+  const indices = { shape: examplesShape, means: "class indices" };
   if (loss.labels === "distribution") return [{ shape, means: "distributions" }];
   return [indices, { shape, means: loss.labels === "class" ? "one-hot rows" : "distributions" }];
 }
@@ -131,7 +178,7 @@ function findMisfits({ tensors }: Batch, layout: Layout): Fault[] {
   // Without rows there is no number of classes to match.
   if (layout.classes > 0) {
     expect("class_weights", [layout.classes]);
-    expect("class_mask", [layout.classes], layout.input.shape);
+    expect("class_mask", [layout.classes], layout.shape);
   }
   if (tensors.class_mask && layout.given === "probabilities") {
     faults.push({

@@ -56,6 +56,8 @@ export type LossInput<Input> = ({ readonly logits: Input } | { readonly probabil
     readonly mean_over?: "count" | "weights" | number;
     readonly on_empty?: "zero" | "error";
     readonly outputs?: readonly Output[];
+    /** Which axis of the input holds the classes of a rowwise loss: the last (−1), unless a preset says otherwise. */
+    readonly class_axis?: number;
   };
 
 type OptionsOf<Name extends LossName> = Static<(typeof definitions)[Name]["options"]>;

@@ -53,6 +53,12 @@ export interface Preset {
   readonly options: Readonly<Record<string, unknown>>;
   /** Options that it sets where labels are distributions: they win over `options`. */
   readonly distributions?: Readonly<Record<string, unknown>>;
+  /** The same where the input has three axes or more. */
+  readonly deep?: Readonly<Record<string, unknown>>;
+  /** The most axes that the library's input has, where that is less than ours. */
+  readonly rankMax?: number;
+  /** Whether its mean divides by the length of the input's first axis, which no value of mean_over says. */
+  readonly meanOverFirstAxis?: true;
   /** What no option can say: one sentence. */
   readonly note?: string;
 }

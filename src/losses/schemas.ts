@@ -26,7 +26,9 @@ const labelForms: Readonly<Record<RowDomain, string>> = {
 /** The tensors that a loss takes, each with its description. */
 export function tensorFields(loss: Loss): Partial<Record<TensorName, TSchema>> {
   const rowwise = loss.kind === "rowwise";
-  const shape = rowwise ? "Class axis last: [C], [N, C], [B, T, C] …" : "Any shape, a single number too.";
+  const shape = rowwise
+    ? "Class axis last, or where class_axis says: [C], [N, C], [B, T, C] …"
+    : "Any shape, a single number too.";
   return {
     logits: tensor(
       `${shape} ${loss.supports.probabilities ? "Either logits or probabilities are required." : ""}`.trim(),
@@ -48,6 +50,12 @@ export function tensorFields(loss: Loss): Partial<Record<TensorName, TSchema>> {
     }),
   };
 }
+
+// No default in the schema: a client that sends what the schema says would overrule a preset.
+const classAxis = Type.Integer({
+  description:
+    "Which axis of logits holds the classes, the last (−1) unless a preset says otherwise. Class indices, losses, mask and sample_weights lack that axis; what has the shape of logits has it where logits have it.",
+});
 
 /** The options of a request: the common ones and the loss's own. The worker checks and completes them with this schema. */
 export function optionFields(loss: Loss): Record<string, TSchema> {
@@ -80,6 +88,7 @@ export function optionFields(loss: Loss): Record<string, TSchema> {
       description:
         "The form of the reply's tensors: nested arrays, {shape, data} with one flat array, or {datatype, shape, b64} with little-endian bytes.",
     }),
+    ...(loss.kind === "rowwise" && { class_axis: classAxis }),
     ...presetField(loss),
     ...Object.fromEntries(own),
   };

@@ -30,7 +30,8 @@ export function completeBatch(
   fields: ReadonlyMap<string, unknown>,
   schemas: Readonly<Record<string, TSchema>>,
 ): Batch {
-  const preset = presetOptions(loss, fields.get("preset"), hasDistributions(loss, tensors));
+  const rank = (tensors.logits ?? tensors.probabilities)?.shape.length ?? 0;
+  const preset = presetOptions(loss, fields.get("preset"), hasDistributions(loss, tensors, rank), rank);
   const given = new Set([...Object.keys(preset), ...fields.keys()]);
   const options: Record<string, unknown> = {};
   for (const name of Object.keys(schemas)) {
@@ -40,8 +41,8 @@ export function completeBatch(
 }
 
 /** Rows whose labels have the rank of the input; what else does not fit together, the engine finds. */
-function hasDistributions(loss: Loss, { logits, probabilities, labels, label_logits }: Tensors): boolean {
-  return loss.kind === "rowwise" && (labels ?? label_logits)?.shape.length === (logits ?? probabilities)?.shape.length;
+function hasDistributions(loss: Loss, { labels, label_logits }: Tensors, rank: number): boolean {
+  return loss.kind === "rowwise" && (labels ?? label_logits)?.shape.length === rank;
 }
 
 function defaultOf(schema: TSchema): unknown {

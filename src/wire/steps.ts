@@ -1,6 +1,7 @@
 import { performance } from "node:perf_hooks";
 import type { Batch, BatchResult } from "../engine/batch.ts";
 import { engine } from "../engine/instance.ts";
+import { classAxisOf } from "../engine/shapes.ts";
 import type { Loss } from "../losses/loss.ts";
 import { findLoss } from "../losses/registry.ts";
 import { Problem } from "../problems.ts";
@@ -42,7 +43,8 @@ export function lossOf({ loss: name }: BaseJob): Loss {
 }
 
 /** Classes of each example; 1 of an elementwise loss. */
-export function columnsOf({ loss, tensors }: Batch): number {
-  const { shape = [] } = tensors.logits ?? tensors.probabilities ?? {};
-  return loss.kind === "rowwise" ? (shape.at(-1) ?? 0) : 1;
+export function columnsOf(batch: Batch): number {
+  const axis = classAxisOf(batch);
+  const { shape = [] } = batch.tensors.logits ?? batch.tensors.probabilities ?? {};
+  return axis === undefined ? 1 : (shape[axis] ?? 0);
 }

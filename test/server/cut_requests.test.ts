@@ -21,12 +21,21 @@ const logits = Array.from({ length: 90 }, (_, row) => [row / 7, -row / 3, 0.1]);
 const labels = logits.map((_, row) => row % 3);
 const right = { logits, labels };
 const text = (request: object) => JSON.stringify(request);
+/** Rows of three steps with as many classes each, and as many rows as classes. */
+const steps = labels.map((label, i) => logits.slice(0, 3).map((row) => row.map((z) => z * (i + label))));
+const square = labels.slice(0, 40).map((_, i) => labels.slice(0, 40).map((label, j) => Math.sin(i * label + j)));
 const lastRow = (row: unknown) => text({ logits: logits.with(-1, row as number[]), labels });
 
 test.each<[string, string]>([
   ["right", text(right)],
   ["without its gradients", text({ ...right, outputs: ["losses"] })],
   ["flat", text({ ...right, encoding: "flat" })],
+  ["with its classes on axis 1", text({ logits: steps, labels: steps.map(() => [0, 2, 1]), preset: "pytorch" })],
+  ["with its classes on the first axis", text({ logits: square, labels: labels.slice(0, 40), class_axis: 0 })],
+  [
+    "with NaN of the last part, its classes on axis 1",
+    text({ logits: steps.with(-1, [["NaN"]] as never), labels, class_axis: 1 }),
+  ],
   [
     "with a mask and weights of everything",
     text({
@@ -95,9 +104,22 @@ const inputs: readonly Input[] = [
 const [binaryLogits, binaryLabels] = inputs as [Input, Input];
 const allBinary = { binary_data_output: true };
 
+function ofSquare(parameters: object): Call {
+  const data = square.flatMap((row) => row.slice(0, 20));
+  return {
+    inputs: [
+      { name: "logits", datatype: "FP64", shape: [28, 28], data: data.slice(0, 28 * 28), binary: true },
+      { name: "labels", datatype: "INT32", shape: [28], data: labels.slice(0, 28), binary: true },
+    ],
+    parameters: { ...allBinary, ...parameters },
+  };
+}
+
 test.each<[string, Call]>([
   ["right", { inputs, parameters: allBinary }],
   ["with its inputs the other way round", { inputs: inputs.toReversed(), parameters: allBinary, id: "é" }],
+  ["with its classes on the first axis", ofSquare({ class_axis: 0 })],
+  ["with its classes on the last axis", ofSquare({})],
   ["with its loss in JSON", { inputs, outputs: [{ name: "gradients" }, noBinary("loss")], parameters: allBinary }],
   ["with its losses in JSON", { inputs, outputs: [{ name: "gradients" }, noBinary("losses")], parameters: allBinary }],
   ["with its labels in JSON", { inputs: [binaryLogits, { ...binaryLabels, binary: false }], parameters: allBinary }],

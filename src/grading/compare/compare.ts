@@ -1,4 +1,5 @@
-import { pointerTo } from "../../engine/shapes.ts";
+import { placeBack } from "../../engine/class_axis.ts";
+import { placeOf, pointerTo } from "../../engine/shapes.ts";
 import type { Numbers, OutputName, Sample } from "../task/sample.ts";
 import { findKinks } from "./kinks.ts";
 import { allowances, shapeOf, widthOf } from "./outputs.ts";
@@ -76,7 +77,7 @@ export function compareOutput(sample: Sample, claims: Numbers, output: OutputNam
     mismatched,
     ...(worstAt >= 0 && {
       worst: {
-        pointer: pointerTo(output, shapeOf(output, sample), worstAt),
+        pointer: pointerOf(output, sample, worstAt),
         claimed: claimed[worstAt]!,
         reference: worstRight,
         toleranceUsed: threeDigits(worstUsed),
@@ -85,6 +86,15 @@ export function compareOutput(sample: Sample, claims: Numbers, output: OutputNam
     atKink,
     agreeing,
   };
+}
+
+/** Of a number of an output, as the caller has that. */
+function pointerOf(output: OutputName, sample: Sample, flat: number): string {
+  const shape = shapeOf(output, sample);
+  const { classAxis } = sample;
+  if (output !== "gradients" || classAxis === shape.length - 1) return pointerTo(output, shape, flat);
+  const last = [...shape.toSpliced(classAxis, 1), shape[classAxis]!];
+  return ["", output, ...placeBack(placeOf(last, flat), classAxis)].join("/");
 }
 
 export function numbersOf(value: number | Float64Array | undefined): Float64Array | undefined {

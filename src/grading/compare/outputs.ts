@@ -5,8 +5,9 @@ import { sizeOfExample, type Tolerance } from "./tolerance.ts";
 /** The shape of an output of a case. */
 export function shapeOf(output: OutputName, sample: Sample): readonly number[] {
   if (output === "loss") return [];
-  const { shape, loss } = sample;
-  return linearShape(output, sample) ?? (output === "losses" && loss.kind === "rowwise" ? shape.slice(0, -1) : shape);
+  const { shape, loss, classAxis } = sample;
+  const isOfRows = output === "losses" && loss.kind === "rowwise";
+  return linearShape(output, sample) ?? (isOfRows ? shape.toSpliced(classAxis, 1) : shape);
 }
 
 /** How many numbers of an output share one allowance: an example's gradient, a feature's weights. */

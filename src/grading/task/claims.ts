@@ -1,3 +1,4 @@
+import { withAxisLast } from "../../engine/class_axis.ts";
 import { sizeOf } from "../../engine/shapes.ts";
 import { nonfinite } from "../../losses/nonfinite.ts";
 import type { Fault } from "../../problems.ts";
@@ -41,7 +42,8 @@ function readNumbers(
     if (value === undefined || value === null) continue;
     const flat = flatten(value, shapeOf(output, sample));
     if (typeof flat === "string") faults.push({ pointer: `${at}/${output}`, detail: flat });
-    else numbers[output] = output === "loss" ? flat[0]! : flat;
+    else if (output === "loss") numbers[output] = flat[0]!;
+    else numbers[output] = output === "gradients" ? withAxisLast(flat, sample.shape, sample.classAxis) : flat;
   }
   return numbers as Numbers;
 }

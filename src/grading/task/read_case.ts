@@ -1,6 +1,8 @@
 import type { Batch, Tensor } from "../../engine/batch.ts";
+import { tensorsWithClassesLast, withAxisLast } from "../../engine/class_axis.ts";
 import { compute } from "../../engine/compute.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { classAxisOf } from "../../engine/shapes.ts";
 import { readNonfinite } from "../../json/nonfinite.ts";
 import { readBatch } from "../../library/compute.ts";
 import type { Loss } from "../../losses/loss.ts";
@@ -24,18 +26,21 @@ export function readCase(engine: Engine, loss: Loss, id: string, fields: Readonl
 function readBatchCase(engine: Engine, loss: Loss, id: string, fields: Readonly<Record<string, unknown>>): Sample {
   const entries = Object.entries(fields).map(([name, value]) => [name, readNonfinite(value)]);
   const asked = { ...Object.fromEntries(entries), outputs: ["losses", "gradients"] };
-  const batch = readBatch(loss, new Map(Object.entries(asked)));
+  const given = readBatch(loss, new Map(Object.entries(asked)));
   engine.reset();
-  const result = compute(engine, batch);
-  if (batch.tensors.probabilities) {
+  const result = compute(engine, given);
+  if (given.tensors.probabilities) {
     const detail = "are not graded: the mistakes of the catalogue are those of logits";
     throw Problem.of([{ pointer: "/probabilities", detail }]);
   }
   if (result.losses!.data.length === 0) {
     throw Problem.of([{ pointer: "/logits", detail: "hold no example: there is nothing to be right or wrong" }]);
   }
-  const classes = loss.kind === "rowwise" ? (batch.tensors.logits?.shape.at(-1) ?? 0) : 1;
-  const gradients = Float64Array.from(result.gradients!.data);
+  const { shape } = given.tensors.logits!;
+  const classAxis = classAxisOf(given) ?? shape.length - 1;
+  const batch = { ...given, tensors: tensorsWithClassesLast(given.tensors, shape, classAxis) };
+  const classes = loss.kind === "rowwise" ? shape[classAxis]! : 1;
+  const gradients = withAxisLast(Float64Array.from(result.gradients!.data), shape, classAxis);
   const losses = Float64Array.from(result.losses!.data);
   const arithmetic = arithmeticOf(engine);
   const rows = Array.from(losses, (_, i) => rowOf(batch, arithmetic, classes, i));
@@ -44,7 +49,8 @@ function readBatchCase(engine: Engine, loss: Loss, id: string, fields: Readonly<
     id,
     loss,
     options: batch.options,
-    shape: batch.tensors.logits!.shape,
+    shape,
+    classAxis,
     examples: losses.length,
     classes,
     rows,

@@ -58,8 +58,10 @@ export interface Sample {
   readonly loss: Loss;
   /** The loss's own options and the common ones, defaults filled in. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** The shape of the logits. */
+  /** The shape of the logits as the caller has them. */
   readonly shape: readonly number[];
+  /** Where that has the classes, which `rows` and numbers have last; the last axis for elementwise losses. */
+  readonly classAxis: number;
   readonly examples: number;
   /** 1 for elementwise losses. */
   readonly classes: number;

@@ -52,6 +52,7 @@ export default defineLoss({
       call: "cross_entropy",
       options: { reduction: "mean", mean_over: "weights" },
       distributions: { mean_over: "count" },
+      deep: { class_axis: 1 },
       note: "Its weight is class_weights; sample weights it does not take, and here they count like those of classes.",
     },
     keras: {

@@ -29,8 +29,9 @@ export default defineLoss({
   presets: {
     pytorch: {
       call: 'kl_div(log_softmax(z, -1), P, reduction="batchmean")',
-      options: { reduction: "mean", mean_over: "count" },
-      note: 'For rows in a matrix; its "mean" divides by the number of classes too, which is no mean of divergences.',
+      options: { reduction: "mean" },
+      meanOverFirstAxis: true,
+      note: 'Its "mean" divides by the number of all logits, which is no mean of divergences.',
     },
     keras: {
       call: "KLDivergence, of softmax(z)",

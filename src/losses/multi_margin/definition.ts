@@ -42,6 +42,7 @@ export default defineLoss({
     pytorch: {
       call: "multi_margin_loss",
       options: { p: 1, margin: 1, reduction: "mean", mean_over: "count" },
+      rankMax: 2,
       note: "Its weight is class_weights.",
     },
   },

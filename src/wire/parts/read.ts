@@ -2,7 +2,7 @@ import type { Batch } from "../../engine/batch.ts";
 import { copyBytes } from "../../engine/copy.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { Abandoned, SharedPeers } from "../../engine/peers.ts";
-import { sizeOf } from "../../engine/shapes.ts";
+import { classAxisOf, sizeOf } from "../../engine/shapes.ts";
 import type { Loss } from "../../losses/loss.ts";
 import { booleanTensors, numberTensors } from "../../losses/tensor_names.ts";
 import type { JsonPartJob } from "../v1/format.ts";
@@ -57,7 +57,9 @@ export function readV2Part(
 }
 
 /** Parts that are valid make a valid whole if they have one shape but for the rows, which are all there. */
-function agree({ tensors }: Batch, index: number, rows: number, elementsMax: number, peers: SharedPeers): void {
+function agree(batch: Batch, index: number, rows: number, elementsMax: number, peers: SharedPeers): void {
+  const { tensors } = batch;
+  if (classAxisOf(batch) === 0) throw new Abandoned("the first axis holds the classes");
   const shapes: number[] = [];
   let elements = 0;
   let examples = 0;

@@ -10,7 +10,7 @@ import optax
 import torch
 import torch.nn.functional as F
 import torchvision
-
+from inputs import rank
 
 
 def of_torch(function, request: dict) -> tuple:
@@ -35,7 +35,7 @@ def of_jax(function, request: dict) -> tuple:
 
 
 def is_index(name: str, request: dict) -> bool:
-    return name == "labels" and isinstance(request["logits"][0], list) and not isinstance(request["labels"][0], list)
+    return name == "labels" and rank(request["labels"]) < rank(request["logits"])
 
 
 def weighted(function):

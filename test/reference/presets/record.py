@@ -37,7 +37,10 @@ def main() -> None:
 
 
 def takes(loss: str, library: str, request: dict) -> bool:
-    """PyTorch's losses of rows have weights for classes, the others' for examples; Keras clips a share of 0."""
+    """PyTorch's losses of rows have weights for classes, the others' for examples; Keras clips a share of 0. Of other
+    axes than those of a matrix PyTorch alone has an opinion."""
+    if library != "pytorch" and loss in ("cross_entropy", "kl_divergence") and inputs.rank(request["logits"]) != 2:
+        return False
     if library == "keras" and request is inputs.DISTRIBUTED and loss == "kl_divergence":
         return False
     rows = isinstance(request["logits"][0], list)
