@@ -13,7 +13,7 @@ export interface AttemptEvents<Job, Result> {
   onIdle(): void;
   /** A task has to be run once more, or for the first time: its worker ended. */
   onGivenBack(work: Work<Job, Result>): void;
-  /** No worker has the task any more, and it took so long; its caller has been told. */
+  /** No worker has the task any more, after this time; its caller has its answer. */
   onDone(work: Work<Job, Result>, ms: number): void;
 }
 
@@ -105,7 +105,7 @@ export class Attempts<Job, Result> {
     }
   }
 
-  /** Nobody waits for the task any more: its workers may finish it for a moment, and then they are ended. */
+  /** The deadline has passed: workers that have not finished the task within the grace are ended. */
   giveGrace(work: Work<Job, Result>): void {
     const { attempt } = work;
     if (attempt && attempt.jobs.length > 1) this.#options.cut?.abandon(attempt.jobs);

@@ -5,17 +5,17 @@ export interface PoolOptions<Job, Result> extends WorkersOptions<Job, Result> {
   readonly queueLengthMax: number;
   /** A worker that holds more than this after a task is replaced as soon as no task waits for it. */
   readonly workerMemoryBytesMax: number;
-  /** How long a worker may go on with a task that nobody waits for any more, because its deadline passed. */
+  /** How long a worker may go on with a task whose deadline has passed. */
   readonly graceMs: number;
   /** Jobs of at most so many bytes are sent ahead to workers that still have another in hand. */
   readonly aheadBytesMax: number;
   /** How a large job is cut over workers that would be idle. */
   readonly cut?: Cut<Job, Result>;
-  /** Told of each task that a worker had not finished within the grace: before that worker is ended. */
+  /** Called for each task that was not finished within the grace, before its workers are ended. */
   onOverdue?(overdue: Overdue): void;
 }
 
-/** How one job becomes several that run at the same time, and their results one again. The pool knows no more of it. */
+/** How a job is cut into parts that run at the same time, and how their results are joined. */
 export interface Cut<Job, Result> {
   /** At most `workers` parts, at least 2; undefined for a job that stays whole. */
   split(job: Job, workers: number): readonly Job[] | undefined;

@@ -58,7 +58,7 @@ export class Pool<Job, Result> {
     return this.#isFull() && this.#queue.findDemoted() === undefined;
   }
 
-  /** Counts at this moment; `restarts` counts the workers replaced since the start. All but it go back to 0. */
+  /** Counts at this moment; `restarts` alone counts since the start. */
   get stats() {
     return {
       queued: this.#queue.length + this.#attempts.ahead,
@@ -190,7 +190,7 @@ export class Pool<Job, Result> {
   #cancel(work: Work<Job, Result>): void {
     if (!this.#works.has(work)) return;
     const reason = new DOMException("The task was cancelled", "AbortError");
-    // A worker that has it is still busy and the body still in memory: the task counts until it ends.
+    // Its worker is still busy, and its body in memory: the task counts until both are free.
     if (!this.#isFree(work)) settle(work, undefined, reason);
     else this.#withdraw(work, reason);
   }

@@ -10,7 +10,7 @@ export class Queue<Job, Result> {
     return this.#works.length;
   }
 
-  /** What all that wait weigh. */
+  /** The weight of all tasks that wait. */
   get weight(): number {
     return this.#weight;
   }
@@ -44,7 +44,7 @@ export class Queue<Job, Result> {
     return true;
   }
 
-  /** A task whose caller may be gone: the one that waits longest. */
+  /** Of the tasks whose caller may be gone, the one that waits longest. */
   findDemoted(): Work<Job, Result> | undefined {
     return this.#works.find((work) => work.demoted);
   }

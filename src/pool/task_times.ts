@@ -1,25 +1,25 @@
-/** How much the newest task weighs in what a task takes. */
+/** The newest task's share of the moving average. */
 const newestWeight = 0.2;
 const retryAfterSecondsMax = 30;
 
-/** A task with a shorter body takes as long as one of so many bytes: the way to a worker and back. */
+/** A task with a shorter body takes as long as one of this size: the way to a worker and back dominates. */
 const weightMin = 64 * 1024;
 
-/** What a task with a body of so many bytes weighs beside others. */
+/** A task's weight beside others, by the bytes of its body. */
 export function weightOf(bytes: number): number {
   return Math.max(bytes, weightMin);
 }
 
-/** What was learnt longer ago says nothing any more: one slow moment must not refuse for ever. */
+/** An older average is forgotten: otherwise one slow moment could refuse requests for ever. */
 const recentMs = 5_000;
 
-/** What recent tasks took: the newest counts most. */
+/** A moving average of what tasks took, a unit of weight. */
 export class TaskTimes {
   #meanMs = 0;
   #msPerWeight = 0;
   #notedAt = Number.NEGATIVE_INFINITY;
 
-  /** A task of that weight took so long on one worker. */
+  /** Notes what a task of that weight took on one worker. */
   note(ms: number, weight: number): void {
     this.#meanMs += (ms - this.#meanMs) * newestWeight;
     this.#msPerWeight += (ms / weight - this.#msPerWeight) * newestWeight;

@@ -3,13 +3,13 @@ import type { PoolWorker } from "./worker.ts";
 
 /** What a caller says of its job. */
 export interface TaskOptions {
-  /** The size of its body, which tells about how long it will take. */
+  /** The size of its body, by which its duration is estimated. */
   readonly bytes: number;
   /** When its answer is of no use any more, on performance.now(). */
   readonly deadlineMs: number;
   /**
-   * Called once, when no worker has the job any more: after a rejection that may be later than the rejection. Its memory
-   * may be used again if `reusable`; a worker that died or was stopped may still write to it.
+   * Called once, when no worker has the job any more; after a rejection a worker may have it for some time yet. If
+   * `reusable`, its memory may be used again. If not, a worker that died or was stopped may still write to it.
    */
   onEnd?(reusable: boolean): void;
 }
@@ -46,7 +46,7 @@ export interface Work<Job, Result> extends TaskOptions {
   lost: boolean;
   /** Workers that died of it. */
   crashes: number;
-  /** Whether its parts have failed already: it is run whole. */
+  /** Whether it is run whole, because its parts have failed before. */
   whole: boolean;
   /** The worker that it was sent to while that one still had another in hand. */
   ahead: PoolWorker<Job, Result> | undefined;
@@ -66,10 +66,10 @@ export interface Attempt<Job, Result> {
   failed: boolean;
 }
 
-/** A task as it is when nothing of it runs. */
+/** A task of which nothing runs yet. */
 export function newWork<Job, Result>(job: Job, options: TaskOptions, whole: boolean): Work<Job, Result> {
   const answer = Promise.withResolvers<Answered<Result>>();
-  // Whoever asked may be gone by the time that this rejects, and an unhandled rejection would end the process.
+  // The caller may be gone when this rejects, and a rejection that nobody handles would end the process.
   answer.promise.catch(() => undefined);
   const { bytes, deadlineMs, onEnd } = options;
   return {
@@ -102,7 +102,7 @@ export function late(where: string): Problem {
   return new Problem("deadline_exceeded", `The deadline passed ${where}`);
 }
 
-/** Outside these bounds setTimeout would warn, and fire at once. */
+/** A timer of any length: outside of its bounds setTimeout would fire at once. */
 export function startTimer(callback: () => void, delayMs: number): NodeJS.Timeout {
   return setTimeout(callback, Math.min(Math.max(delayMs, 0), 2 ** 31 - 1));
 }

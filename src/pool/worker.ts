@@ -19,7 +19,7 @@ export interface WorkerOptions<Job, Result> {
   readonly workerData?: unknown;
   /** Each worker, a replacement too, gives this answer before it gets a task. */
   readonly knownAnswer: KnownAnswer<Job, Result>;
-  /** A worker whose heap grows beyond so many megabytes ends, and takes no other with it; V8's own limit ends the process. */
+  /** The heap's limit in megabytes. Beyond it this worker ends alone; at V8's own limit the whole process would. */
   readonly heapMegabytesMax?: number;
   /** Milliseconds that a worker may take to load and to give the known answer; 30,000 by default. */
   readonly startMsMax?: number;
@@ -40,7 +40,7 @@ export class PoolWorker<Job, Result> {
   readonly #options: WorkerOptions<Job, Result>;
   readonly #events: WorkerEvents<Job, Result>;
   readonly #startTimer: NodeJS.Timeout;
-  /** Used in turn: the worker may not have looked at the last task's when the next one is sent. */
+  /** Two claims, used in turn: the worker may not have read the last task's when the next one is sent. */
   #claims = [newClaim(), newClaim()] as const;
   #usable = false;
   #ended = false;
@@ -62,7 +62,7 @@ export class PoolWorker<Job, Result> {
     }, startMsMax);
     this.#worker.on("message", (message: FromWorker<Result>) => this.#receive(message));
     this.#worker.on("messageerror", (error) => this.end("crash", error));
-    // What a worker died of may be heard before the answers that it gave. Its "exit" comes behind them all.
+    // An error may arrive before answers that the worker gave earlier; "exit" comes after them all.
     let error: unknown;
     this.#worker.on("error", (cause) => {
       error = cause;

@@ -9,11 +9,11 @@ export interface WorkersOptions<Job, Result> extends WorkerOptions<Job, Result> 
   onCrashLoop?(error: unknown): void;
 }
 
-/** So many workers that die before they are usable, within so long, are a crash loop. */
+/** This many workers that die before they are usable, within this time, are a crash loop. */
 const crashLoop = { deaths: 5, withinMs: 60_000 };
 const restartDelayMs = { first: 50, max: 5_000 };
 
-/** A fixed number of workers: one that ends is replaced. It knows no task; `events` tells who does. */
+/** A fixed number of workers: one that ends is replaced. It knows no tasks, and tells its owner of them by `events`. */
 export class Workers<Job, Result> {
   readonly #options: WorkersOptions<Job, Result>;
   readonly #events: WorkerEvents<Job, Result>;

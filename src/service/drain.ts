@@ -6,8 +6,8 @@ import type { Config } from "../config.ts";
 const idlePollMs = 50;
 
 /**
- * Ends the service without losing an answer: for DRAIN_DELAY_MS it is not ready, and computes all the same, while balancers
- * look elsewhere; then it takes no new work, connections that are idle end, and so does the service with the last answer.
+ * Ends the service without losing an answer. For DRAIN_DELAY_MS it says that it is not ready and still computes, so
+ * that balancers can turn away. Then it refuses new work, closes idle connections, and ends with the last answer.
  * Resolves with the number of requests that DRAIN_TIMEOUT_MS cut off.
  */
 export async function drain(app: FastifyInstance, config: Config, logger: Logger): Promise<number> {
@@ -16,7 +16,7 @@ export async function drain(app: FastifyInstance, config: Config, logger: Logger
   await delay(config.DRAIN_DELAY_MS);
   lifecycle.startRefusing();
   logger.info({ requests: lifecycle.requests }, "no new work is taken");
-  // Fastify's close() alone waits out the keep-alive of a connection that goes idle after it was called.
+  // By itself Fastify's close() waits for the keep-alive timeout of connections that become idle after it was called.
   const poll = setInterval(() => server.closeIdleConnections(), idlePollMs);
   const timeout = new AbortController();
   const closed = app.close().then(() => true);

@@ -26,7 +26,7 @@ export function answerInPlace(
       const elementsMax = Math.min(job.elementsMax, bytesMax);
       const result = answer({ ...job, elementsMax });
       const refused = result.ok ? inPlace.hasFailed?.(result) : result.problem.code === "too_many_elements";
-      // A shape with an axis of 0 counts more than its bytes: a worker answers, under the request's own limit.
+      // A shape with an axis of 0 may count more numbers than its bytes suggest. A worker decides, by the real limit.
       return refused && elementsMax < job.elementsMax ? undefined : result;
     } catch (err) {
       logger.error({ err, loss: job.loss }, "a computation in place failed: a worker tries it");

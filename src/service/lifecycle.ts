@@ -76,7 +76,7 @@ export class Lifecycle {
     for (const listener of this.#refusalListeners) listener();
   }
 
-  /** For work without a foreseeable end: calls back when new work is refused. Returns what takes that back. */
+  /** For streams, which have no foreseeable end: calls back when new work is refused. Returns what undoes it. */
   onRefusing(listener: () => void): () => void {
     this.#refusalListeners.add(listener);
     return () => this.#refusalListeners.delete(listener);

@@ -140,7 +140,7 @@ class SocketSink implements Sink {
   }
 
   writeNow(): void {
-    // Nothing to do: what a socket could take it took at once, and the rest has no reader.
+    // Nothing to do: the socket took at once what it could, and nobody reads the rest.
   }
 
   onEmpty(listener: () => void): void {

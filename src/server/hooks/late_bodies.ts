@@ -1,20 +1,20 @@
 import type { FastifyInstance } from "fastify";
 
 /**
- * Ends a connection whose request still comes `latestMs` after its reply: a body that nobody asked for has no deadline
- * but this. Counted from the start, a long stream's connection would end before its client has read the end of it. Node's
- * own requestTimeout is for a whole server, and would end a stream that is read while it is sent.
+ * Ends a connection whose request body is still coming `latestMs` after the reply: nothing else limits a body that no
+ * route reads. The time runs from the reply, because a stream may take long before it. Node's requestTimeout cannot do
+ * this: it holds for the whole server, and would end streams that are still being read.
  */
 export function endLateBodies(app: FastifyInstance, latestMs: number): void {
   app.addHook("onSend", ({ raw }, reply, _payload, done) => {
-    // Of nearly every request the body was there before the reply.
+    // The usual case: the whole body came before the reply.
     if (raw.complete) return done();
     const watch = () => {
       if (raw.complete || raw.destroyed) return;
       const timer = setTimeout(() => raw.destroy(), latestMs).unref();
       raw.once("end", () => clearTimeout(timer)).once("close", () => clearTimeout(timer));
     };
-    // A small body is answered inside the parser's call for its last byte, which says only afterwards that it is whole.
+    // A small body is answered while the parser still handles its last byte; it sets `complete` only after that.
     reply.raw.once("close", () => setImmediate(watch));
     done();
   });

@@ -4,7 +4,7 @@ import type { FastifyInstance } from "fastify";
 
 const connections = new WeakMap<Socket, Connection>();
 
-/** Whether no other request has come on the reply's connection after its own: Node drops what comes behind the last reply. */
+/** Whether no later request has come on the connection. Node drops all that is queued behind a reply that closes it. */
 export function isLastReply(reply: ServerResponse): boolean {
   const { socket } = reply;
   return socket === null || (connections.get(socket)?.latest ?? reply) === reply;
@@ -12,20 +12,20 @@ export function isLastReply(reply: ServerResponse): boolean {
 
 interface Connection {
   latest: ServerResponse;
-  /** Replies that came while another one was under way, and are not closed yet. */
+  /** Open replies whose request came while the reply before was still being sent. */
   queued?: Set<ServerResponse>;
 }
 
 /**
- * Ends the replies that wait behind another one on a connection that ends: Node 22 tells them nothing of it, and the
- * memory that they account for would stay taken for ever.
+ * Closes the queued replies of a connection that ends. Node 22 does not tell them, and what they hold of the budget
+ * would never be given back.
  */
 export function endQueuedReplies(app: FastifyInstance): void {
   app.addHook("onRequest", ({ raw: { socket } }, { raw: reply }, done) => {
     const connection = connections.get(socket);
     if (!connection) connections.set(socket, { latest: reply });
     else {
-      // Nearly every request comes when the reply before it is sent.
+      // The usual case: the reply before has been sent, and nothing is queued.
       if (!connection.latest.writableFinished) queue(connection, socket, reply);
       connection.latest = reply;
     }
@@ -46,7 +46,7 @@ function endedWith(socket: Socket): Set<ServerResponse> {
   const end = () => {
     for (const reply of replies) reply.destroy().emit("close");
   };
-  // After Node has told those that it knows of.
+  // Later than Node's own events, which close the replies that it knows of.
   socket.once("close", () => setImmediate(end));
   return replies;
 }

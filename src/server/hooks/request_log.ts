@@ -36,7 +36,7 @@ function writeLine(request: FastifyRequest, reply: FastifyReply, aborted: boolea
     ms: toMicroseconds(performance.now() - startedAt),
     requestId: request.id,
   };
-  // A probe that is told to wait, and a refusal while starting or stopping, are no faults of ours.
+  // A 503 is expected while starting or stopping, so it is no error in the log.
   const expected =
     line.route.startsWith("/health/") || line.route === "/readyz" || code === "starting" || code === "draining";
   if (status >= 500 && !expected) logger.error(line, "request");

@@ -9,7 +9,7 @@ import { brokenBody, contentCoding, createDecompressor } from "./codings.ts";
 
 export type { BodyLimits } from "./body_clock.ts";
 
-/** Budgets are asked for so much at a time. */
+/** A body asks the budget for memory in steps of this size. */
 const stepBytes = 256 * 1024;
 
 /** The body's length as its header says it; undefined for a chunked one. The parser has refused anything but digits. */
@@ -18,7 +18,7 @@ export function announcedLength(message: IncomingMessage): number | undefined {
   return Number(message.headers["content-length"] ?? 0);
 }
 
-/** Whether a body announces more than counts as small. */
+/** Whether a body's announced length is more than that of a small one. */
 export function isLarge(message: IncomingMessage): boolean {
   return (announcedLength(message) ?? 0) > smallBodyBytesMax;
 }
@@ -34,7 +34,7 @@ export function checkLength(message: IncomingMessage, bytesMax: number): void {
   if (length !== undefined && length > bytesMax) throw tooLarge(length, bytesMax);
 }
 
-/** Bytes that a body takes of the budget. A large one takes its reply's too, and so never waits for those later. */
+/** Bytes that a body takes of the budget. A large one takes those of its reply at the same time, to wait only once. */
 function weightOf(bytes: number): number {
   return isShared(bytes) ? Math.ceil(bytes * (1 + replyFactor)) : bytes;
 }
@@ -72,13 +72,13 @@ export class BodyReader {
     this.#source = message;
   }
 
-  /** Begins to read. `ask` is called once the first bytes fit: a client that waits for leave to send gets it then. */
+  /** Begins to read. `ask` is called when the first bytes fit: then a client that waits for 100 Continue may send. */
   start(ask: () => void): void {
-    // A body whose length is not known is small until it shows otherwise.
+    // A body of unknown length counts as small until more than that has come.
     const first = Math.min(this.#length ?? plainBytesMax, smallBodyBytesMax);
     this.#reserve(weightOf(first), () => {
       ask();
-      // A small body comes with its headers: the parser hands it over before the next microtask.
+      // A small body usually comes with its headers, and is then there at the next microtask.
       queueMicrotask(() => this.#begin());
     });
   }

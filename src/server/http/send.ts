@@ -6,18 +6,18 @@ import { lengthOf } from "../../json/pieces.ts";
 import { free } from "../../service/memory/memory.ts";
 import { lookEveryMs, Pace } from "./pace.ts";
 
-/** Replies that the socket's own buffer takes at once are sent as they are. */
+/** Replies up to this size fit into the socket's buffer, and are sent in one piece. */
 const wholeBytesMax = 1 << 16;
 
-/** Larger ones go in slices, each when the system has taken the one before it. */
+/** Larger replies are written in slices of this size: the next one when the system has taken the one before. */
 const sliceBytes = 1024 * 1024;
 
-/** Fastify tells bytes by their ArrayBuffer, and would make JSON of those that lie in shared memory. */
+/** For bytes in shared memory, of which Fastify would make JSON: it recognises bytes by their ArrayBuffer. */
 const asItIs = (bytes: Buffer) => bytes as unknown as string;
 
 /**
- * Sends a reply's pieces one after the other, without a joining copy. Returns their bytes. `stamp` sets the headers that
- * every reply has: a large one goes past Fastify's hooks, whose streams cost a tenth of all else that such a request takes.
+ * Sends a reply's pieces one after the other, without copying them together. Returns their bytes. A large reply goes
+ * past Fastify, whose streams would make such a request a tenth slower; `stamp` sets the headers that its hooks would set.
  */
 export function sendPieces(
   reply: FastifyReply,
@@ -62,7 +62,7 @@ class SliceWriter {
     this.#slices = slices;
   }
 
-  /** Bytes that the system has taken. Within a slice Node's own timeout of sockets looks at the same number. */
+  /** Bytes that the system has taken. Within a slice only Node's private `writeQueueSize` tells how many. */
   get taken(): number {
     const slice = this.#slices[this.#next - 1];
     const socket = this.#raw.socket as (Socket & { _handle?: { writeQueueSize?: number } | null }) | null;
@@ -97,7 +97,7 @@ function endWithSlowReader({ raw, request }: FastifyReply, writer: SliceWriter, 
     seen = Math.max(seen, taken);
     if (!pace.isTooSlow(now)) return;
     request.record.code = "reader_stalled";
-    // A reset frees what the system holds of the reply, too: it would wait for the reader for minutes.
+    // A reset also frees what the system still holds of the reply; a plain close would wait for the reader for minutes.
     raw.socket?.resetAndDestroy();
   }, lookEveryMs(IDLE_TIMEOUT_MS));
   raw.once("close", () => clearInterval(timer));

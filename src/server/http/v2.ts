@@ -31,7 +31,7 @@ export function findModel({ params, record }: FastifyRequest<{ Params: ModelPara
   return loss;
 }
 
-/** As bytes: Fastify would append a charset to a text, and one client shows errors of the exact media type only. */
+/** Sent as bytes, because Fastify adds a charset to text: one client shows errors only if there is none. */
 export function sendJson(reply: FastifyReply, value: unknown, status = 200): FastifyReply {
   return reply
     .code(status)

@@ -14,7 +14,7 @@ import { linesParameters } from "../openapi/lines.ts";
 import { asText, type Operation } from "../operation.ts";
 import { admitLines, linesHandler } from "./lines.ts";
 
-/** Problems of other paths and methods: no request that comes here has them. */
+/** Problems that only other paths or methods have: the document of this route leaves them out. */
 const elsewhere: readonly ProblemCode[] = ["not_found", "unknown_loss", "method_not_allowed"];
 const problemCodes = (Object.keys(problems) as ProblemCode[]).filter((code) => !elsewhere.includes(code));
 

@@ -77,7 +77,7 @@ function drawing(loss: Loss): Operation {
         reply.header("content-type", "application/json; charset=utf-8");
         return;
       }
-      // Opened as a page of its own, a picture has no business with anything but its style.
+      // An SVG that is opened as a page may use its own style and nothing else.
       reply.header("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'");
       reply.header("content-type", "image/svg+xml; charset=utf-8");
     },
@@ -86,7 +86,7 @@ function drawing(loss: Loss): Operation {
 }
 
 async function plotOf(bytes: Buffer): Promise<string> {
-  // Few services ever draw: the library is loaded with the first plot.
+  // Most services never draw, so the library is loaded with the first plot.
   const { drawPlot } = await import("../../plot/plot.ts");
   const curve = JSON.parse(bytes.toString()) as Curve;
   const { name, logits, class: moving } = curve;
@@ -103,7 +103,7 @@ async function plotOf(bytes: Buffer): Promise<string> {
   });
 }
 
-/** What stands still while the logit moves: first what the caller may have chosen, because the end may be cut off. */
+/** The fixed fields, for the plot's subtitle. Its end may be cut off, so what the caller has chosen comes first. */
 function settingsOf({ name, label, logits, class: moving, options }: Curve): string[] {
   const fields: Record<string, { default?: unknown }> = curveFields(findLoss(name)!);
   const chosen = (option: string) => (options[option] === fields[option]?.default ? 0 : 1);

@@ -34,7 +34,7 @@ export function linesHandler({ config, lifecycle, logger }: Corridor) {
   return (request: FastifyRequest, reply: FastifyReply, work: LineWork): void => {
     const { raw } = request;
     askForBody(request, reply);
-    // The stream has a timeout for silence of its own, which must come first.
+    // The stream's own limit on silence must act before the socket's.
     raw.socket.setTimeout(2 * config.IDLE_TIMEOUT_MS + config.REQUEST_TIMEOUT_MS);
     const source = openSource(request, (problem) => stream.stop(problem));
     const settings = settingsOf(config, work, request.record.linesQuery!);
@@ -48,7 +48,7 @@ export function linesHandler({ config, lifecycle, logger }: Corridor) {
       .finally(unlisten)
       .then(() => finishInput(source, request, reply, config));
     reply.header("content-type", "application/x-ndjson").header("cache-control", "no-store");
-    // A proxy that gathers the reply would hold its lines back (nginx).
+    // Tells nginx to pass each line on at once, and not to gather the reply.
     reply.header("x-accel-buffering", "no").send(stream.output);
   };
 }
@@ -89,7 +89,7 @@ async function runToEnd(stream: LineStream, request: FastifyRequest, logger: Log
   stream.output.push(null);
 }
 
-/** A client that only writes gets to the last line once the rest of its body is read off. */
+/** Reads off the rest of the body: a client that writes all before it reads would never see the last line. */
 async function finishInput(
   source: Readable,
   { raw, record }: FastifyRequest,

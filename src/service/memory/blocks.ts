@@ -4,7 +4,7 @@ import { bodyMemory, free } from "./memory.ts";
 /** Smaller chunks are copied together: each is an object of its own, which weighs far more than a few bytes. */
 const blockBytes = 1 << 14;
 
-/** Bytes as they come, in pieces whose own weight is small beside what they hold, however small the chunks were. */
+/** Collects bytes as they come. Small chunks are put together, because a Buffer weighs far more than a few bytes. */
 export class Blocks {
   readonly #whole: Uint8Array[] = [];
   #block: Uint8Array | undefined;
@@ -35,7 +35,7 @@ export class Blocks {
     return bytes;
   }
 
-  /** Moves all bytes to the beginning of others: nobody else may hold what was added. */
+  /** Moves all bytes to the beginning of `bytes` and frees the chunks: nobody else may hold them. */
   moveTo(bytes: Uint8Array): void {
     this.#copyTo(bytes);
     for (const piece of this.#whole.splice(0)) free(piece);

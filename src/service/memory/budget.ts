@@ -4,7 +4,7 @@ import { replyFactor } from "./memory.ts";
 export const smallBodyBytesMax = 1024 * 1024;
 /** What such a body counts for, with what its reply may take. */
 const smallBytesMax = smallBodyBytesMax * (1 + replyFactor);
-/** The share of the small ones: one part in so many. */
+/** One part in this many is kept for small bodies. */
 const smallShare = 8;
 
 /**
@@ -64,7 +64,7 @@ export class Budget {
     return () => {
       const index = this.#waiting.indexOf(waiting);
       if (index >= 0) this.#waiting.splice(index, 1);
-      // Those behind it may be smaller.
+      // Without this wish, those behind it may fit.
       this.#serve();
     };
   }
@@ -90,12 +90,12 @@ export class Budget {
     if ((account.isLarge || account.bytes > smallBytesMax) && sum > this.#largeMax) this.#overdrawn ??= account;
   }
 
-  /** What would be taken with so many bytes more: those within the limit do not pay for the one beyond it. */
+  /** What would be taken with so many bytes more; the account beyond the limit is left out, and holds up nobody. */
   #within(bytes: number): number {
     return this.#bytes - (this.#overdrawn?.bytes ?? 0) + bytes;
   }
 
-  /** In their order, but that a small one need not wait for a large one that does not fit. */
+  /** Serves those that wait in their order; but a small one passes a large one that does not fit. */
   #serve(): void {
     let isFirst = true;
     for (let i = 0; i < this.#waiting.length; ) {
@@ -145,7 +145,7 @@ export class Account {
     return this.#budget.giveLater(this, bytes, granted);
   }
 
-  /** Gives back what is over so many bytes. */
+  /** Gives back all but so many bytes. */
   shrinkTo(bytes: number): void {
     const freed = this.bytes - bytes;
     if (freed <= 0) return;

@@ -1,13 +1,13 @@
 import type { Job, JobResult } from "../formats.ts";
 import { recycle } from "./memory.ts";
 
-/** The memory of a body and of its reply: used again when no worker has it, and the reply that lies in it is sent. */
+/** Memory lent to a body and its reply. It is used again when no worker has it and the reply in it is sent. */
 export class Lent {
   readonly #job: Job;
   readonly #onEnd: () => void;
   #ended: { readonly reusable: boolean } | undefined;
   #answered = false;
-  /** Whether the reply lies in the memory that it was lent: what comes from a worker is never shared otherwise. */
+  /** Whether the reply lies in the lent memory: nothing else that comes from a worker is shared. */
   #holdsReply = false;
 
   constructor(job: Job, onEnd: () => void) {
@@ -33,7 +33,7 @@ export class Lent {
     this.#onEnd();
   }
 
-  /** There is an answer, or there will be none that is sent. */
+  /** The worker's answer; undefined if none will be sent. */
   answer(result: JobResult | undefined): void {
     this.#answered = true;
     this.#holdsReply = result?.ok === true && result.reply.some(({ buffer }) => buffer instanceof SharedArrayBuffer);

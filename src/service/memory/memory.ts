@@ -7,7 +7,7 @@ export const plainBytesMax = 1 << 16;
  */
 const spare: SharedArrayBuffer[] = [];
 const spareBytesMax = 256 * 1024 * 1024;
-/** What nobody asked for so long is left to V8's next collection. */
+/** Kept memory that nobody asked for in this time is left to V8's next collection. */
 const spareMs = 10_000;
 const letGo = setTimeout(() => spare.splice(0), spareMs).unref();
 /** Sizes are multiples of this, so that bodies of about one size use the same memory. */
@@ -21,13 +21,13 @@ export function isShared(size: number): boolean {
 /** Memory for a body or a reply; shared where it is large. */
 export function bodyMemory(size: number): Uint8Array {
   if (!isShared(size)) return new Uint8Array(new ArrayBuffer(size));
-  // At most twice what is asked for: the budget counts the body, and not the memory that it lies in.
+  // At most twice the size asked for, because the budget counts the body and not the memory it lies in.
   const index = spare.findIndex(({ byteLength }) => byteLength >= size && byteLength <= 2 * size);
   const [memory] = index < 0 ? [] : spare.splice(index, 1);
   return new Uint8Array(memory ?? new SharedArrayBuffer(Math.ceil(size / grain) * grain), 0, size);
 }
 
-/** A reply is larger than its body by less than this, as a rule: numbers with all their digits, and as many gradients. */
+/** A reply is rarely more than this times its body: it has as many gradients as logits, with all their digits. */
 export const replyFactor = 1.25;
 
 /** Memory for the reply to a large body; undefined for a small one. */
@@ -48,6 +48,6 @@ export function recycle({ buffer }: Uint8Array): void {
  * megabytes of it a second start one collection after the other. Nobody may read the bytes any more.
  */
 export function free({ buffer, length }: Uint8Array): void {
-  // A smaller one may lie in Node's pool, beside others.
+  // A smaller piece may share its ArrayBuffer with others, from Node's pool.
   if (buffer instanceof ArrayBuffer && length > Buffer.poolSize / 2) buffer.transfer(0);
 }

@@ -10,11 +10,11 @@ import type { LineAnswer, LineJob, LineWork } from "./line_work.ts";
 
 export interface StreamSettings extends JobSettings {
   readonly lineBytesMax: number;
-  /** The longest time without a byte in, a byte out, or work; undefined: lines may take their time to come. */
+  /** The longest time in which nothing comes, goes or is computed; undefined: there is no limit. */
   readonly idleTimeoutMs?: number;
   /** Bytes of lines at work and of unread replies, beyond which nothing more is read. */
   readonly bufferBytesMax: number;
-  /** How many bundles are at work, or done and behind one that is not. */
+  /** How many bundles may be at work, or done and waiting for one before them. */
   readonly bundlesMax: number;
 }
 
@@ -22,18 +22,18 @@ export interface JobSettings {
   readonly work: LineWork;
   readonly summaryOnly: boolean;
   readonly elementsMax: number;
-  /** From a line to its answer, and for its arrival. */
+  /** The longest time for a line to arrive in full, and again for its answer. */
   readonly lineTimeoutMs: number;
 }
 
-/** What answers some lines, in their order. */
+/** The answers to some lines, in their order. */
 export interface LinesReply {
   readonly bytes: Uint8Array;
   /** Undefined for one line that no worker answered. */
   readonly answer?: LineAnswer;
 }
 
-/** Problems that one line may cause for its whole bundle: its lines are then answered one by one. */
+/** Problems that a single line may bring on its whole bundle. Then its lines are computed again, one by one. */
 const blamedOnOne: readonly ProblemCode[] = ["worker_crashed", "deadline_exceeded"];
 
 /** Answers the bundles of one stream in the pool. */
@@ -59,10 +59,7 @@ export class LineJobs {
     return this.#waiting > 0;
   }
 
-  /**
-   * Waits in line for memory, for as long as a line may take. Undefined: there was none, or it is not wanted any
-   * more.
-   */
+  /** Waits in line for memory, for lineTimeoutMs at most. Undefined: it was in vain, or `unwanted` was aborted. */
   async reserve(bytes: number, unwanted: AbortSignal = this.#cancelled.signal): Promise<Account | undefined> {
     if (unwanted.aborted) return undefined;
     const account = this.#budget.open();
@@ -96,14 +93,14 @@ export class LineJobs {
     this.#accounts.delete(account);
   }
 
-  /** Nobody waits for answers any more: nothing is finished, and all is given back. */
+  /** Drops all work and gives back all memory: nobody waits for the answers any more. */
   cancel(reason: unknown): void {
     this.#cancelled.abort(reason);
     for (const task of this.#tasks) task.cancel();
     for (const account of this.#accounts) this.release(account);
   }
 
-  /** What answers the bundle, or without an account, with problems. Rejects for a fault of ours, or cancelled. */
+  /** Answers a bundle; without an account each line gets a problem. Rejects for a fault of ours, or when cancelled. */
   async answer(bundle: Bundle, account: Account | undefined): Promise<LinesReply[]> {
     try {
       if (!account) throw new Problem("deadline_exceeded", "there was no room in memory within REQUEST_TIMEOUT_MS");
@@ -123,7 +120,7 @@ export class LineJobs {
     return this.#opened;
   }
 
-  /** Has the opening line taken in. Rejects with what is wrong with it. */
+  /** Has a worker take in the opening line. Rejects with what is wrong with it. */
   async open(first: Bundle, account: Account | undefined): Promise<void> {
     try {
       if (!account) throw new Problem("deadline_exceeded", "there was no room in memory within REQUEST_TIMEOUT_MS");
@@ -177,7 +174,7 @@ export class LineJobs {
     }
   }
 
-  /** Submits whenever the queue has space. Undefined: it had none for as long, or nobody waits any more. */
+  /** Submits as soon as the queue has space. Undefined: it had none in time, or nobody waits any more. */
   async #waitForQueue(submit: () => Task<JobResult> | undefined, timeoutMs: number) {
     const enough = new AbortController();
     const late = delay(timeoutMs, "late", { signal: enough.signal }).catch(() => "late");

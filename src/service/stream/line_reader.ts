@@ -35,7 +35,7 @@ export class LineReader {
     return this.#partial.bytes;
   }
 
-  /** Bytes that were passed over of a line whose end has not come. */
+  /** Bytes already dropped of a line that is too long and has not ended. */
   get skippedBytes(): number {
     return this.#skippedBytes ?? 0;
   }
@@ -59,7 +59,7 @@ export class LineReader {
     this.#complete(Buffer.alloc(0));
   }
 
-  /** Gives up the line whose end has not come: its bytes are passed over. Returns its number. */
+  /** Drops the line that has not ended, with all its bytes still to come. Returns its number. */
   skipPartial(): number {
     this.#skippedBytes = this.#partial.bytes;
     this.#partial = new Blocks();

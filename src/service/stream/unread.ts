@@ -1,10 +1,10 @@
 import type { Readable } from "node:stream";
 import type { Account, Budget } from "../memory/budget.ts";
 
-/** So few unread bytes do not count. */
+/** Fewer unread bytes than this take nothing of the budget. */
 const freeBytes = 1 << 16;
 
-/** The replies that a stream's client has not read: more than a few count among the bytes in flight. */
+/** Replies that a stream's client has not read yet. From `freeBytes` on they take of the budget. */
 export class Unread {
   readonly #output: Readable;
   readonly #account: Account;
@@ -21,7 +21,7 @@ export class Unread {
     return this.#output.readableLength;
   }
 
-  /** Whether more may be added, beside so many bytes that are to come. */
+  /** Whether more replies may be added; `coming` bytes of others are already on their way. */
   hasCapacity(coming: number): boolean {
     const bytes = this.bytes + coming;
     if (bytes < Math.min(freeBytes, this.#bytesMax)) {

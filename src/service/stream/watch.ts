@@ -1,6 +1,6 @@
 import { Problem } from "../../problems.ts";
 
-/** What a stream shows of itself. */
+/** What the watch must know of a stream. */
 export interface Watched {
   /** Whether something is computed, or waits for the pool. */
   readonly working: boolean;
