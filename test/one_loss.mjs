@@ -13,6 +13,7 @@ const files = [
   "test/wire/v2/same_numbers.test.ts",
   "test/grading/fairness.test.ts",
   "test/grading/catalogue.test.ts",
+  "test/grading/kinks.test.ts",
 ];
 
 const name = process.argv[2] ?? "";
