@@ -1,8 +1,10 @@
 // Notes which functions of the built code a test file reaches, in the processes and threads that it starts too.
 import { appendFileSync } from "node:fs";
+import path from "node:path";
 
-const folder = new URL("../../hits/", import.meta.url);
-const file = new URL(encodeURIComponent(process.env.MUTATIONS_TEST ?? "unnamed"), folder);
+// A path, because a URL of a file may have no encoded slash.
+const folder = path.join(import.meta.dirname, "../../hits");
+const file = path.join(folder, encodeURIComponent(process.env.MUTATIONS_TEST ?? "unnamed"));
 const seen = new Set();
 
 export function hit(key) {

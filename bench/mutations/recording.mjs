@@ -34,11 +34,9 @@ async function record(sandbox, files, tests, workers) {
   const run = await sandbox.run(tests, { recording: true, workers });
   for (const file of files) writeFileSync(sandbox.path(file), readFileSync(file));
   if (run.outcome !== "passed") throw new Error(`the tests do not pass on the code as it is: ${run.by}`);
-  return {
-    seconds: run.seconds,
-    ms: Object.fromEntries(run.files.map(({ ended, ms }) => [ended, ms])),
-    reached: reachedBy(sandbox, tests),
-  };
+  const reached = reachedBy(sandbox, tests);
+  if (Object.keys(reached).length === 0) throw new Error("no test has noted a function that it reached");
+  return { seconds: run.seconds, ms: Object.fromEntries(run.files.map(({ ended, ms }) => [ended, ms])), reached };
 }
 
 /** Function → test files. A function that a process without a name has reached may have been reached by any of them. */
