@@ -11,12 +11,29 @@ const bytes = (megabytes: number, description: string, maximum = 2 ** 40) =>
   Type.Integer({ default: megabytes * MiB, minimum: KiB, maximum, description });
 const milliseconds = (value: number, description: string, minimum = 1) =>
   Type.Integer({ default: value, minimum, maximum: timeoutMsMax, description });
+/** A list with commas; `item` is what one of them may be, `standard` what the table shows in place of an empty default. */
+const list = (item: RegExp, allowed: string, standard: string, description: string) =>
+  Type.String({ default: "", pattern: `^(?:${item.source})(?:,(?:${item.source}))*$`, allowed, standard, description });
 
 /** Every variable that changes the service: its default, its bounds and what it means. */
 export const configSchema = Type.Object({
   PORT: Type.Integer({ default: 8080, minimum: 0, maximum: 65535, description: "The port; 0 takes a free one." }),
   HOST: Type.String({ default: "127.0.0.1", minLength: 1, description: "The address to listen at." }),
+  ALLOWED_HOSTS: list(
+    /\*|(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d+)?/,
+    "names with commas, each with a port or for any, or *",
+    "localhost names if HOST is one, else *",
+    "The names in a request's Host header that are answered; others get 421. Health is always answered.",
+  ),
+  CORS_ORIGINS: list(
+    /https?:\/\/(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d+)?/,
+    "origins with commas, such as https://example.org:8443",
+    "none",
+    "Origins whose pages may ask and read replies; pages of others get 403 where something is computed.",
+  ),
   WORKERS: Type.Integer({
+    // The number of cores differs between machines, and the README must not.
+    standard: "cores",
     default: countCores(),
     minimum: 1,
     maximum: 1024,
@@ -116,6 +133,11 @@ interface Rules {
   readonly maximum?: number;
   readonly enum?: readonly string[];
   readonly anyOf?: readonly { readonly const: number }[];
+  readonly pattern?: string;
+  /** What the pattern allows, in words. */
+  readonly allowed?: string;
+  /** The default in words. */
+  readonly standard?: string;
 }
 
 /** The message lists every variable that is wrong, with its value and its bound. */
@@ -155,8 +177,7 @@ export interface Variable {
 export function describeConfig(config: Config): readonly Variable[] {
   return Object.entries(variables()).map(([key, rules]) => {
     const name = key as keyof Config;
-    // The number of cores differs between machines, and the README must not.
-    const standard = name === "WORKERS" ? "cores" : String(rules.default);
+    const standard = rules.standard ?? String(rules.default);
     return { name, value: config[name], default: standard, bound: bound(rules), description: rules.description };
   });
 }
@@ -167,7 +188,7 @@ function variables(): Record<string, Rules> {
 
 function read(text: string, rules: Rules): string | number | undefined {
   if (rules.enum) return rules.enum.includes(text) ? text : undefined;
-  if (rules.type === "string") return text;
+  if (rules.type === "string") return new RegExp(rules.pattern ?? "").test(text) ? text : undefined;
   // Number() alone would also take "", "0x10", "1e3" and spaces.
   if (!/^\d{1,15}$/.test(text)) return undefined;
   const value = Number(text);
@@ -175,10 +196,10 @@ function read(text: string, rules: Rules): string | number | undefined {
   return value >= (rules.minimum ?? 0) && value <= (rules.maximum ?? Number.MAX_SAFE_INTEGER) ? value : undefined;
 }
 
-function bound({ type, minimum, maximum, enum: words, anyOf }: Rules): string {
+function bound({ type, minimum, maximum, enum: words, anyOf, allowed = "a text" }: Rules): string {
   if (words) return `one of ${words.join(", ")}`;
   if (anyOf) return anyOf.map((option) => option.const).join(" or ");
-  if (type === "string") return "a text";
+  if (type === "string") return allowed;
   return maximum === undefined
     ? `a whole number of at least ${minimum}`
     : `a whole number from ${minimum} to ${maximum}`;

@@ -19,6 +19,8 @@ test("an empty environment gives the defaults", () => {
   expect(config).toEqual({
     PORT: 8080,
     HOST: "127.0.0.1",
+    ALLOWED_HOSTS: "",
+    CORS_ORIGINS: "",
     LOG_LEVEL: "info",
     BODY_BYTES_MAX: 64 * MiB,
     ELEMENTS_MAX: 16_777_216,
@@ -59,6 +61,9 @@ test.each([
   ["QUEUE_LENGTH_MAX", "0", 0],
   ["OVERLOAD_STATUS", "503", 503],
   ["PORT", "", 8080],
+  ["ALLOWED_HOSTS", "*", "*"],
+  ["ALLOWED_HOSTS", "lossd.example.org,[::1]:8080", "lossd.example.org,[::1]:8080"],
+  ["CORS_ORIGINS", "https://a.example,http://localhost:3000", "https://a.example,http://localhost:3000"],
 ] as const)("%s=%j is read as %j", (name, text, value) => {
   expect(loadConfig({ [name]: text })[name]).toBe(value);
 });
@@ -76,6 +81,12 @@ test.each([
   ["BODY_BYTES_MAX", "64MB", "from 1024 to"],
   ["REQUEST_TIMEOUT_MS", "86400001", "from 1 to 86400000"],
   ["OVERLOAD_STATUS", "500", "429 or 503"],
+  ["ALLOWED_HOSTS", "a b", "names with commas"],
+  ["ALLOWED_HOSTS", "http://a", "names with commas"],
+  ["ALLOWED_HOSTS", "a,", "names with commas"],
+  ["CORS_ORIGINS", "*", "origins with commas, such as https://example.org:8443"],
+  ["CORS_ORIGINS", "https://a.example/", "origins with commas"],
+  ["CORS_ORIGINS", "null", "origins with commas"],
 ])("%s=%j is refused with its value and its bound", (name, text, bound) => {
   const faults = faultsOf({ [name]: text });
   expect(faults).toHaveLength(1);
@@ -113,5 +124,6 @@ test("the table has a row for every variable, and no figure of this machine amon
     bound: "a whole number from 0 to 65535",
   });
   expect(rows.find(({ name }) => name === "WORKERS")?.default).toBe("cores");
+  expect(rows.find(({ name }) => name === "ALLOWED_HOSTS")?.default).toBe("localhost names if HOST is one, else *");
   for (const { description } of rows) expect(description).toMatch(/\.$/);
 });

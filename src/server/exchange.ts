@@ -26,6 +26,7 @@ export interface Corridor {
 /** The life of a request that computes: the handlers of a route for one operation. */
 export function exchanging(corridor: Corridor, operation: Operation) {
   return {
+    config: { computes: true },
     onRequest(request: FastifyRequest, _reply: FastifyReply, done: HookHandlerDoneFunction) {
       arrive(request, corridor, operation);
       done();

@@ -4,7 +4,9 @@ import type { Logger } from "pino";
 import type { Config } from "../config.ts";
 import { type ComputePool, Lifecycle } from "../service/lifecycle.ts";
 import { Budget } from "../service/memory/budget.ts";
+import { checkHosts } from "./hooks/allowed_hosts.ts";
 import { answerOddRequests, connectionErrorHandler } from "./hooks/connection_errors.ts";
+import { refuseForeignOrigins } from "./hooks/foreign_origins.ts";
 import { enforceHttp } from "./hooks/http_rules.ts";
 import { endLateBodies } from "./hooks/late_bodies.ts";
 import { answerProblems, frameworkErrorHandler } from "./hooks/problems.ts";
@@ -45,6 +47,8 @@ export async function buildServer(
   endQueuedReplies(app);
   addReplyHeaders(app, lifecycle);
   enforceHttp(app);
+  checkHosts(app, config);
+  refuseForeignOrigins(app, config);
   endLateBodies(app, latestMs(config));
   answerProblems(app, config, lifecycle, logger);
   await serveOpenApi(app);

@@ -47,7 +47,7 @@ class Served {
 }
 
 const body = '{"logits":[1],"labels":[3]}';
-const head = `POST /v1/losses/mse HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
+const head = `POST /v1/losses/mse HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
 
 test.each(["SIGTERM", "SIGINT"] as const)(
   "%s in the middle of a request: it is answered, then the service ends with 0",

@@ -110,3 +110,12 @@ export async function exchange(port: number, bytes: string | Uint8Array): Promis
     client.destroy();
   }
 }
+
+export type Headers = Readonly<Record<string, string | undefined>>;
+
+/** Sends a request line with a body of JSON and exactly these headers, of which fetch would change some. */
+export function sendJson(port: number, line: string, body: string, headers: Headers): Promise<RawReply> {
+  const all = { "content-type": "application/json", "content-length": String(body.length), ...headers };
+  const lines = Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${value}\r\n`]));
+  return exchange(port, `${line} HTTP/1.1\r\n${lines.join("")}\r\n${body}`);
+}

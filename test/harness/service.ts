@@ -28,7 +28,8 @@ export interface Service {
 
 /** Starts a service on a free port; without a pool of the test's own it gets a real one, with real workers. */
 export async function startService(env: Environment = {}, pool?: ComputePool | Promise<ComputePool>): Promise<Service> {
-  const config = loadConfig({ PORT: "0", WORKERS: "1", ...env });
+  // Raw clients name any host; what names one that is not ours is a test of its own.
+  const config = loadConfig({ PORT: "0", WORKERS: "1", ALLOWED_HOSTS: "*", ...env });
   const log = collectLog();
   const own: Workers | undefined = pool ? undefined : await startWorkers(config, log.logger);
   const app = await buildServer(config, pool ?? own!, log.logger);

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { Lifecycle } from "../../service/lifecycle.ts";
 import { versionHeader } from "../../version.ts";
+import { noPage, noSniffing } from "../http/browsers.ts";
 import { waitsForContinue } from "../http/record.ts";
 import { formatTimings } from "../http/timings.ts";
 import { isLastReply } from "./queued_replies.ts";
@@ -16,6 +17,8 @@ export function addReplyHeaders(app: FastifyInstance, lifecycle: Lifecycle): voi
 /** Sets the headers that every reply has. */
 export function stampReply(reply: FastifyReply, lifecycle: Lifecycle): void {
   const { request } = reply;
+  reply.header("x-content-type-options", noSniffing);
+  if (!reply.hasHeader("content-security-policy")) reply.header("content-security-policy", noPage);
   reply.header("x-request-id", request.id);
   reply.header("x-lossd-version", versionHeader);
   reply.header("server-timing", formatTimings(request.record.timings));

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import { type Problem, type ProblemCode, problemMembers, problems } from "../../problems.ts";
 import { versionHeader } from "../../version.ts";
+import { noPage, noSniffing } from "./browsers.ts";
 import { formatTimings } from "./timings.ts";
 
 export const problemMediaType = "application/problem+json";
@@ -44,6 +45,8 @@ export function plainProblemReply(problem: Problem, requestId: string, url = "")
     "content-type": mediaType,
     "content-length": Buffer.byteLength(body),
     "cache-control": "no-store",
+    "x-content-type-options": noSniffing,
+    "content-security-policy": noPage,
     "x-request-id": requestId,
     "x-lossd-version": versionHeader,
     "server-timing": formatTimings({}),

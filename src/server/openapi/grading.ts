@@ -69,7 +69,9 @@ const operations = {
   mistakes: {
     summary: "The mistakes that a diagnosis can name",
     response: { 200: { description: "In the catalogue's order.", ...ref("Mistakes") } },
-    "x-lossd": { problems: ["bad_request", "not_acceptable", "headers_too_large", "internal"] } as Documentation,
+    "x-lossd": {
+      problems: ["bad_request", "not_acceptable", "unknown_host", "headers_too_large", "internal"],
+    } as Documentation,
   },
 };
 

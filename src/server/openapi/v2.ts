@@ -74,7 +74,8 @@ const schemas = {
 const readiness = (...flags: string[]) =>
   Type.Object(Object.fromEntries(flags.map((flag) => [flag, flag === "name" ? Type.String() : Type.Boolean()])));
 
-const bodiless: readonly ProblemCode[] = ["bad_request", "headers_too_large", "internal"];
+const ofHealth: readonly ProblemCode[] = ["bad_request", "headers_too_large", "internal"];
+const bodiless: readonly ProblemCode[] = [...ofHealth, "unknown_host"];
 const ofModel: readonly ProblemCode[] = [...bodiless, "unknown_loss"];
 const elsewhere: readonly ProblemCode[] = ["not_found", "method_not_allowed", "not_acceptable"];
 const ofInference = (Object.keys(problems) as ProblemCode[]).filter((code) => !elsewhere.includes(code));
@@ -101,12 +102,12 @@ const ref = (name: keyof typeof schemas) => Type.Ref(`${name}#`);
 const strings = Type.Array(Type.String());
 
 const operations = {
-  live: { summary: "Whether the process answers", reply: readiness("live"), problems: bodiless },
+  live: { summary: "Whether the process answers", reply: readiness("live"), problems: ofHealth },
   ready: {
     summary: "Whether the service takes requests",
     reply: readiness("ready", "live"),
     notReady: Type.Object({ ready: Type.Boolean(), live: Type.Boolean(), error: Type.String() }),
-    problems: bodiless,
+    problems: ofHealth,
   },
   server: {
     summary: "The server's name, version and extensions",

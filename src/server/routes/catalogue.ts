@@ -5,7 +5,9 @@ import { losses } from "../../losses/registry.ts";
 import { checkAccept } from "../http/media.ts";
 import type { Documentation } from "../openapi/openapi.ts";
 
-const documentation: Documentation = { problems: ["bad_request", "not_acceptable", "headers_too_large", "internal"] };
+const documentation: Documentation = {
+  problems: ["bad_request", "not_acceptable", "unknown_host", "headers_too_large", "internal"],
+};
 
 /** The losses as data: what each computes, takes and returns. */
 export function catalogueRoutes(app: FastifyInstance): void {

@@ -53,7 +53,7 @@ export function computeRoutes(app: FastifyInstance, corridor: Corridor): void {
         "x-lossd": { problems: problemCodes, examples: loss.examples, media, lines: true },
         hide: name !== loss.name,
       };
-      app.post(`/v1/losses/${name}`, { schema, onRequest, handler });
+      app.post(`/v1/losses/${name}`, { schema, config: { computes: true }, onRequest, handler });
     }
   }
 }

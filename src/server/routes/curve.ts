@@ -14,7 +14,9 @@ const mediaTypes = ["application/json", "image/svg+xml"] as const;
 const documentation: Documentation = {
   problems: [
     "bad_request",
+    "foreign_origin",
     "not_acceptable",
+    "unknown_host",
     "too_many_elements",
     "invalid_request",
     "queue_full",
@@ -72,7 +74,7 @@ function drawing(loss: Loss): Operation {
     },
     bodyOf: ({ raw }) => new TextEncoder().encode(queryOf(raw.url!)),
     describe(reply) {
-      reply.header("cache-control", "no-store").header("vary", "accept");
+      reply.header("cache-control", "no-store").header("vary", reply.hasHeader("vary") ? "accept, origin" : "accept");
       if (wants(reply.request) === "application/json") {
         reply.header("content-type", "application/json; charset=utf-8");
         return;

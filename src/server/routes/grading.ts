@@ -32,6 +32,7 @@ export function gradingRoutes(app: FastifyInstance, corridor: Corridor): void {
   const answerLines = linesHandler(corridor);
   app.post("/v1/grade/batch", {
     ...describeGrading("grade_batch"),
+    config: { computes: true },
     onRequest: (request, _reply, done) => {
       admitBatch(request, corridor.lifecycle);
       done();
