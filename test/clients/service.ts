@@ -39,7 +39,8 @@ export async function startService(variables: Readonly<Record<string, string>> =
     const url = /ready at (http:\/\/[^\s"]+)/.exec(line)?.[1];
     if (url) ready.resolve(url);
     const { method, route, status, time, ms } = JSON.parse(line) as Line;
-    if (method !== "POST" || route === busyPath) return;
+    const computes = method === "POST" || route?.endsWith("/curve");
+    if (!computes || route === busyPath) return;
     requests.push({ status, arrived: Date.parse(time) - ms });
     look();
   });
