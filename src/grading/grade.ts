@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import type { Engine } from "../engine/engine.ts";
 import { findLoss } from "../losses/registry.ts";
 import { type Fault, Problem, repointing, within } from "../problems.ts";
-import { type Comparison, compareOutput, numbersOf } from "./compare/compare.ts";
-import { detectTolerance, findTolerance, type Tolerance } from "./compare/tolerance.ts";
+import { type Comparison, compareOutput } from "./compare/compare.ts";
+import { findTolerance, type Tolerance } from "./compare/tolerance.ts";
 import { type Diagnosis, diagnose } from "./diagnosis/diagnose.ts";
+import { earnedTolerances } from "./diagnosis/earned.ts";
 import type { Claimed } from "./diagnosis/explain.ts";
 import { type Predicted, predict } from "./diagnosis/predict.ts";
 import { type Separability, separabilityOf } from "./diagnosis/separability.ts";
@@ -128,14 +129,14 @@ export function gradeClaims(prepared: PreparedTask, submission: Submission): Gra
   const claims = readClaims(submission, samples);
   if (Array.isArray(claims)) return { faults: claims, comparisons: [], diagnosis: nothing };
   const asked = task.parts?.map(({ output }) => output) ?? outputsOf(samples);
-  const tolerances = tolerancesOf(task, claims);
+  const tolerances = tolerancesOf(prepared, claims);
   const comparing = (sample: Sample) =>
     asked.map((output) =>
       compareOutput(sample, claims.get(sample.id) ?? {}, output as OutputName, tolerances[output as OutputName]),
     );
   const comparisons = samples.flatMap(comparing);
-  const wrong = comparisons.some(({ verdict }) => verdict === "fail");
-  if (!wrong) return { faults: [], comparisons, diagnosis: nothing };
+  const wrong = new Set(comparisons.flatMap(({ verdict, output }) => (verdict === "fail" ? [output] : [])));
+  if (wrong.size === 0) return { faults: [], comparisons, diagnosis: nothing };
   const isClaimed = ({ case: id, output }: Comparison) => claims.get(id)?.[output] !== undefined;
   const agrees = (one: readonly Sample[]) =>
     one.flatMap(comparing).every((each) => each.verdict === "pass" || !isClaimed(each));
@@ -148,7 +149,7 @@ export function gradeClaims(prepared: PreparedTask, submission: Submission): Gra
     faults: [],
     comparisons,
     ...(convention && { convention }),
-    diagnosis: diagnose(claimed),
+    diagnosis: diagnose(claimed, wrong),
   };
 }
 
@@ -161,15 +162,12 @@ function only(outputs: readonly string[], claims: Numbers): Numbers {
   return Object.fromEntries(Object.entries(claims).filter(([output]) => outputs.includes(output))) as Numbers;
 }
 
-/** One tolerance an output: the task's, or what all claims of that output earn together. */
+/** One tolerance an output: the task's, or what the claims of that output earn. */
 function tolerancesOf(
-  { tolerance = "auto" }: Task,
+  { task, cases }: PreparedTask,
   claims: ReadonlyMap<string, Numbers>,
-): Record<OutputName, Tolerance> {
-  const fixed = findTolerance(tolerance);
-  const all = [...claims.values()].flatMap((numbers) =>
-    outputNames.flatMap((output) => Array.from(numbersOf(numbers[output]) ?? [])),
-  );
-  const chosen = fixed ?? detectTolerance(all);
-  return Object.fromEntries(outputNames.map((output) => [output, chosen])) as Record<OutputName, Tolerance>;
+): Readonly<Record<OutputName, Tolerance>> {
+  const fixed = findTolerance(task.tolerance ?? "auto");
+  if (!fixed) return earnedTolerances(cases, claims, task.min_digits);
+  return Object.fromEntries(outputNames.map((output) => [output, fixed])) as Record<OutputName, Tolerance>;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { detectTolerance } from "#lossd/grading/compare/tolerance.js";
+import { detectTolerance } from "#lossd/grading/compare/printing.js";
 import { gradeSubmission } from "#lossd/grading/report/report.js";
 import { check } from "#lossd/grading/requests.js";
 import type { Numbers } from "#lossd/grading/task/sample.js";

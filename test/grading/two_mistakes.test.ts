@@ -65,7 +65,7 @@ test.each<[string, Wrong, string, string[], string | undefined, string]>([
   [
     "a loss divided by N twice, beside its right gradient",
     ({ denominator }) => ({ loss: 1 / denominator }),
-    "weak",
+    "likely",
     ["mean-divided-by-n-twice"],
     "1/N",
     "bug",

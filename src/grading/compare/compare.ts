@@ -52,7 +52,7 @@ export function compareOutput(sample: Sample, claims: Numbers, output: OutputNam
     const kink = kinks.get(example);
     const c = claimed[i]!;
     const r = kink ? clamp(c, kink.low[i % width]!, kink.high[i % width]!) : right[i]!;
-    const limit = allowed[example]! + rounding + tolerance.relative * Math.abs(r);
+    const limit = allowed[example]! + rounding(r) + tolerance.relative * Math.abs(r);
     const used = usedShare(c, r, limit);
     if (kink) atKink++;
     if (used > slack) {
@@ -65,7 +65,7 @@ export function compareOutput(sample: Sample, claims: Numbers, output: OutputNam
     if (!kink.sumsToZero || !agreeing[example]) continue;
     const from = example * width;
     const sum = claimed.subarray(from, from + width).reduce((total, value) => total + value, 0);
-    const limit = width * (allowed[example]! + rounding) + tolerance.relative * Math.abs(kink.low[0]!);
+    const limit = width * (allowed[example]! + rounding(kink.low[0]!)) + tolerance.relative * Math.abs(kink.low[0]!);
     if (Math.abs(sum) <= limit * slack) continue;
     mismatched++;
     agreeing[example] = false;

@@ -1,12 +1,19 @@
 import type { Row, Sample } from "../task/sample.ts";
 
-/** A claim c of a right number r passes where |c − r| ≤ absolute·s·max(1, max|z|) + ½·10^−decimals + relative·|r|. */
+/** A claim c of a right number r passes where |c − r| ≤ absolute·s·max(1, max|z|) + rounding + relative·|r|. */
 export interface Tolerance {
   readonly profile: string;
   readonly relative: number;
   readonly absolute: number;
-  /** The claims are rounded to so many decimals. */
-  readonly decimals?: number;
+  readonly rounding?: Rounding;
+}
+
+/** Claims are rounded to so many decimals, or to so many significant digits. */
+export interface Rounding {
+  readonly digits: number;
+  readonly counts: "decimals" | "significant";
+  /** How many units of the last digit a claim may be off. */
+  readonly units: number;
   /** Found in the claims, and not asked for by the task. */
   readonly detected?: true;
 }
@@ -19,62 +26,34 @@ export const profiles: Readonly<Record<string, Tolerance>> = {
   "finite-difference": { profile: "finite-difference", relative: 1e-3, absolute: 1e-5 },
 };
 
-const decimalsMax = 15;
-/** Fewer decimals are not detected: they would excuse anything. A task may ask for them. */
-const detectedDecimalsMin = 4;
-/** So many claims must show what they are. */
-const witnessesMin = 4;
-/** A number with fewer significant bits is the same in float32 whatever made it. */
-const float32WitnessBits = 12;
-const significantDigitsMin = 3;
+const digitsMax = 15;
 
-/** The tolerance of a name: a profile, or rounded:d. Undefined where there is none of that name. */
+/** The tolerance of a name: a profile, rounded:d or significant:d. Undefined where there is none of that name. */
 export function findTolerance(name: string): Tolerance | undefined {
   if (Object.hasOwn(profiles, name)) return profiles[name];
-  const decimals = /^rounded:(\d{1,2})$/.exec(name)?.[1];
-  if (decimals === undefined || Number(decimals) > decimalsMax) return undefined;
-  return { ...profiles["float64"]!, profile: name, decimals: Number(decimals) };
+  const [, word, digits] = /^(rounded|significant):(\d{1,2})$/.exec(name) ?? [];
+  if (digits === undefined || Number(digits) > digitsMax) return undefined;
+  const counts = word === "rounded" ? "decimals" : "significant";
+  return { ...profiles["float64"]!, profile: name, rounding: { digits: Number(digits), counts, units: 0.5 } };
 }
 
-/**
- * The tolerance that a part's claims earn by what they are, where the task leaves it open: float32 where every one is a
- * float32, rounded:d where every one has at most d decimals, else float64. Zeros, ±1 and other short numbers prove nothing.
- */
-export function detectTolerance(claims: ArrayLike<number>): Tolerance {
-  const finite = Array.from(claims).filter((claim) => Number.isFinite(claim) && claim !== 0);
-  if (finite.length === 0) return profiles["float64"]!;
-  const long = finite.filter((claim) => significantBits(claim) > float32WitnessBits);
-  if (long.length >= witnessesMin && finite.every((claim) => Math.fround(claim) === claim)) return profiles["float32"]!;
-  const decimals = finite.reduce((most, claim) => Math.max(most, decimalsOf(claim)), 0);
-  const digits = Math.max(decimals, detectedDecimalsMin);
-  const telling = finite.filter((claim) => Math.abs(claim) >= Number(`1e${significantDigitsMin - 1 - digits}`));
-  const fractional = telling.filter((claim) => !Number.isInteger(claim));
-  if (digits < decimalsMax - 3 && fractional.length >= witnessesMin && 2 * telling.length >= finite.length) {
-    return { ...findTolerance(`rounded:${digits}`)!, detected: true };
-  }
-  return profiles["float64"]!;
-}
+/** So many units of the last digit the largest number must have, or rounding that was only detected leaves nothing of it. */
+const unitsLeftMin = 10;
 
-function significantBits(value: number): number {
-  const bits = new BigUint64Array(Float64Array.of(value).buffer)[0]! & 0xfffffffffffffn;
-  if (bits === 0n) return 1;
-  let trailing = 0;
-  for (let rest = bits; (rest & 1n) === 0n; rest >>= 1n) trailing++;
-  return 53 - trailing;
-}
-
-/** How many decimals the shortest text of a number has. */
-function decimalsOf(value: number): number {
-  const [mantissa = "", exponent = "0"] = String(Math.abs(value)).split("e");
-  return Math.max(0, (mantissa.split(".")[1]?.length ?? 0) - Number(exponent));
-}
-
-/** Half a unit of the last decimal; nothing where rounding that was only detected would leave no digit of the output. */
-export function roundingOf({ decimals, detected }: Tolerance, right: Float64Array): number {
-  if (decimals === undefined) return 0;
-  const half = 0.5 * Number(`1e-${decimals}`);
+/** What rounding adds to what a number may be off, where `right` are all the numbers of its output. */
+export function roundingOf({ rounding }: Tolerance, right: Float64Array): (value: number) => number {
+  if (!rounding) return () => 0;
+  const { digits, counts, units, detected } = rounding;
+  if (counts === "significant") return (value) => units * 10 ** (exponentOf(value) + 1 - digits);
+  const unit = Number(`1e-${digits}`);
   const largest = right.reduce((most, r) => (Number.isFinite(r) ? Math.max(most, Math.abs(r)) : most), 0);
-  return detected && 10 * half > largest ? 0 : half;
+  return detected && unitsLeftMin * unit > largest ? () => 0 : () => units * unit;
+}
+
+/** The place of a number's first digit: 0 for 1 to 9.99…, −∞ for 0. */
+export function exponentOf(value: number): number {
+  if (value === 0 || !Number.isFinite(value)) return Number.NEGATIVE_INFINITY;
+  return Number(value.toExponential().split("e")[1]);
 }
 
 /** Sizes by the rows that have them: two mistakes are compared for each pair of the catalogue, on the same rows. */

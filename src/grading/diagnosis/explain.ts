@@ -1,11 +1,18 @@
 import { numbersOf } from "../compare/compare.ts";
-import { closenessOf, type Fit, fitMultiple, matches } from "../compare/fit.ts";
+import { closenessOf, type Evidence, type Fit, fitMultiple, matches } from "../compare/fit.ts";
 import { findKinks } from "../compare/kinks.ts";
 import type { Tolerance } from "../compare/tolerance.ts";
-import type { Factor, Factors, Mistake } from "../mistakes/mistake.ts";
+import type { Factors, Mistake } from "../mistakes/mistake.ts";
 import { rightRegularisation, withoutRegularisation } from "../task/linear.ts";
 import { type Numbers, type OutputName, outputNames } from "../task/sample.ts";
-import { factorOf, type Penalised, type Predicted, type Prediction, unregularised } from "./predict.ts";
+import {
+  factorOf,
+  type Multiplier,
+  type Penalised,
+  type Predicted,
+  type Prediction,
+  unregularised,
+} from "./predict.ts";
 
 /** One case and what a submission claims for it. */
 export interface Claimed {
@@ -26,7 +33,9 @@ export interface Explanation {
   readonly factor: string | undefined;
   readonly factors: Factors;
   readonly outputs: readonly OutputName[];
-  readonly evidence: number;
+  /** What it would change of outputs that are not among the claims. */
+  readonly beside: readonly OutputName[];
+  readonly evidence: Evidence;
 }
 
 /** What explains one case, by the names of its variants, and the variants that the case can show at all. */
@@ -39,11 +48,9 @@ export interface Explained {
 export const nameOf = ({ mistake, variant }: Variant) => `${mistake.id} ${variant}`;
 export const keyOf = (mistakes: readonly Variant[]) => mistakes.map(nameOf).join(" and ");
 
-const single = ({ mistake }: { readonly mistake: Mistake }): Variant => ({ mistake, variant: 0 });
-
 /** What numbers are multiplied by, and the mistakes that do it. */
 interface Multiple {
-  readonly mistakes: readonly Factor[];
+  readonly mistakes: readonly Multiplier[];
   readonly factors: Factors;
 }
 
@@ -58,12 +65,16 @@ export function explain(claimed: Claimed): Explained {
 /** The same for the right formula and up to two factors. */
 export function explainProducts(claimed: Claimed): Explained {
   const multiples = multiplesOf(claimed.predicted);
-  const products = multiples.flatMap((one, i) => multiples.slice(i + 1).map((other) => product(one, other)));
+  const products = multiples.flatMap((one, i) =>
+    multiples.slice(i + 1).flatMap((other) => (isSame(one, other) ? [] : [product(one, other)])),
+  );
   return search(claimed, [], [once, ...multiples, ...products]);
 }
 
 const multiplesOf = ({ multipliers }: Predicted) =>
-  multipliers.map(({ mistake, factors }): Multiple => ({ mistakes: [mistake], factors }));
+  multipliers.map((one): Multiple => ({ mistakes: [one], factors: one.factors }));
+
+const isSame = (one: Multiple, other: Multiple) => one.mistakes[0]!.mistake === other.mistakes[0]!.mistake;
 
 function product(one: Multiple, other: Multiple): Multiple {
   const of = (output: OutputName) => factorOf(output, one.factors) * factorOf(output, other.factors);
@@ -86,17 +97,14 @@ function search(claimed: Claimed, wrong: readonly Prediction[], multiples: reado
       for (const multiple of multiples) {
         const found = test(claimed, { ...bare, prediction: base.numbers, fits, multiple, outputs, kinks });
         if (!found) continue;
-        const mistakes = [
-          ...("mistake" in base ? [base] : []),
-          ...multiple.mistakes.map((mistake) => single({ mistake })),
-          ...(penalty ? [single(penalty)] : []),
-        ];
+        const mistakes = [...("mistake" in base ? [base] : []), ...multiple.mistakes, ...(penalty ? [penalty] : [])];
         const before = by.get(keyOf(mistakes));
-        if (!before || before.evidence < found.evidence) by.set(keyOf(mistakes), { ...found, mistakes });
+        if (!before || before.evidence.numbers < found.evidence.numbers)
+          by.set(keyOf(mistakes), { ...found, mistakes });
       }
     }
   }
-  const shown = new Set([...predictions, ...multipliers.map(single), ...penalties.map(single)].map(nameOf));
+  const shown = new Set([...predictions, ...multipliers, ...penalties].map(nameOf));
   return { size: `${sample.examples}×${sample.classes}`, shown, by };
 }
 
@@ -128,21 +136,36 @@ function test(
   const factor = (output: OutputName) => factorOf(output, factors);
   if (!outputs.every((output) => isNear(fits[output]!, factor(output), tolerances[output]))) return undefined;
   const telling: OutputName[] = [];
-  let evidence = 0;
+  const evidence = { numbers: 0, digits: 0 };
   for (const output of outputs) {
-    const match = matches(sample, claims, prediction, right, output, factor(output), tolerances[output], kinks);
-    if (!match.matches) return undefined;
-    if (match.evidence > 0) telling.push(output);
-    evidence += match.evidence;
+    const found = matches(sample, claims, prediction, right, output, factor(output), tolerances[output], kinks);
+    if (!found) return undefined;
+    if (found.numbers > 0) telling.push(output);
+    evidence.numbers += found.numbers;
+    evidence.digits += found.digits;
   }
-  const words = mistakes.map((mistake) => mistake.factor);
-  return { factor: words.length === 0 ? undefined : words.join(" and "), factors, outputs: telling, evidence };
+  const words = mistakes.map(({ mistake }) => mistake.factor);
+  const beside = outputNames.filter(
+    (output) =>
+      !outputs.includes(output) &&
+      right[output] !== undefined &&
+      !equals(numbersOf(prediction[output])!, factor(output), numbersOf(right[output])!),
+  );
+  return { factor: words.length === 0 ? undefined : words.join(" and "), factors, outputs: telling, beside, evidence };
 }
 
 function fitsOf(claims: Numbers, numbers: Numbers, outputs: readonly OutputName[]): Partial<Record<OutputName, Fit>> {
   return Object.fromEntries(
     outputs.map((output) => [output, fitMultiple(numbersOf(claims[output])!, numbersOf(numbers[output])!)]),
   );
+}
+
+/** Whether a prediction times a factor is what is right, but for rounding. */
+function equals(prediction: Float64Array, factor: number, right: Float64Array): boolean {
+  return right.every((r, i) => {
+    const p = prediction[i]! * factor;
+    return Object.is(p, r) || Math.abs(p - r) <= 1e-9 * Math.abs(r);
+  });
 }
 
 /** A first look that spares most comparisons: what is no near multiple cannot agree entry by entry. */

@@ -1,23 +1,33 @@
-import type { OutputName } from "../task/sample.ts";
+import type { Evidence } from "../compare/fit.ts";
+import type { OutputName, Sample } from "../task/sample.ts";
 import { type Explained, type Explanation, keyOf, nameOf, type Variant } from "./explain.ts";
 
 /** So many numbers that agree with a wrong formula and not with the right one are no accident. */
 const numbersMin = 3;
+/** Nor are fewer numbers of two sizes that agree to so many digits in all. */
+const digitsMin = 8;
 
 /** A way to be wrong in every case. */
-export interface Hypothesis extends Omit<Explanation, "evidence" | "outputs"> {
+export interface Hypothesis extends Omit<Explanation, "evidence" | "outputs" | "beside"> {
   readonly outputs: ReadonlySet<OutputName>;
-  /** Numbers by the size of the case that holds them. */
-  readonly evidence: ReadonlyMap<string, number>;
+  /** What it would change of outputs that were not looked at. */
+  readonly beside: ReadonlySet<OutputName>;
+  /** The explanations that it is made of, where it is made of several. */
+  readonly parts?: readonly Hypothesis[];
+  /** By the size of the case that holds the numbers. */
+  readonly evidence: ReadonlyMap<string, Evidence>;
   /** It is less than a formula of its own: a product of two factors, or a part of what a mistake would change. */
   readonly loose?: true;
 }
 
-/** The ways to be wrong that explain every case, of those with the fewest mistakes. */
-export function hypothesesOf(explained: readonly Explained[]): readonly Hypothesis[] {
+/** What cases of one size are called: their numbers are multiplied by the same factors. */
+export const sizeOf = ({ examples, classes }: Sample) => `${examples}×${classes}`;
+
+/** The ways to be wrong that explain every case and tell why each of these outputs is wrong, of those with the fewest mistakes. */
+export function hypothesesOf(explained: readonly Explained[], wrong: readonly OutputName[]): readonly Hypothesis[] {
   const explaining = suspects(explained).flatMap((mistakes) => {
     const hypothesis = hold(mistakes, explained);
-    return hypothesis && hypothesis.outputs.size > 0 ? [hypothesis] : [];
+    return hypothesis && wrong.every((output) => hypothesis.outputs.has(output)) ? [hypothesis] : [];
   });
   return fewestOf(explaining);
 }
@@ -50,7 +60,8 @@ function suspects(explained: readonly Explained[]): (readonly Variant[])[] {
 /** Whether these mistakes explain every case: one that cannot show some of them is explained by the rest. */
 function hold(mistakes: readonly Variant[], explained: readonly Explained[]): Hypothesis | undefined {
   const outputs = new Set<OutputName>();
-  const evidence = new Map<string, number>();
+  const beside = new Set<OutputName>();
+  const evidence = new Map<string, Evidence>();
   const seen = new Set<string>();
   let telling: Explanation | undefined;
   for (const { size, shown, by } of explained) {
@@ -59,17 +70,24 @@ function hold(mistakes: readonly Variant[], explained: readonly Explained[]): Hy
     if (!explanation) return undefined;
     for (const one of visible) seen.add(nameOf(one));
     for (const output of explanation.outputs) outputs.add(output);
+    for (const output of explanation.beside) beside.add(output);
     if (visible.length === mistakes.length) telling ??= explanation;
-    if (explanation.evidence > 0) evidence.set(size, (evidence.get(size) ?? 0) + explanation.evidence);
+    if (explanation.evidence.numbers > 0) evidence.set(size, together(evidence.get(size), explanation.evidence));
   }
   if (seen.size < mistakes.length) return undefined;
-  return { mistakes, factor: telling?.factor, factors: telling?.factors ?? {}, outputs, evidence };
+  return { mistakes, factor: telling?.factor, factors: telling?.factors ?? {}, outputs, beside, evidence };
 }
+
+const together = (one: Evidence = { numbers: 0, digits: 0 }, other: Evidence): Evidence => ({
+  numbers: one.numbers + other.numbers,
+  digits: one.digits + other.digits,
+});
 
 /** Numbers of two sizes say most: what depends on a size is then no accident. */
 export function statusOf({ evidence, loose }: Hypothesis): "confirmed" | "likely" | "weak" {
-  const numbers = [...evidence.values()];
-  const sure = numbers.filter((count) => count >= numbersMin).length >= 2;
+  const all = [...evidence.values()];
+  const sure = all.filter(({ numbers }) => numbers >= numbersMin).length >= 2;
   if (sure) return loose ? "likely" : "confirmed";
-  return !loose && numbers.reduce((sum, count) => sum + count, 0) >= numbersMin ? "likely" : "weak";
+  if (all.length >= 2 && all.reduce((sum, { digits }) => sum + digits, 0) >= digitsMin) return "likely";
+  return !loose && all.reduce((sum, { numbers }) => sum + numbers, 0) >= numbersMin ? "likely" : "weak";
 }

@@ -17,11 +17,13 @@ export interface Prediction {
 
 export interface Multiplier {
   readonly mistake: Factor;
+  readonly variant: number;
   readonly factors: Factors;
 }
 
 export interface Penalised {
   readonly mistake: Penalty;
+  readonly variant: number;
   readonly regularisation: Regularisation;
 }
 
@@ -53,10 +55,12 @@ export function predict(sample: Sample, arithmetic: Arithmetic): Predicted {
       add(form, i, wrong && { ...right, ...wrong });
     }
   }
-  const multipliers = factors.filter(applies).flatMap((mistake) => {
-    const found = mistake.of(sample, arithmetic);
-    return found && differs(sample, regularised(sample, multiply(right, found))) ? [{ mistake, factors: found }] : [];
-  });
+  const multipliers = factors.filter(applies).flatMap((mistake) =>
+    variantsOf(mistake.of(sample, arithmetic)).flatMap((found, variant) => {
+      const shows = found && differs(sample, regularised(sample, multiply(right, found)));
+      return shows ? [{ mistake, variant, factors: found }] : [];
+    }),
+  );
   return { sample, predictions, multipliers, penalties: penaltiesOf(sample) };
 }
 
@@ -73,11 +77,17 @@ export function regularised({ linear }: Sample, numbers: Numbers, regularisation
 function penaltiesOf(sample: Sample): Penalised[] {
   const { linear } = sample;
   if (!linear || linear.model.l2 === 0) return [];
-  return penalties.flatMap((mistake) => {
-    const regularisation = mistake.of(sample);
-    const numbers = regularisation && regularised(sample, linear.unregularised, regularisation);
-    return numbers && differs(sample, numbers) ? [{ mistake, regularisation }] : [];
-  });
+  return penalties.flatMap((mistake) =>
+    variantsOf(mistake.of(sample)).flatMap((regularisation, variant) => {
+      const numbers = regularisation && regularised(sample, linear.unregularised, regularisation);
+      return numbers && differs(sample, numbers) ? [{ mistake, variant, regularisation }] : [];
+    }),
+  );
+}
+
+/** One way to make a mistake, or several of which a case may not have each. */
+export function variantsOf<T>(found: T | readonly (T | undefined)[] | undefined): readonly (T | undefined)[] {
+  return Array.isArray(found) ? (found as readonly (T | undefined)[]) : [found as T | undefined];
 }
 
 /** Whether some output is not what would pass as the right one. */

@@ -38,11 +38,11 @@ function variantsOf(predicted: Predicted): ReadonlyMap<string, { id: string; num
   for (const { mistake, variant, numbers } of predictions) {
     add(`${mistake.id} ${variant}`, mistake, regularised(sample, numbers));
   }
-  for (const { mistake, factors } of multipliers) {
-    add(mistake.id, mistake, regularised(sample, multiply(unregularised(sample), factors)));
+  for (const { mistake, variant, factors } of multipliers) {
+    add(`${mistake.id} ${variant}`, mistake, regularised(sample, multiply(unregularised(sample), factors)));
   }
-  for (const { mistake, regularisation } of penalties) {
-    add(mistake.id, mistake, regularised(sample, unregularised(sample), regularisation));
+  for (const { mistake, variant, regularisation } of penalties) {
+    add(`${mistake.id} ${variant}`, mistake, regularised(sample, unregularised(sample), regularisation));
   }
   return found;
 }

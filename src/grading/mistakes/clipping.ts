@@ -20,6 +20,7 @@ export const clippingMistakes: readonly Shape[] = [
   {
     id: "eps-clip",
     kind: "shape",
+    tiny: true,
     losses,
     formula: "−log clip(p, ε, 1−ε), ε of 1e-7, 1e-8, 1e-12 or 1e-15",
     student:
@@ -32,6 +33,7 @@ export const clippingMistakes: readonly Shape[] = [
   {
     id: "eps-added",
     kind: "shape",
+    tiny: true,
     losses,
     formula: "−log(p + ε), ε of 1e-7, 1e-8, 1e-12 or 1e-15",
     student:

@@ -1,3 +1,4 @@
+import type { Numbers, Right } from "../task/sample.ts";
 import type { Form } from "./mistake.ts";
 import { everyLoss, rowwiseLosses } from "./multipliers.ts";
 
@@ -5,7 +6,13 @@ export const transpose = (values: Float64Array, rows: number, columns: number) =
   values.map((_, at) => values[(at % rows) * columns + Math.floor(at / rows)]!);
 
 /** Half a unit of the last decimal is what a tolerance would have to allow: few decimals say too little. */
-const rounded = (decimals: number) => (value: number) => Number(value.toFixed(decimals));
+function rounded(decimals: number, right: Right): Numbers {
+  const round = (value: number) => Number(value.toFixed(decimals));
+  const entries = Object.entries(right) as [string, number | Float64Array][];
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, typeof value === "number" ? round(value) : value.map(round)]),
+  );
+}
 
 export const formMistakes: readonly Form[] = [
   {
@@ -38,10 +45,6 @@ export const formMistakes: readonly Form[] = [
     student: "Your numbers are right as far as they go: print at least nine digits.",
     instructor: "Right numbers with three decimals or fewer.",
     source: "RunestoneInteractive/RunestoneServer#1586",
-    variants: [3, 2, 1].map((decimals) => ({ loss, losses, gradients }) => ({
-      ...(loss !== undefined && { loss: rounded(decimals)(loss) }),
-      losses: losses.map(rounded(decimals)),
-      gradients: gradients.map(rounded(decimals)),
-    })),
+    variants: [3, 2, 1].map((decimals) => (right) => rounded(decimals, right)),
   },
 ];

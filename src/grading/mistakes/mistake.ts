@@ -20,6 +20,8 @@ interface Entry {
   readonly losses: readonly string[];
   /** Only a case with a linear model shows it. */
   readonly ofLinearModels?: true;
+  /** What it changes is taken for right where float32 would be. */
+  readonly tiny?: true;
   /** The wrong formula, as a reader writes it. */
   readonly formula: string;
   /** One sentence for the student: what the numbers match, and what to do. It never holds an expected value. */
@@ -49,8 +51,8 @@ export interface Factor extends Entry {
   readonly kind: "factor";
   /** As a reader calls the multiplier: N, 1/N, 2, 1/ln 2 … */
   readonly factor: string;
-  /** Undefined where it does not apply to such a case. */
-  of(sample: Sample, arithmetic: Arithmetic): Factors | undefined;
+  /** Undefined where it does not apply to such a case; several where it is made in several ways. */
+  of(sample: Sample, arithmetic: Arithmetic): Factors | readonly (Factors | undefined)[] | undefined;
 }
 
 /** The reduced numbers are rearranged or replaced. */
@@ -62,7 +64,7 @@ export interface Form extends Entry {
 /** The right formula with another regularisation: for cases with a linear model and l2 above 0. */
 export interface Penalty extends Entry {
   readonly kind: "penalty";
-  of(sample: Sample): Regularisation | undefined;
+  of(sample: Sample): Regularisation | readonly (Regularisation | undefined)[] | undefined;
 }
 
 export type Mistake = Shape | Factor | Form | Penalty;

@@ -1,5 +1,5 @@
 import type { Arithmetic } from "../task/arithmetic.ts";
-import type { Row } from "../task/sample.ts";
+import type { Row, Sample } from "../task/sample.ts";
 import { byRow, map, type Shape } from "./mistake.ts";
 
 /** The softmax without its maximum taken off, in the precision that `round` rounds to. */
@@ -9,6 +9,22 @@ function naive({ z, t, y }: Row, { exp, log }: Arithmetic, round: (value: number
   const p = map(powers, (power) => power / total);
   return { loss: -t[y]! * log(p[y]!), gradient: map(p, (value, j) => value - t[j]!) };
 }
+
+/** Whether an exponential of some logit, or of its negative, leaves the range: others give the right answer. */
+function leaves(
+  { rows }: Sample,
+  { exp }: Arithmetic,
+  round: (value: number) => number,
+  signs: readonly number[],
+): boolean {
+  const isOut = (logit: number) => {
+    const power = round(exp(logit));
+    return power === Number.POSITIVE_INFINITY || power === 0;
+  };
+  return rows.some(({ z }) => z.some((logit) => Number.isFinite(logit) && signs.some((sign) => isOut(sign * logit))));
+}
+
+const precisions = [(value: number) => value, Math.fround];
 
 export const overflowMistakes: readonly Shape[] = [
   {
@@ -20,9 +36,10 @@ export const overflowMistakes: readonly Shape[] = [
       "Your numbers match exponentials that overflow or vanish: subtract the row's maximum before exponentiating.",
     instructor: "exp(z) overflows above 709.7 in float64 and 88.7 in float32, and is 0 far below.",
     source: "FluxML/NNlib.jl#68",
-    variants: [(value: number) => value, Math.fround].map((round) =>
-      byRow((row, arithmetic) => naive(row, arithmetic, round)),
-    ),
+    variants: precisions.map((round) => (sample, arithmetic) => {
+      const formula = byRow((row) => naive(row, arithmetic, round));
+      return leaves(sample, arithmetic, round, [1]) ? formula(sample, arithmetic) : undefined;
+    }),
   },
   {
     id: "overflow-binary",
@@ -32,13 +49,15 @@ export const overflowMistakes: readonly Shape[] = [
     student: "Your numbers match an exponential that overflows: use max(z, 0) + log(1 + e^−|z|).",
     instructor: "log(1 + e^z) without the stable form, in float64 or float32.",
     source: "pytorch/pytorch#11551",
-    variants: [(value: number) => value, Math.fround].map((round) =>
-      byRow(({ z, y }, { exp, log }) => {
+    variants: precisions.map((round) => (sample, arithmetic) => {
+      const { exp, log } = arithmetic;
+      const formula = byRow(({ z, y }) => {
         const up = round(exp(z[0]!));
         const down = round(exp(-z[0]!));
         const loss = (y === 1 ? 0 : (1 - y) * log(1 + up)) + (y === 0 ? 0 : y * log(1 + down));
         return { loss, gradient: [up / (1 + up) - y] };
-      }),
-    ),
+      });
+      return leaves(sample, arithmetic, round, [1, -1]) ? formula(sample, arithmetic) : undefined;
+    }),
   },
 ];

@@ -27,8 +27,7 @@ export const reductionMistakes: readonly Factor[] = [
     losses: everyLoss,
     factor: "N",
     formula: "N·g",
-    student:
-      "Your loss is averaged, and your gradient matches one that is not: divide it by the number of examples too.",
+    student: "Your gradient matches one that is not averaged: divide it by the number of examples.",
     instructor: "The gradient lacks the mean's 1/N; the loss has it.",
     source: "davharris/mistnet#33",
     of: ofMean(({ denominator }) => ({ gradients: denominator })),
@@ -39,8 +38,7 @@ export const reductionMistakes: readonly Factor[] = [
     losses: everyLoss,
     factor: "N",
     formula: "Σ L with g of the mean",
-    student:
-      "Your gradient is that of the average, and your loss matches the sum: divide it by the number of examples too.",
+    student: "Your loss matches the sum of the losses: divide it by the number of examples.",
     instructor: "The loss lacks the mean's 1/N; the gradient has it.",
     source: "Definition of the reduction.",
     of: ofMean(({ denominator }) => ({ loss: denominator })),
@@ -73,7 +71,8 @@ export const reductionMistakes: readonly Factor[] = [
     losses: rowwiseLosses,
     factor: "1/C",
     formula: "L/C, g/C",
-    student: "Your numbers match an average over the classes too: sum over the classes, average over the examples.",
+    student:
+      "Your numbers match the right ones divided by the number of classes once more: average over the examples alone.",
     instructor: "Divided by N·C instead of N.",
     source: "facebookresearch/deit#116",
     of: (sample) => reduced(1 / sample.classes),
@@ -84,7 +83,8 @@ export const reductionMistakes: readonly Factor[] = [
     losses: rowwiseLosses,
     factor: "1/C",
     formula: "L_i/C",
-    student: "Each of your losses matches an average over the classes: sum over them.",
+    student:
+      "Your numbers match the right ones divided by the number of classes: the mean over that axis is one too many.",
     instructor: "The mean over the class axis, in every output.",
     source: "HikariTJU/LD#74",
     of: (sample) => all(1 / sample.classes),
@@ -95,7 +95,7 @@ export const reductionMistakes: readonly Factor[] = [
     losses: rowwiseLosses,
     factor: "1/C",
     formula: "g/C",
-    student: "Your gradient matches one that is averaged over the classes, and your loss is not: leave that out.",
+    student: "Your gradient matches one that is averaged over the classes once more: leave that out.",
     instructor: "1/C in the gradient alone.",
     source: "pytorch/pytorch#3924",
     of: ofClasses((classes) => ({ gradients: 1 / classes })),

@@ -1,11 +1,12 @@
 import { jsonNumber } from "../../json/nonfinite.ts";
 import type { Fault } from "../../problems.ts";
-import type { Candidate } from "../diagnosis/diagnose.ts";
+import type { Candidate, Named } from "../diagnosis/diagnose.ts";
 import type { Graded, PreparedTask } from "../grade.ts";
 import { findMistake } from "../mistakes/catalogue.ts";
 import { type OutputName, outputNames } from "../task/sample.ts";
 import type { Submission, Task } from "../task/task.ts";
 import type { PartScore, Score } from "./score.ts";
+import { sentenceOf } from "./sentences.ts";
 
 /** What the student sees: a whitelist. Hidden cases appear as counts alone, whatever the feedback's level. */
 export interface StudentTree {
@@ -40,7 +41,10 @@ export function studentTree({ task }: PreparedTask, { claims }: Submission, grad
     message: messageOf(task, graded, score, claims),
     parts: parts.map((part) => studentPart(part, level)),
     ...(level >= 1 && {
-      mistakes: namedMistakes(graded).map(({ id }) => ({ id, sentence: sentenceOf(id, task.sentences) })),
+      mistakes: namedMistakes(graded).map(({ id, outputs }) => ({
+        id,
+        sentence: sentenceOf(id, outputs, task.sentences),
+      })),
     }),
   };
 }
@@ -61,15 +65,10 @@ function studentPart({ comparison, score, maxScore }: PartScore, level: number):
 }
 
 /** A student is told of a mistake only where nothing else explains the numbers: a wrong hint costs an evening. */
-function namedMistakes({ diagnosis, convention }: Graded): { id: string }[] {
+function namedMistakes({ diagnosis, convention }: Graded): readonly Named[] {
   const named = diagnosis.status === "confirmed" || diagnosis.status === "likely";
   if (!named || convention?.credit === 1) return [];
-  return diagnosis.candidates.flatMap(({ id, also }) => [id, ...(also ?? [])].map((name) => ({ id: name })));
-}
-
-export function sentenceOf(id: string, own: Readonly<Record<string, string>> | undefined): string {
-  if (own && Object.hasOwn(own, id)) return own[id]!;
-  return findMistake(id)!.student;
+  return diagnosis.candidates.flatMap(({ named: mistakes }) => mistakes);
 }
 
 /** "All visible parts" is all that a pass may say while there are hidden ones: their points come on top of this. */
@@ -104,15 +103,15 @@ function faultOf({ pointer, detail }: Fault, cases: Task["cases"], claims: reado
 }
 
 /** A candidate with the catalogue's words, for the instructor. */
-export function explained({ id, also, factor, kind, outputs }: Candidate) {
-  const entries = [id, ...(also ?? [])].map((name) => findMistake(name)!);
+export function explained({ id, also, factor, kind, outputs, named }: Candidate) {
+  const entries = named.map((one) => findMistake(one.id)!);
   return {
     id,
     ...(also !== undefined && { also }),
     ...(factor !== undefined && { factor }),
     kind,
     outputs,
-    student: entries.map(({ student }) => student).join(" "),
+    student: named.map((one) => sentenceOf(one.id, one.outputs)).join(" "),
     instructor: entries.map(({ instructor }) => instructor).join(" "),
     source: entries.map(({ source }) => source).join("; "),
   };

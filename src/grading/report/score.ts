@@ -61,14 +61,17 @@ function creditOf(
     byRows && comparison.agreeing.length > 0
       ? Fraction.of(BigInt(agreeing), BigInt(comparison.agreeing.length))
       : Fraction.zero;
-  const ofDiagnosis = Fraction.decimal(diagnosisCredit(diagnosis, credit));
+  const ofDiagnosis = Fraction.decimal(diagnosisCredit(comparison, diagnosis, credit));
   return ofDiagnosis.isMoreThan(ofRows) ? ofDiagnosis : ofRows;
 }
 
-/** Only a diagnosis that leaves no other open earns credit; of two mistakes at once, the lesser credit. */
-function diagnosisCredit({ status, candidates }: Diagnosis, credit: Readonly<Record<string, number>>): number {
+/** Only a diagnosis that leaves no other open earns credit, for what it explains; of two mistakes at once, the lesser credit. */
+function diagnosisCredit(
+  { output }: Comparison,
+  { status, candidates }: Diagnosis,
+  credit: Readonly<Record<string, number>>,
+): number {
   const [candidate] = candidates;
-  if (!candidate || (status !== "confirmed" && status !== "likely")) return 0;
-  const ids = [candidate.id, ...(candidate.also ?? [])];
-  return Math.min(...ids.map((id) => credit[id] ?? 0));
+  if (!candidate?.outputs.includes(output) || (status !== "confirmed" && status !== "likely")) return 0;
+  return Math.min(...candidate.named.map(({ id }) => credit[id] ?? 0));
 }

@@ -2,6 +2,7 @@ import { type Static, type TSchema, Type } from "typebox";
 import { Value } from "typebox/value";
 import { findLoss } from "../../losses/registry.ts";
 import { type Fault, Problem } from "../../problems.ts";
+import { digitsMin } from "../compare/printing.ts";
 import { findTolerance, profiles } from "../compare/tolerance.ts";
 import { findMistake } from "../mistakes/catalogue.ts";
 import { drawingFaults, generateSchema } from "./generate.ts";
@@ -51,7 +52,16 @@ const taskFields = {
   tolerance: Type.Optional(
     Type.String({
       default: "auto",
-      description: `How close is right: ${Object.keys(profiles).join(", ")}, rounded:d, or auto, which is float64 unless every claim is a float32 or has at most d ≥ 4 decimals.`,
+      description: `How close is right: ${Object.keys(profiles).join(", ")}, rounded:d (decimals), significant:d (digits), or auto: float64, unless all claims of an output are float32 or rounded.`,
+    }),
+  ),
+  min_digits: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 15,
+      default: digitsMin,
+      description:
+        "Under the tolerance auto: claims that are rounded to so many decimals or significant digits, or more, are right where the rounded right answer is.",
     }),
   ),
   accept: Type.Optional(
@@ -152,8 +162,11 @@ function contradictions(task: Task): Fault[] {
   if (!findLoss(task.loss)) faults.push({ pointer: "/task/loss", detail: `is ${quote(task.loss)}, which is no loss` });
   const tolerance = task.tolerance ?? "auto";
   if (tolerance !== "auto" && !findTolerance(tolerance)) {
-    const names = `auto, ${Object.keys(profiles).join(", ")} or rounded:d`;
+    const names = `auto, ${Object.keys(profiles).join(", ")}, rounded:d or significant:d`;
     faults.push({ pointer: "/task/tolerance", detail: `is ${quote(tolerance)}, but must be ${names}` });
+  }
+  if (tolerance !== "auto" && task.min_digits !== undefined) {
+    faults.push({ pointer: "/task/min_digits", detail: "is for the tolerance auto: another one finds no rounding" });
   }
   faults.push(...drawingFaults(task));
   for (const [field, repeated] of [

@@ -1,0 +1,24 @@
+import { findMistake } from "../mistakes/catalogue.ts";
+import type { OutputName } from "../task/sample.ts";
+
+const words: Readonly<Record<OutputName, string>> = {
+  loss: "loss",
+  losses: "losses",
+  gradients: "gradient",
+  gradients_weights: "gradient by the weights",
+  gradients_bias: "gradient by the bias",
+  gradients_inputs: "gradient by the inputs",
+};
+
+/** What a sentence of the catalogue speaks of, where it may speak of any output. */
+const subject = /^Your (?:numbers|loss|losses|gradient|loss and gradient) match(?:es)? /;
+
+/** The teacher's sentence for a mistake, or the catalogue's, which then speaks of the outputs that the mistake made wrong. */
+export function sentenceOf(id: string, outputs: readonly OutputName[], own?: Readonly<Record<string, string>>): string {
+  if (own && Object.hasOwn(own, id)) return own[id]!;
+  const names = outputs.map((output) => words[output]);
+  const last = names.at(-1)!;
+  const list = names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${last}` : last;
+  const verb = names.length > 1 || outputs[0] === "losses" ? "match" : "matches";
+  return findMistake(id)!.student.replace(subject, `Your ${list} ${verb} `);
+}
