@@ -7,7 +7,13 @@ import { prairielearn } from "./formats/prairielearn.ts";
 import type { Report } from "./report.ts";
 
 /** Every report format, under the name of its option. */
-export const reportFormats = { gradescope, prairielearn, junit, markdown, csv } satisfies Record<string, ReportFormat>;
+export const reportFormats = {
+  gradescope,
+  prairielearn,
+  junit,
+  markdown,
+  csv,
+} satisfies Record<string, ReportFormat>;
 
 export type ReportName = keyof typeof reportFormats;
 

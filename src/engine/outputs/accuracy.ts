@@ -1,8 +1,17 @@
-import type { Batch } from "./batch.ts";
-import type { Layout } from "./shapes.ts";
+import type { Batch, BatchResult } from "../batch.ts";
+import type { ResidentBatch } from "../resident_batch.ts";
+import type { Layout } from "../shapes.ts";
+
+/** Which predictions are right, and their share of the kept examples. */
+export function accuracyOf(resident: ResidentBatch, validCount: number): NonNullable<BatchResult["accuracy"]> {
+  const { engine, peers, batch, layout, kept } = resident;
+  const correct = findCorrect(batch, layout, kept);
+  const [hits] = peers.totals(correct.reduce((sum, hit) => sum + hit, 0)) as [number];
+  return { correct: resident.storeExamples(correct), mean: resident.round(engine.calls.divide(hits, validCount)) };
+}
 
 /** Per example 1 where the prediction is the label's class, else 0; 0 for an ignored example. */
-export function findCorrect(batch: Batch, layout: Layout, kept: Uint8Array | undefined): Float64Array {
+function findCorrect(batch: Batch, layout: Layout, kept: Uint8Array | undefined): Float64Array {
   const correct = new Float64Array(layout.examples);
   const isRight = layout.rowwise ? rowIsRight : elementIsRight;
   for (let i = 0; i < layout.examples; i++) correct[i] = kept?.[i] !== 0 && isRight(batch, layout, i) ? 1 : 0;
