@@ -130,7 +130,7 @@ func (e *engine) crossEntropy(data []byte, rows, columns uint32) {
 	memory.WriteFloat64Le(batch+parameters+8, 1) // temperature
 	e.call("cross_entropy", uint64(batch), 0, uint64(rows))
 	e.call("exact_sum_add", uint64(sum), uint64(fields[losses]), uint64(rows))
-	mean := e.call("divide", e.call("exact_sum_round", uint64(sum)), api.EncodeF64(float64(rows)))
+	mean := e.call("exact_sum_divide", uint64(sum), api.EncodeF64(float64(rows)))
 	fmt.Printf("%016x\n", mean)
 	e.printBits(fields[losses], rows)
 	e.printBits(fields[gradients], count)

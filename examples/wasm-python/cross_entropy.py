@@ -71,7 +71,7 @@ class Losses:
         self.call("cross_entropy", self.put(batch), 0, rows)
         total = self.put(bytes(self.call("exact_sum_bytes")))
         self.call("exact_sum_add", total, fields[LOSSES], rows)
-        mean = self.call("divide", self.call("exact_sum_round", total), float(rows))
+        mean = self.call("exact_sum_divide", total, float(rows))
         return mean, self.numbers(fields[LOSSES], rows), self.numbers(fields[GRADIENTS], count)
 
 

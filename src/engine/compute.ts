@@ -1,10 +1,10 @@
 import * as at from "../kernels/batch.ts";
 import { Problem } from "../problems.ts";
 import type { Batch, BatchResult, Options } from "./batch.ts";
-import { checkNumbers, findKept } from "./checks.ts";
+import { checkNumbers, findKept } from "./checks/numbers.ts";
+import { checkOptions } from "./checks/options.ts";
 import { withClassesLast } from "./class_axis.ts";
 import type { Engine } from "./engine.ts";
-import { checkOptions } from "./option_checks.ts";
 import { accuracyOf } from "./outputs/accuracy.ts";
 import { decompositionOf } from "./outputs/decomposition.ts";
 import { alone } from "./peers.ts";
@@ -29,22 +29,21 @@ export function compute(engine: Engine, batch: Batch, peers = alone): BatchResul
 function run(resident: ResidentBatch): BatchResult {
   const { engine, batch, layout, kept, peers, count } = resident;
   const { options } = batch;
+  const isReduced = options.reduction !== "none";
   const keptHere = kept ? kept.reduce((sum, one) => sum + one, 0) : count;
   const firstAxisHere = layout.shape[0] ?? 1;
   const [validCount, countInAll, firstAxis] = peers.totals(keptHere, count, firstAxisHere) as [number, number, number];
-  const weights = resident.keptWeights();
-  const weightSum = weights === undefined ? validCount : peers.sum(engine, weights, count);
+  const weightSum = resident.weights.sum(resident.address, peers) ?? validCount;
   const divisor = divisorOf(options, validCount, weightSum, firstAxis);
   const denominator = options.reduction === "mean" ? divisor : 1;
   if (denominator === 0 && options.on_empty === "error") {
     throw Problem.of([{ pointer: "", detail: 'nothing to average: the denominator is 0, and on_empty is "error"' }]);
   }
-  if (divisor === Number.POSITIVE_INFINITY) {
-    throw Problem.of([{ pointer: "/mean_over", detail: 'is "weights", and their sum is beyond the doubles' }]);
-  }
   engine.fields(resident.address).setFloat64(at.DENOMINATOR, denominator, true);
   runKernels(resident);
-  const lossSum = peers.sum(engine, resident.field(at.LOSSES), count);
+  const lossSum = engine.sum(resident.field(at.LOSSES), count);
+  peers.combine(engine, lossSum);
+  const loss = resident.round(engine.calls.exact_sum_divide(lossSum, denominator));
   const losses = resident.perExample(at.LOSSES);
   const outputs = {
     ...(resident.wants("losses") && { losses }),
@@ -55,16 +54,17 @@ function run(resident: ResidentBatch): BatchResult {
   };
   return {
     reduction: options.reduction,
-    ...(options.reduction !== "none" && { loss: resident.round(engine.calls.divide(lossSum, denominator)) }),
+    ...(isReduced && { loss }),
     ...outputs,
     ...(layout.given === "probabilities" && { gradient_wrt: layout.given }),
     ...(options.reduction === "mean" && { denominator }),
-    loss_sum: resident.round(lossSum),
+    loss_sum: resident.round(engine.calls.exact_sum_round(lossSum)),
     weight_sum: weightSum,
-    ...(batch.wantsSummands && { summands: summandsOf(resident, weights) }),
+    ...(batch.wantsSummands && { summands: summandsOf(resident) }),
     valid_count: validCount,
     ignored_count: countInAll - validCount,
-    nonfinite_count: peers.totals(countNonfinite(resident, losses.address))[0]!,
+    nonfinite_count:
+      peers.totals(countNonfinite(resident, losses.address))[0]! + Number(isReduced && !Number.isFinite(loss)),
   };
 }
 
@@ -89,11 +89,9 @@ function runKernels(resident: ResidentBatch): void {
   else engine.calls.given_probabilities(address, 0, count);
 }
 
-function summandsOf(resident: ResidentBatch, weights: number | undefined): NonNullable<BatchResult["summands"]> {
-  const { engine, count, kept } = resident;
-  const copy = (address: number) => engine.numbers(address, count).slice();
-  const ones = () => Float64Array.from({ length: count }, (_, i) => kept?.[i] ?? 1);
-  return { losses: copy(resident.field(at.LOSSES)), weights: weights === undefined ? ones() : copy(weights) };
+function summandsOf(resident: ResidentBatch): NonNullable<BatchResult["summands"]> {
+  const losses = resident.engine.numbers(resident.field(at.LOSSES), resident.count).slice();
+  return { losses, weights: resident.weights.products(resident.address) };
 }
 
 function countNonfinite(resident: ResidentBatch, losses: number): number {

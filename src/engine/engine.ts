@@ -12,7 +12,9 @@ interface Exports {
   heap_base(): number;
   exact_sum_bytes(): number;
   exact_sum_add(sum: number, values: number, count: number): void;
+  exact_sum_add_products(sum: number, values: number, weights: number, keep: number, count: number): void;
   exact_sum_round(sum: number): number;
+  exact_sum_divide(sum: number, denominator: number): number;
   weigh(values: number, weights: number, keep: number, count: number, out: number): void;
   all_between(values: number, count: number, low: number, high: number): number;
   all_between_float32(values: number, count: number, low: number, high: number): number;
@@ -170,10 +172,11 @@ export class Engine {
     return new DataView(this.#exports.memory.buffer, batch, BATCH_BYTES);
   }
 
-  /** The correctly rounded sum of the numbers there, whatever their order. */
-  sum(address: number, count: number): number {
+  /** The address of an exact sum of the numbers there, each times its weight where there are weights: not yet rounded. */
+  sum(numbers: number, count: number, weights = 0, keep = 0): number {
     const sum = this.allocate(this.#exports.exact_sum_bytes());
-    this.#exports.exact_sum_add(sum, address, count);
-    return this.#exports.exact_sum_round(sum);
+    if (weights === 0 && keep === 0) this.#exports.exact_sum_add(sum, numbers, count);
+    else this.#exports.exact_sum_add_products(sum, numbers, weights, keep, count);
+    return sum;
   }
 }

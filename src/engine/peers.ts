@@ -2,15 +2,15 @@ import type { Engine } from "./engine.ts";
 
 /** What several engines, each with some rows of one batch, find out together. Every one gets the same numbers. */
 export interface Peers {
-  /** The correctly rounded sum over the numbers there and over those of all others. */
-  sum(engine: Engine, address: number, count: number): number;
+  /** Makes the exact sum there that of everyone. */
+  combine(engine: Engine, sum: number): void;
   /** The sums of whole numbers, each at most 2⁵³ in all. */
   totals(...counts: number[]): number[];
 }
 
 /** A batch on one engine. */
 export const alone: Peers = {
-  sum: (engine, address, count) => engine.sum(address, count),
+  combine: () => {},
   totals: (...counts) => counts,
 };
 
@@ -29,7 +29,7 @@ const headBytes = 16;
 const lookAgainMs = 100;
 
 /** 64-bit numbers in a slot: an exact sum's, or a list of whole numbers. */
-const slotLength = 80;
+const slotLength = 144;
 
 /**
  * The shared memory of parts that run at the same time, each on a thread of its own. A part that waits for the others
@@ -67,16 +67,12 @@ export class SharedPeers implements Peers {
     return { arrived: head[arrived]!, round: head[round]!, abandoned: head[abandoned] === 1 };
   }
 
-  sum(engine: Engine, address: number, count: number): number {
-    const bytes = engine.calls.exact_sum_bytes();
-    const sum = engine.allocate(bytes);
-    engine.calls.exact_sum_add(sum, address, count);
-    const chunks = new BigInt64Array(engine.calls.memory.buffer, sum, bytes / 8);
+  combine(engine: Engine, sum: number): void {
+    const chunks = new BigInt64Array(engine.calls.memory.buffer, sum, engine.calls.exact_sum_bytes() / 8);
     // An exact sum is whole numbers, whose sum is that of all the numbers: nothing is rounded before the end.
     const slots = this.#exchange(chunks);
     chunks.fill(0n);
     for (const slot of slots) for (let i = 0; i < chunks.length; i++) chunks[i]! += slot[i]!;
-    return engine.calls.exact_sum_round(sum);
   }
 
   totals(...counts: number[]): number[] {

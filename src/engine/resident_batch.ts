@@ -7,6 +7,7 @@ import { parametersOf } from "./parameters.ts";
 import type { Peers } from "./peers.ts";
 import { ResidentTensor } from "./resident.ts";
 import type { Layout } from "./shapes.ts";
+import { ExampleWeights } from "./weights.ts";
 
 /** A batch in the engine's memory, laid out as the kernels read it, and what they wrote for it. */
 export class ResidentBatch {
@@ -15,8 +16,7 @@ export class ResidentBatch {
   readonly count: number;
   /** Whether the input is float32, and with it the results. */
   readonly float32: boolean;
-  readonly #keep: number;
-  readonly #weights: number;
+  readonly weights: ExampleWeights;
 
   /** `kept` is 0 for an ignored example; absent where all are kept. */
   constructor(
@@ -28,8 +28,7 @@ export class ResidentBatch {
   ) {
     this.count = layout.examples;
     this.float32 = layout.input.data instanceof Float32Array;
-    this.#keep = engine.storeBytes(kept);
-    this.#weights = engine.store(batch.tensors.sample_weights);
+    this.weights = new ExampleWeights(engine, batch.tensors, this.count, kept);
     this.address = this.#layDown();
   }
 
@@ -46,8 +45,8 @@ export class ResidentBatch {
       [at.FLOAT32, this.float32 ? 1 : 0],
       [layout.labelled === "labels" ? at.LABELS : at.LABEL_LOGITS, engine.store(layout.labels)],
       [at.DISTRIBUTIONS, layout.distributions ? 1 : 0],
-      [at.KEEP, this.#keep],
-      [at.SAMPLE_WEIGHTS, this.#weights],
+      [at.KEEP, this.weights.keep],
+      [at.SAMPLE_WEIGHTS, this.weights.sample],
       [at.CLASS_MASK, engine.storeBytes(tensors.class_mask?.data)],
       [at.CLASS_MASK_STRIDE, tensors.class_mask?.data.length === numbers ? layout.classes : 0],
       [at.CLASS_WEIGHTS, engine.store(tensors.class_weights)],
@@ -83,24 +82,10 @@ export class ResidentBatch {
     return this.engine.fields(this.address).getUint32(field, true);
   }
 
-  /** The address of s_i·c_i, and of 0 for an example that is not kept. Undefined where every kept example has 1. */
-  keptWeights(): number | undefined {
-    const { engine } = this;
-    const { sample_weights, class_weights } = this.batch.tensors;
-    if (!sample_weights && !class_weights) return undefined;
-    const weights = engine.allocateNumbers(this.count);
-    if (class_weights) engine.calls.label_weights(this.address, weights);
-    else engine.numbers(weights, this.count).fill(1);
-    engine.calls.weigh(weights, this.#weights, this.#keep, this.count, weights);
-    return weights;
-  }
-
   /** The weighted mean of a field of one number an example. */
   mean(field: number, divisor: number): number {
-    const { engine } = this;
-    const weighted = engine.allocateNumbers(this.count);
-    engine.calls.weigh(this.field(field), this.#weights, this.#keep, this.count, weighted);
-    return this.round(engine.calls.divide(this.peers.sum(engine, weighted, this.count), divisor));
+    const sum = this.weights.sumOf(this.field(field), this.peers);
+    return this.round(this.engine.calls.exact_sum_divide(sum, divisor));
   }
 
   /** A field of one number an example, in the request's datatype. Its doubles have to be summed by now. */

@@ -115,7 +115,7 @@ export const replyFields = {
   nonfinite_count: {
     shape: "count",
     inV2: "parameter",
-    description: "Infinities among the losses and gradients returned.",
+    description: "Infinities among the losses and gradients returned, and the loss.",
   },
 } as const satisfies Readonly<Record<string, ReplyField>>;
 

@@ -184,7 +184,10 @@ function drawWeights(draft: Draft): Body {
       shape,
     );
   if ("class_weights" in loss.options.properties && draft.examples > 0 && random.once(3)) {
-    weights["class_weights"] = random.list(draft.classes, () => drawWeight(random));
+    const drawn = random.list(draft.classes, () => drawWeight(random));
+    // Two tiny weights have no product: their sum would be refused.
+    const raised = drawn.map((weight) => (weight > 0 ? Math.max(weight, 1e-3) : weight));
+    weights["class_weights"] = "sample_weights" in weights ? raised : drawn;
   }
   return weights;
 }

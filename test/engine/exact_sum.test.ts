@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Engine } from "#lossd/engine/engine.js";
-import { exactSum } from "../harness/exact.js";
+import { exactMean, exactSum } from "../harness/exact.js";
 
 const engine = Engine.load();
 
 function sum(values: number[]): number {
   engine.reset();
   const address = engine.store({ shape: [values.length], data: Float64Array.from(values) });
-  return engine.sum(address, values.length);
+  return engine.calls.exact_sum_round(engine.sum(address, values.length));
 }
 
 const anyDouble = fc.oneof(
@@ -38,6 +38,26 @@ describe("the exact sum", () => {
     { values: [], expected: 0, why: "is empty" },
   ])("of $values is $expected: it $why", ({ values, expected }) => {
     expect(sum(values)).toBe(expected);
+  });
+
+  const factor = fc.oneof(anyDouble, fc.constantFrom(1e-300, 1e300, 5e-324, 1)).map(Math.abs);
+
+  test("of products, over a denominator, is right where none of the steps is a double", () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(anyDouble, factor), { maxLength: 30 }), factor, (pairs, denominator) => {
+        const values = pairs.map(([value]) => value);
+        const weights = pairs.map(([, weight]) => weight);
+        engine.reset();
+        const place = (numbers: number[]) =>
+          engine.store({ shape: [numbers.length], data: Float64Array.from(numbers) });
+        const sum = engine.sum(place(values), values.length, place(weights));
+        const got = engine.calls.exact_sum_divide(sum, denominator);
+        const want = denominator === 0 ? 0 : exactMean(values, weights, denominator);
+        expect(got).not.toBe(-0);
+        expect(Math.abs(got - want) || 0).toBeLessThanOrEqual(Math.abs(want) < 2 ** -1022 ? 5e-324 : 0);
+      }),
+      { numRuns: 3000 },
+    );
   });
 
   test("does not depend on the order", () => {

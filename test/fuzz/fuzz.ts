@@ -114,7 +114,9 @@ const plans: Readonly<Record<string, Plan>> = {
     return 1;
   },
   exact_sum_add: sumOf,
+  exact_sum_add_products: sumOf,
   exact_sum_round: sumOf,
+  exact_sum_divide: sumOf,
   weigh: (memory, call, random) => () => {
     memory.clear();
     const values = someNumbers(random),
@@ -185,9 +187,10 @@ const plans: Readonly<Record<string, Plan>> = {
 
 /** A sum in two halves, and its rounding. */
 function sumOf(memory: GuardedMemory, _call: Call, random: Random): Round {
-  const [bytes, add, round] = ["exact_sum_bytes", "exact_sum_add", "exact_sum_round"].map(
-    (name) => memory.calls.get(name)!,
+  const calls = ["bytes", "add", "add_products", "round", "divide"].map(
+    (name) => memory.calls.get(`exact_sum_${name}`)!,
   );
+  const [bytes, add, addProducts, round, divide] = calls;
   return () => {
     memory.clear();
     const values = someNumbers(random),
@@ -197,7 +200,13 @@ function sumOf(memory: GuardedMemory, _call: Call, random: Random): Round {
     memory.allow(sum, bytes!());
     add!(sum, address, half);
     add!(sum, address + 8 * half, values.length - half);
+    const weights = memory.place(
+      Float64Array.from(values, () => random.below(3) * 2 ** (random.below(2000) - 1000)),
+      3,
+    );
+    addProducts!(sum, address, random.once(2) ? weights : 0, 0, half);
     checkNumber(round!(sum), "the sum");
+    checkNumber(divide!(sum, random.below(3) * 2 ** (random.below(2000) - 1000)), "the mean");
     return values.length;
   };
 }

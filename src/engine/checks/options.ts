@@ -1,8 +1,8 @@
-import { findPreset } from "../losses/presets.ts";
-import { hasField } from "../losses/reply_fields.ts";
-import type { Fault } from "../problems.ts";
-import type { Batch } from "./batch.ts";
-import type { Layout } from "./shapes.ts";
+import { findPreset } from "../../losses/presets.ts";
+import { hasField } from "../../losses/reply_fields.ts";
+import type { Fault } from "../../problems.ts";
+import type { Batch } from "../batch.ts";
+import type { Layout } from "../shapes.ts";
 
 /** What options say together. */
 export function checkOptions({ loss, tensors, options, given }: Batch, layout: Layout): Fault[] {

@@ -1,9 +1,9 @@
-// What is right at a glance: one pass of the engine over a tensor. Nearly every request is, and checks.ts, which finds the
+// What is right at a glance: one pass of the engine over a tensor. Nearly every request is, and numbers.ts, which finds the
 // numbers that are not, takes longer than the kernels.
-import type { Batch, Tensor } from "./batch.ts";
-import type { Engine } from "./engine.ts";
-import { ResidentTensor } from "./resident.ts";
-import type { Layout } from "./shapes.ts";
+import type { Batch, Tensor } from "../batch.ts";
+import type { Engine } from "../engine.ts";
+import { ResidentTensor } from "../resident.ts";
+import type { Layout } from "../shapes.ts";
 
 const largestDouble = Number.MAX_VALUE;
 const largestFloat32 = 3.4028234663852886e38;

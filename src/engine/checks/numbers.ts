@@ -1,10 +1,10 @@
-import type { ElementDomain } from "../losses/loss.ts";
-import { type Fault, faultsMax } from "../problems.ts";
-import type { Batch, Tensor } from "./batch.ts";
-import { placeBack } from "./class_axis.ts";
-import type { Engine } from "./engine.ts";
-import { inputHolds, labelsHold, sumTolerance } from "./quick_checks.ts";
-import { type Layout, placeOf } from "./shapes.ts";
+import type { ElementDomain } from "../../losses/loss.ts";
+import { type Fault, faultsMax } from "../../problems.ts";
+import type { Batch, Tensor } from "../batch.ts";
+import { placeBack } from "../class_axis.ts";
+import type { Engine } from "../engine.ts";
+import { type Layout, placeOf } from "../shapes.ts";
+import { inputHolds, labelsHold, sumTolerance } from "./quick.ts";
 
 /** Which examples count: the mask, less the rows whose class index is `ignore_index`. Undefined: all. */
 export function findKept({ tensors, options }: Batch, layout: Layout): Uint8Array | undefined {
