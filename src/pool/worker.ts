@@ -32,6 +32,12 @@ export interface WorkerEvents<Job, Result> {
   onEnd(worker: PoolWorker<Job, Result>, cause: EndCause, error: unknown): void;
 }
 
+/**
+ * V8 ends a worker whose heap is full, and gives it 16 MB to end in. More than that may come out of its young generation at
+ * once, and then V8 ends the whole process instead.
+ */
+const youngMegabytesMax = 24;
+
 const startMsMaxDefault = 30_000;
 
 /** The pool's side of one worker: it is started, gives its known answer, answers its tasks in their order, and ends once. */
@@ -54,7 +60,10 @@ export class PoolWorker<Job, Result> {
     this.#options = options;
     this.#events = events;
     const { workerData, heapMegabytesMax } = options;
-    const resourceLimits = heapMegabytesMax === undefined ? {} : { maxOldGenerationSizeMb: heapMegabytesMax };
+    const resourceLimits =
+      heapMegabytesMax === undefined
+        ? {}
+        : { maxOldGenerationSizeMb: heapMegabytesMax, maxYoungGenerationSizeMb: youngMegabytesMax };
     this.#worker = new Worker(options.worker, { workerData, resourceLimits });
     const startMsMax = options.startMsMax ?? startMsMaxDefault;
     this.#startTimer = setTimeout(() => {
