@@ -66,7 +66,7 @@ function taskOf(loss: Loss, secret: string) {
       { output: "gradients", points: 5 },
     ],
     feedback: "diagnosis",
-    draw: 2,
+    draw: 3,
     secret,
     cases: [
       { id: "visible", visibility: "visible", generate: {} },

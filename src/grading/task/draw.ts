@@ -1,4 +1,5 @@
 import type { Loss } from "../../losses/loss.ts";
+import { completeElements, completeRows } from "./complete.ts";
 import { type Random, SecretRandom, SeededRandom } from "./random.ts";
 import type { Task, TaskCase } from "./task.ts";
 
@@ -11,12 +12,31 @@ const standard = { rows: 7, columns: 5 };
 /** How far logits spread: far enough that classes differ, near enough that no exponential vanishes. */
 const spread = 3;
 
-/** The numbers of a case: of a draw before 2 by its seed alone, as in all tasks of that time. */
-function randomOf({ draw = 1, secret = "" }: Drawing, { id, generate }: TaskCase, attempt: number): Random {
+/**
+ * A task that does not say how it draws is an old one, and keeps its cases; only of losses with a margin it does not, as the
+ * old draws had no negative example whose margin is met.
+ */
+function drawOf(loss: Loss, options: Readonly<Record<string, unknown>>, { draw }: Drawing): number {
+  return draw ?? (isMargin(loss, options) ? 3 : 1);
+}
+
+function isMargin({ labels }: Loss, options: Readonly<Record<string, unknown>>): boolean {
+  return typeof labels === "function" || options["label_encoding"] !== undefined;
+}
+
+/** The numbers of a case: of draw 1, and without a secret, by its seed alone. */
+function randomOf(draw: number, secret: string | undefined, { id, generate }: TaskCase, attempt: number): Random {
   const seed = generate?.seed;
-  if (draw === 1) return new SeededRandom((seed! + attempt * 1_000_003) % Number.MAX_SAFE_INTEGER);
+  if (draw === 1 || (draw === 3 && secret === undefined))
+    return new SeededRandom((seed! + attempt * 1_000_003) % Number.MAX_SAFE_INTEGER);
   const name = seed === undefined ? `case ${JSON.stringify(id)}` : `seed ${seed}`;
-  return new SecretRandom(secret, `${name}, attempt ${attempt}`);
+  return new SecretRandom(secret ?? "", `${name}, attempt ${attempt}`, draw);
+}
+
+/** Rows where the task leaves them open: so many that no factor N is the number of classes, τ or δ as well. */
+function rowsOf(options: Readonly<Record<string, unknown>>, columns: number): number {
+  const taken = [columns, ...Object.values(options)];
+  return [standard.rows, 11, 13].find((rows) => !taken.includes(rows)) ?? standard.rows;
 }
 
 /**
@@ -30,24 +50,33 @@ export function drawCase(
   one: TaskCase,
   attempt: number,
 ): Record<string, unknown> {
-  const { rows = standard.rows, columns } = one.generate!;
-  const random = randomOf(drawing, one, attempt);
+  const { columns } = one.generate!;
+  const draw = drawOf(loss, options, drawing);
+  const open =
+    draw === 3 ? rowsOf(options, loss.kind === "rowwise" ? (columns ?? standard.columns) : 1) : standard.rows;
+  const { rows = open } = one.generate!;
+  const random = randomOf(draw, drawing.secret, one, attempt);
   const weights =
     options["mean_over"] === "weights" ? { sample_weights: list(rows, () => random.between(0.5, 2)) } : {};
-  if (loss.kind === "rowwise")
-    return { ...drawRows(options, random, rows, columns ?? standard.columns, loss), ...weights };
-  const shape = columns === undefined ? [rows] : [rows, columns];
-  return drawElements(loss, options, random, shape);
+  if (loss.kind === "rowwise") {
+    const drawn = draw === 3 ? completeRows : olderRows;
+    return { ...drawn(loss, options, random, rows, columns ?? standard.columns), ...weights };
+  }
+  const count = rows * (columns ?? 1);
+  const { logits, labels } = (draw === 3 ? completeElements : olderElements)(loss, options, random, count);
+  if (columns === undefined) return { logits, labels };
+  const nested = (values: readonly number[]) => list(rows, (i) => values.slice(i * columns, (i + 1) * columns));
+  return { logits: nested(logits), labels: nested(labels) };
 }
 
 const list = <T>(count: number, make: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i));
 
-function drawRows(
+function olderRows(
+  loss: Loss,
   options: Readonly<Record<string, unknown>>,
   random: Random,
   rows: number,
   columns: number,
-  loss: Loss,
 ): Record<string, unknown> {
   const logits = list(rows, () => list(columns, () => random.between(-spread, spread)));
   if (loss.labels === "distribution") {
@@ -71,13 +100,7 @@ function distribution(columns: number, random: Random): number[] {
   return masses.map((mass) => mass / 1e4);
 }
 
-function drawElements(
-  loss: Loss,
-  options: Readonly<Record<string, unknown>>,
-  random: Random,
-  shape: readonly number[],
-): Record<string, unknown> {
-  const count = shape.reduce((product, length) => product * length, 1);
+function olderElements(loss: Loss, options: Readonly<Record<string, unknown>>, random: Random, count: number) {
   const domain = typeof loss.labels === "function" ? loss.labels(options) : loss.labels;
   const labels = list(count, (i) => {
     if (domain === "real") return random.between(-spread, spread);
@@ -95,7 +118,5 @@ function drawElements(
       logits[i] = Math.round((sign * places[i % 3]! + random.between(-0.2, 0.2)) * 1e4) / 1e4;
     }
   }
-  if (shape.length === 1) return { logits, labels };
-  const nested = (values: number[]) => list(shape[0]!, (i) => values.slice(i * shape[1]!, (i + 1) * shape[1]!));
-  return { logits: nested(logits), labels: nested(labels) };
+  return { logits, labels };
 }

@@ -27,7 +27,7 @@ interface Drawn {
 /** What keeps the cases of a task from being drawn. */
 export function drawingFaults({ draw = 1, secret, cases }: Drawn): Fault[] {
   const faults: Fault[] = [];
-  if (draw === 1 && secret !== undefined) faults.push({ pointer: "/task/secret", detail: 'is for "draw": 2' });
+  if (draw === 1 && secret !== undefined) faults.push({ pointer: "/task/secret", detail: 'is for "draw": 2 or 3' });
   for (const [i, { generate }] of cases.entries()) {
     if (!generate) continue;
     const { seed, rows = 1, columns = 1 } = generate;
@@ -39,7 +39,7 @@ export function drawingFaults({ draw = 1, secret, cases }: Drawn): Fault[] {
     if (seed === undefined && secret === undefined) {
       faults.push({
         pointer,
-        detail: 'has no seed, and the task no secret with "draw": 2: there is nothing to draw from',
+        detail: 'has no seed, and the task no secret with "draw": 2 or 3: there is nothing to draw from',
       });
     }
   }

@@ -38,7 +38,7 @@ export class SeededRandom extends Random {
   }
 }
 
-/** The stream of draw 2: HMAC-SHA256 of a counter. Its numbers tell neither the secret nor a stream of another name. */
+/** The stream of draws 2 and 3: HMAC-SHA256 of a counter. Its numbers tell neither the secret nor a stream of another name. */
 export class SecretRandom extends Random {
   readonly #secret: string;
   readonly #name: string;
@@ -46,15 +46,15 @@ export class SecretRandom extends Random {
   #counter = 0;
   #at = 0;
 
-  constructor(secret: string, name: string) {
+  constructor(secret: string, name: string, draw = 2) {
     super();
     this.#secret = secret;
-    this.#name = name;
+    this.#name = `draw ${draw}, ${name}`;
   }
 
   bits(): number {
     if (this.#at === this.#block.length) {
-      this.#block = hmac(this.#secret, `draw 2, ${this.#name}, block ${this.#counter++}`);
+      this.#block = hmac(this.#secret, `${this.#name}, block ${this.#counter++}`);
       this.#at = 0;
     }
     this.#at += 4;

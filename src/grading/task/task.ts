@@ -89,15 +89,15 @@ const taskFields = {
   draw: Type.Optional(
     Type.Integer({
       minimum: 1,
-      maximum: 2,
-      default: 1,
-      description: "How cases are drawn: 1 as at first, by seeds; 2 so that what is seen of a case tells nothing else.",
+      maximum: 3,
+      description:
+        "How cases are drawn: 1 as at first, by seeds; 2 by a secret, so that what is seen of a case tells nothing else; 3 by a secret or seeds, with every combination of label and side of a kink, and zeros among targets. By default 1, and 3 for losses with a margin.",
     }),
   ),
   secret: Type.Optional(
     Type.String({
       pattern: "^[0-9a-f]{32}$",
-      description: "128 random bits as hex digits, from which draw 2 draws every case, each by its id.",
+      description: "128 random bits as hex digits, from which draws 2 and 3 draw every case, each by its id.",
     }),
   ),
   files: Type.Optional(
