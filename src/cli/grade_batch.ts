@@ -29,7 +29,7 @@ export async function gradeBatch(taskPath: string, path: string, options: GradeO
     ...(wantedReports(options).length > 0 && { look: reader(reports) }),
   });
   await writeReports(options, reports);
-  process.stderr.write(words(work.totals));
+  process.stderr.write(summaryOf(work.totals));
   const { lines, failed } = work.totals;
   if (failed === 0 || options.alwaysZero) return;
   throw new Failure(exitCodes.notGradable, `${failed} of ${lines} lines could not be graded: each has its problem`);
@@ -56,7 +56,7 @@ async function openInput(path: string) {
   }
 }
 
-/** Gathers the reports of lines that come in pieces. */
+/** Gathers the reports of lines that come in chunks. */
 function reader(reports: Report[]): (bytes: Buffer) => void {
   let rest: Buffer[] = [];
   return (bytes) => {
@@ -69,13 +69,13 @@ function reader(reports: Report[]): (bytes: Buffer) => void {
       }
       rest = [];
     }
-    // A copy: the piece would keep all that came with it.
+    // A copy: the chunk would keep all that came with it.
     rest.push(Buffer.from(bytes.subarray(end)));
   };
 }
 
 /** The summary for people: verdicts, the mean, and how often each mistake was found. */
-function words({ lines, failed, verdicts, mistakes, meanScore }: GradeTotals): string {
+function summaryOf({ lines, failed, verdicts, mistakes, meanScore }: GradeTotals): string {
   const counted = verdicts.map(([verdict, times]) => `${times} ${verdict}`).join(", ");
   const head = `${lines} submissions: ${counted}${failed > 0 ? `, ${failed} not graded` : ""}; mean score ${meanScore ?? "none"}\n`;
   const most = mistakes[0]?.[1] ?? 1;

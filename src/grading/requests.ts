@@ -62,14 +62,14 @@ export function check(engine: Engine, loss: Loss, body: unknown): Check {
       ...request,
     }),
   );
-  const parts = outputNames.filter((output) => claimed[output] !== undefined && claimed[output] !== null);
-  if (parts.length === 0)
+  const outputs = outputNames.filter((output) => claimed[output] !== undefined && claimed[output] !== null);
+  if (outputs.length === 0)
     throw Problem.of([{ pointer: "/claim", detail: `is empty: it holds ${outputNames.join(", ")}` }]);
   refuseUnearnable(
-    parts.map((output) => [`/claim/${output}`, output]),
+    outputs.map((output) => [`/claim/${output}`, output]),
     prepared.cases,
   );
-  const task = { ...prepared.task, parts: parts.map((output) => ({ output, points: 1 })) };
+  const task = { ...prepared.task, parts: outputs.map((output) => ({ output, points: 1 })) };
   const submission = { claims: [{ case: batchId, ...claimed }] };
   const report = gradeSubmission({ ...prepared, task }, submission);
   const { verdict, untested, engine: made } = report;

@@ -50,7 +50,7 @@ async function refuseFull(folder: string): Promise<void> {
   }
 }
 
-const placeOfExecutable: Record<Host, string | undefined> = {
+const executablePath: Record<Host, string | undefined> = {
   gradescope: "autograder/lossd",
   // GitHub, from which courses are synced, refuses files above 100 MB: grade.sh unpacks this one.
   prairielearn: "tests/lossd.gz",
@@ -59,11 +59,11 @@ const placeOfExecutable: Record<Host, string | undefined> = {
 
 /** The executable hands itself on to the host; as a package there is none to hand on. */
 async function ownExecutable(host: Host): Promise<StarterFile[]> {
-  const place = placeOfExecutable[host];
-  if (place === undefined || !isSea()) return [];
+  const file = executablePath[host];
+  if (file === undefined || !isSea()) return [];
   const bytes = await readFile(process.execPath);
-  if (place.endsWith(".gz")) return [{ path: place, bytes: gzipSync(bytes), executable: false }];
-  return [{ path: place, bytes, executable: true }];
+  if (file.endsWith(".gz")) return [{ path: file, bytes: gzipSync(bytes), executable: false }];
+  return [{ path: file, bytes, executable: true }];
 }
 
 async function write(folder: string, { path: name, bytes, executable }: StarterFile): Promise<void> {

@@ -15,7 +15,7 @@ import { print } from "../output.ts";
 import { refusing } from "../refusal.ts";
 import { wantedReports, writeProvisional, writeReports } from "../reports.ts";
 import { claimsByRuns, type Inputs } from "../student/claims.ts";
-import { describeMeans, findMeans, type Limits, type Means, placesOf, protects } from "../student/means.ts";
+import { describeMeans, findMeans, type Limits, type Means, protects, realPaths } from "../student/means.ts";
 import { runStudent } from "../student/process.ts";
 import { type Kept, lossdOnPath, reachableBy } from "../student/reach.ts";
 import { leftBehind, makeRunFolder, removeRunFolder, takeFiles } from "../student/submission.ts";
@@ -133,8 +133,8 @@ function keptOf(options: Options): Kept {
 function hiddenFrom(options: Options): string[] {
   const { task, lossd, reports } = keptOf(options);
   const code = lossd.endsWith("main.js") ? path.dirname(lossd) : lossd;
-  const places = [task, code, lossdOnPath(), ...reports].filter((place) => place !== undefined);
-  return placesOf(places.filter((place) => existsSync(place)));
+  const paths = [task, code, lossdOnPath(), ...reports].filter((file) => file !== undefined);
+  return realPaths(paths.filter((file) => existsSync(file)));
 }
 
 async function runOnce(

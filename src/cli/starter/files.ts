@@ -103,7 +103,7 @@ function questionOf(loss: Loss, secret: string): object {
 
 function fill(template: string, loss: Loss): string {
   const { summary, formula, labels } = describe(loss);
-  const words: Record<string, string> = {
+  const values: Record<string, string> = {
     summary,
     formula: formula.text,
     logits: loss.kind === "rowwise" ? "a list of rows, one an example, with a number a class" : "a list of numbers",
@@ -111,7 +111,7 @@ function fill(template: string, loss: Loss): string {
     options:
       Object.keys(loss.options.properties).length === 0 ? "" : `: ${Object.keys(loss.options.properties).join(", ")}`,
   };
-  return template.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => words[name]!);
+  return template.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => values[name]!);
 }
 
 const json = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;

@@ -5,7 +5,7 @@ import { ProgramFailure } from "./process.ts";
 
 /** What a program gets on its stdin, by the visibility of the cases in it. */
 export type Inputs = Partial<Record<"visible" | "hidden", string>>;
-/** Runs the program once, in a fresh place. */
+/** Runs the program once, in a fresh folder. */
 export type Run = (input: string) => Promise<Buffer>;
 
 /** All that is said of a failure on hidden cases: which one it is would be for the program to choose. */
@@ -27,7 +27,7 @@ export async function claimsByRuns(run: Run, inputs: Inputs, { task }: PreparedT
       claims.push(...claimsOf(await run(input), ids));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      const told = visibility === "hidden" ? hiddenFailure : (error.told ?? noClaims) + placeOf(error);
+      const told = visibility === "hidden" ? hiddenFailure : (error.told ?? noClaims) + raisedIn(error);
       throw new Failure(error.exitCode, error.message, told);
     }
   }
@@ -46,10 +46,10 @@ function claimsOf(printed: Buffer, ids: readonly string[]): unknown[] {
 }
 
 /** The exception's name and the line of compute.py that Python's traceback ends with. */
-function placeOf(error: Failure): string {
+function raisedIn(error: Failure): string {
   if (!(error instanceof ProgramFailure)) return "";
-  const lines = [...error.words.matchAll(/^ {2}File "[^"\n]*\/compute\.py", line (\d{1,6})/gm)];
-  const name = /^([A-Za-z_][\w.]{0,60})(?::|$)/.exec(error.words.trimEnd().split("\n").at(-1) ?? "")?.[1];
+  const lines = [...error.stderr.matchAll(/^ {2}File "[^"\n]*\/compute\.py", line (\d{1,6})/gm)];
+  const name = /^([A-Za-z_][\w.]{0,60})(?::|$)/.exec(error.stderr.trimEnd().split("\n").at(-1) ?? "")?.[1];
   const line = lines.at(-1)?.[1];
   if (name === undefined || line === undefined) return "";
   return `, by ${name} in line ${line} of compute.py`;

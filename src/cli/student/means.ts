@@ -60,7 +60,7 @@ export function describeMeans(means: Means, user: User | undefined): string {
 }
 
 /**
- * The program with all that is put around it. Where its user is this one, `hidden` are places that it must not see, and
+ * The program with all that is put around it. Where its user is this one, `hidden` are paths that it must not see, and
  * `isFresh` says that its folder is its own.
  */
 export function wrapped(
@@ -99,9 +99,9 @@ export function wrapped(
  * folders that all users share are fresh ones, which go with the program; its own folder is put back into them.
  */
 function covering(hidden: readonly string[], isFresh: boolean): string[] {
-  const lines = hidden.flatMap((place, i) => {
+  const lines = hidden.flatMap((file, i) => {
     const at = `"$${i + 1}"`;
-    return lstatSync(place).isDirectory() ? `mount -t tmpfs -o ro tmpfs ${at}` : `mount --bind /dev/null ${at}`;
+    return lstatSync(file).isDirectory() ? `mount -t tmpfs -o ro tmpfs ${at}` : `mount --bind /dev/null ${at}`;
   });
   const shared = [
     ...sharedFolders.map((folder) => `[ ! -d ${folder} ] || mount -t tmpfs tmpfs ${folder}`),
@@ -112,8 +112,8 @@ function covering(hidden: readonly string[], isFresh: boolean): string[] {
   return ["sh", "-c", script, "sh", ...hidden];
 }
 
-/** The places as they are without links, those inside of another left out. */
-export function placesOf(files: readonly string[]): string[] {
+/** The paths as they are without links, those inside of another left out. */
+export function realPaths(files: readonly string[]): string[] {
   const real = [...new Set(files.map((file) => realpathSync(file)))];
   return real.filter((file) => !real.some((other) => file.startsWith(other + path.sep)));
 }

@@ -18,17 +18,17 @@ export interface Setting {
 }
 
 export const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-/** What is kept of a program's words on stderr. */
-const wordsMax = 4000;
+/** What is kept of what a program prints on stderr. */
+const stderrMax = 4000;
 
-/** A program that failed, with its last words, which only its own student or a teacher may read. */
+/** A program that failed, with the end of its stderr, which only its own student or a teacher may read. */
 export class ProgramFailure extends Failure {
   constructor(
     exitCode: number,
     sentence: string,
-    readonly words = "",
+    readonly stderr = "",
   ) {
-    super(exitCode, words ? `${sentence}:\n${words}` : sentence, sentence);
+    super(exitCode, stderr ? `${sentence}:\n${stderr}` : sentence, sentence);
   }
 }
 
@@ -65,7 +65,7 @@ function collect(child: ChildProcess, input: string, limits: Limits, user: User 
   const fail = (code: number, sentence: string, said = "") => reject(new ProgramFailure(code, sentence, said));
   const chunks: Buffer[] = [];
   let bytes = 0;
-  let words = "";
+  let stderr = "";
   const timer = setTimeout(() => {
     fail(exitCodes.limit, `the program did not end within ${limits.timeoutMs / 1000} s`);
   }, limits.timeoutMs);
@@ -78,12 +78,12 @@ function collect(child: ChildProcess, input: string, limits: Limits, user: User 
     else chunks.push(chunk);
   });
   child.stderr!.on("data", (chunk: Buffer) => {
-    words = (words + chunk.toString()).slice(-wordsMax);
+    stderr = (stderr + chunk.toString()).slice(-stderrMax);
   });
   child.on("error", (error) => fail(exitCodes.notGradable, "the program cannot be started", error.message));
   child.on("close", (code, signal) => {
     if (code === 0) resolve(Buffer.concat(chunks));
-    else fail(exitCodes.notGradable, `the program ended with ${signal ?? `exit code ${code}`}`, words);
+    else fail(exitCodes.notGradable, `the program ended with ${signal ?? `exit code ${code}`}`, stderr);
   });
   // A program that does not read its input is no fault of ours.
   child.stdin!.on("error", () => undefined);

@@ -76,9 +76,9 @@ function readRegular(file: string): Buffer | string {
 /** A fresh folder with the files, which the program's user can read and nobody else, and can write in no case. */
 export function makeRunFolder(files: readonly Taken[], user: User | undefined): string {
   const folder = mkdtempSync(path.join(tmpdir(), "lossd-run-"));
-  const give = (place: string, mode: number) => {
-    if (user) chownSync(place, 0, user.gid);
-    chmodSync(place, mode);
+  const give = (file: string, mode: number) => {
+    if (user) chownSync(file, 0, user.gid);
+    chmodSync(file, mode);
   };
   for (const { name, bytes } of files) {
     const file = path.join(folder, name);

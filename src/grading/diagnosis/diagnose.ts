@@ -71,11 +71,11 @@ function shownFactors({ factors, outputs }: Hypothesis, cases: readonly Claimed[
   return { loss: isRight(["loss"]) ? 1 : loss, gradients: isRight(gradientOutputs) ? 1 : gradients };
 }
 
-/** Each mistake by itself, with the outputs of the explanations that it is part of. */
+/** Each mistake by itself, with the outputs of the explanations that it belongs to. */
 function namedBy(hypothesis: Hypothesis): readonly Named[] {
-  const parts = hypothesis.parts ?? [hypothesis];
+  const joined = hypothesis.joined ?? [hypothesis];
   return idsOf(hypothesis).map((id) => {
-    const own = parts.filter((part) => idsOf(part).includes(id));
+    const own = joined.filter((one) => idsOf(one).includes(id));
     return { id, outputs: outputNames.filter((output) => own.some(({ outputs }) => outputs.has(output))) };
   });
 }

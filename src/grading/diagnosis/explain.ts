@@ -144,14 +144,14 @@ function test(
     evidence.numbers += found.numbers;
     evidence.digits += found.digits;
   }
-  const words = mistakes.map(({ mistake }) => mistake.factor);
+  const named = mistakes.map(({ mistake }) => mistake.factor);
   const beside = outputNames.filter(
     (output) =>
       !outputs.includes(output) &&
       right[output] !== undefined &&
       !equals(numbersOf(prediction[output])!, factor(output), numbersOf(right[output])!),
   );
-  return { factor: words.length === 0 ? undefined : words.join(" and "), factors, outputs: telling, beside, evidence };
+  return { factor: named.length === 0 ? undefined : named.join(" and "), factors, outputs: telling, beside, evidence };
 }
 
 function fitsOf(claims: Numbers, numbers: Numbers, outputs: readonly OutputName[]): Partial<Record<OutputName, Fit>> {

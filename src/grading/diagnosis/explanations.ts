@@ -28,8 +28,8 @@ function unrounded(cases: readonly Claimed[], wrong: readonly OutputName[]): rea
   const whole = hypothesesOf(cases.map(explain), wrong);
   if (whole.some((one) => idsOf(one).length === 1)) return whole;
   const groups = [lossOutputs, gradientOutputs].map((group) => group.filter((output) => wrong.includes(output)));
-  const parts = [...apart(cases, groups), ...products(cases, wrong)];
-  if (whole.length > 0 || parts.length > 0) return bestOf([...whole, ...parts]);
+  const several = [...apart(cases, groups), ...products(cases, wrong)];
+  if (whole.length > 0 || several.length > 0) return bestOf([...whole, ...several]);
   const singles = wrong.map((output) => [output]);
   return bestOf(apart(cases, singles));
 }
@@ -103,7 +103,7 @@ function restrict({ claims, predicted }: Claimed, outputs: readonly OutputName[]
 
 /** Two explanations as one, that is as sure as the less sure of them. */
 function both(one: Hypothesis, other: Hypothesis): Hypothesis {
-  const words = [one, other].flatMap(({ factor }) => (factor === undefined ? [] : [factor]));
+  const factors = [one, other].flatMap(({ factor }) => (factor === undefined ? [] : [factor]));
   const sizes = [...one.evidence.keys()].filter((size) => other.evidence.has(size));
   const lesser = (size: string): Evidence => {
     const [left, right] = [one.evidence.get(size)!, other.evidence.get(size)!];
@@ -112,10 +112,10 @@ function both(one: Hypothesis, other: Hypothesis): Hypothesis {
   const outputs = new Set([...one.outputs, ...other.outputs]);
   return {
     mistakes: [...one.mistakes, ...other.mistakes],
-    factor: words.length === 0 ? undefined : words.join(" and "),
+    factor: factors.length === 0 ? undefined : factors.join(" and "),
     factors: { ...factorsOn(one), ...factorsOn(other) },
     outputs,
-    parts: [...(one.parts ?? [one]), ...(other.parts ?? [other])],
+    joined: [...(one.joined ?? [one]), ...(other.joined ?? [other])],
     beside: new Set([...one.beside, ...other.beside].filter((output) => !outputs.has(output))),
     evidence: new Map(sizes.map((size) => [size, lesser(size)])),
     ...((one.loose || other.loose) && { loose: true }),

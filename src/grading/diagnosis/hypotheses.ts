@@ -13,10 +13,10 @@ export interface Hypothesis extends Omit<Explanation, "evidence" | "outputs" | "
   /** What it would change of outputs that were not looked at. */
   readonly beside: ReadonlySet<OutputName>;
   /** The explanations that it is made of, where it is made of several. */
-  readonly parts?: readonly Hypothesis[];
+  readonly joined?: readonly Hypothesis[];
   /** By the size of the case that holds the numbers. */
   readonly evidence: ReadonlyMap<string, Evidence>;
-  /** It is less than a formula of its own: a product of two factors, or a part of what a mistake would change. */
+  /** It is less than a formula of its own: a product of two factors, or some of what a mistake would change. */
   readonly loose?: true;
 }
 
@@ -26,7 +26,7 @@ export const sizeOf = ({ examples, classes }: Sample) => `${examples}×${classes
 /** The ways to be wrong that explain every case and tell why each of these outputs is wrong, of those with the fewest mistakes. */
 export function hypothesesOf(explained: readonly Explained[], wrong: readonly OutputName[]): readonly Hypothesis[] {
   const explaining = suspects(explained).flatMap((mistakes) => {
-    const hypothesis = hold(mistakes, explained);
+    const hypothesis = explainingAll(mistakes, explained);
     return hypothesis && wrong.every((output) => hypothesis.outputs.has(output)) ? [hypothesis] : [];
   });
   return fewestOf(explaining);
@@ -57,8 +57,8 @@ function suspects(explained: readonly Explained[]): (readonly Variant[])[] {
   return [...sets.values()].filter((mistakes) => mistakes.length > 0);
 }
 
-/** Whether these mistakes explain every case: one that cannot show some of them is explained by the rest. */
-function hold(mistakes: readonly Variant[], explained: readonly Explained[]): Hypothesis | undefined {
+/** These mistakes as a hypothesis, if they explain every case: one that cannot show some of them is explained by the rest. */
+function explainingAll(mistakes: readonly Variant[], explained: readonly Explained[]): Hypothesis | undefined {
   const outputs = new Set<OutputName>();
   const beside = new Set<OutputName>();
   const evidence = new Map<string, Evidence>();

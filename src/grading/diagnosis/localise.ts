@@ -59,8 +59,8 @@ function columnsOf(
 ): string[] {
   if (output !== "gradients" || loss.kind !== "rowwise") return [];
   const offAt = (i: number) => {
-    const places = Array.from({ length: classes }, (_, j) => i * classes + j);
-    return places
+    const entries = Array.from({ length: classes }, (_, j) => i * classes + j);
+    return entries
       .filter((at) => Math.abs(claimed[at]! - right[at]!) > 1e-4 * Math.abs(right[at]!))
       .map((at) => at % classes);
   };

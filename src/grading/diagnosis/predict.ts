@@ -10,7 +10,7 @@ import { type Numbers, type OutputName, outputNames, type Right, type Sample } f
 /** What a wrong formula gives for a case, reduced like the right one. */
 export interface Prediction {
   readonly mistake: Shape | Form;
-  /** Its place among the mistake's variants. */
+  /** Its index among the mistake's variants. */
   readonly variant: number;
   readonly numbers: Numbers;
 }

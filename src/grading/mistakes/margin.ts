@@ -12,7 +12,7 @@ const hinge = (score: number, t: number, margin: number) => {
 
 const marginOf = (sample: Sample) => numberOption(sample, "margin");
 
-/** (w/C)·Σ_{j≠y} max(0, m − z_y + z_j)^p with its parts, so that a wrong one can leave some out. */
+/** (w/C)·Σ_{j≠y} max(0, m − z_y + z_j)^p with its terms, so that a wrong one can leave some out. */
 function violations({ z, y, classWeight }: Row, sample: Sample) {
   const [margin, power] = [marginOf(sample), numberOption(sample, "p")];
   const unit = classWeight / sample.classes;

@@ -31,11 +31,11 @@ const normalisedOver =
   (sample, arithmetic) => {
     const { classes, examples, rows } = sample;
     const p = new Float64Array(examples * classes);
-    for (const places of groups(sample)) {
-      const logits = places.map((at) => rows[Math.floor(at / classes)]!.z[at % classes]!);
-      const part = arithmetic.softmax(logits);
-      places.forEach((at, k) => {
-        p[at] = part[k]!;
+    for (const group of groups(sample)) {
+      const logits = group.map((at) => rows[Math.floor(at / classes)]!.z[at % classes]!);
+      const shares = arithmetic.softmax(logits);
+      group.forEach((at, k) => {
+        p[at] = shares[k]!;
       });
     }
     let i = 0;

@@ -15,9 +15,9 @@ export class Fraction {
   /** The decimal that a number's shortest text says: 0.1 is a tenth. Finite numbers only. */
   static decimal(value: number): Fraction {
     const [mantissa = "0", exponent = "0"] = String(value).split("e");
-    const [whole = "0", part = ""] = mantissa.split(".");
-    const digits = BigInt(whole + part);
-    const power = Number(exponent) - part.length;
+    const [whole = "0", decimals = ""] = mantissa.split(".");
+    const digits = BigInt(whole + decimals);
+    const power = Number(exponent) - decimals.length;
     return power >= 0 ? Fraction.of(digits * 10n ** BigInt(power), 1n) : Fraction.of(digits, 10n ** BigInt(-power));
   }
 

@@ -1,7 +1,7 @@
 import { findMistake } from "../mistakes/catalogue.ts";
 import type { OutputName } from "../task/sample.ts";
 
-const words: Readonly<Record<OutputName, string>> = {
+const spoken: Readonly<Record<OutputName, string>> = {
   loss: "loss",
   losses: "losses",
   gradients: "gradient",
@@ -16,7 +16,7 @@ const subject = /^Your (?:numbers|loss|losses|gradient|loss and gradient) match(
 /** The teacher's sentence for a mistake, or the catalogue's, which then speaks of the outputs that the mistake made wrong. */
 export function sentenceOf(id: string, outputs: readonly OutputName[], own?: Readonly<Record<string, string>>): string {
   if (own && Object.hasOwn(own, id)) return own[id]!;
-  const names = outputs.map((output) => words[output]);
+  const names = outputs.map((output) => spoken[output]);
   const last = names.at(-1)!;
   const list = names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${last}` : last;
   const verb = names.length > 1 || outputs[0] === "losses" ? "match" : "matches";

@@ -43,11 +43,11 @@ export function failureText({ passed, part }: TestLine, { mistakes = [] }: Repor
   if (passed) return "";
   if (!part) return "Some answers to hidden cases are not right, or missing.";
   const sentences = part.verdict === "missing" ? [] : mistakes.map(({ sentence }) => plain(sentence));
-  return [...sentences, placeOf(part)].filter(Boolean).join(" ") || "The numbers are not right.";
+  return [...sentences, whereWrong(part)].filter(Boolean).join(" ") || "The numbers are not right.";
 }
 
 /** Where a part is not right, and by how much, as far as the feedback goes. */
-export function placeOf({ verdict, location, values }: StudentPart): string {
+export function whereWrong({ verdict, location, values }: StudentPart): string {
   if (verdict === "missing") return "There is no answer.";
   const where =
     location && `${location.mismatched} of ${location.compared} numbers are wrong, most of all ${location.pointer}.`;

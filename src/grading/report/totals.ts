@@ -35,7 +35,7 @@ export class GradeTotals {
     return this.#failed;
   }
 
-  /** What crosses to the thread that adds it up. */
+  /** What a worker sends to the thread that adds it up. */
   get counted(): LinesGraded {
     const { numerator, denominator } = this.#score;
     return {

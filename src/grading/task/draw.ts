@@ -112,10 +112,10 @@ function olderElements(loss: Loss, options: Readonly<Record<string, unknown>>, r
   const margin = typeof options["margin"] === "number" ? options["margin"] : 1;
   // A margin loss shows itself only where some margins are met, some missed, and some predictions wrong, on both sides.
   if (domain === "signed" || options["label_encoding"] !== undefined) {
-    const places = [margin + 0.75, margin / 2, -0.5];
+    const scores = [margin + 0.75, margin / 2, -0.5];
     for (let i = 2; i < count; i++) {
       const sign = labels[i]! > 0 ? 1 : -1;
-      logits[i] = Math.round((sign * places[i % 3]! + random.between(-0.2, 0.2)) * 1e4) / 1e4;
+      logits[i] = Math.round((sign * scores[i % 3]! + random.between(-0.2, 0.2)) * 1e4) / 1e4;
     }
   }
   return { logits, labels };

@@ -113,7 +113,7 @@ function penalty({ l2, weights }: LinearModel): number {
   return l2 * weights.reduce((sum, weight) => sum + weight * weight, 0);
 }
 
-/** A case's right answer with its model's part. */
+/** A case's right answer, that of its model included. */
 export function completeLinear(sample: Sample, model: LinearModel): Sample {
   const unregularised: Right = { ...sample.right, ...derive(model, sample.classes, sample.right.gradients) };
   return { ...sample, right: regularise(model, unregularised) as Right, linear: { model, unregularised } };

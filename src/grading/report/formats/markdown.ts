@@ -1,5 +1,5 @@
 import type { Report } from "../report.ts";
-import { placeOf, testsOf } from "../tests.ts";
+import { testsOf, whereWrong } from "../tests.ts";
 import { escapeMarkdown as escaped } from "../text.ts";
 import type { ReportFormat } from "./format.ts";
 
@@ -25,7 +25,7 @@ function pageOf(report: Report): string {
   const title = submission === undefined ? "" : `${escaped(submission)}: `;
   const mistakes = (student.mistakes ?? []).map(({ id, sentence }) => `- **${id}**: ${escaped(sentence)}`);
   const rows = testsOf(report).map(({ name, points, maxPoints, passed, part }) => {
-    const text = part && !passed ? placeOf(part) : "";
+    const text = part && !passed ? whereWrong(part) : "";
     return `| ${escaped(name)} | ${passed ? "right" : "not right"} | ${points} of ${maxPoints} | ${escaped(text)} |`;
   });
   return [
