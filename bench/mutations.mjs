@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { bundle } from "../build/bundle.mjs";
 import { Random } from "../test/determinism/random.ts";
 import { filesUnder, orderFor, recordingOf } from "./mutations/recording.mjs";
 import { Sandbox } from "./mutations/sandbox.mjs";
@@ -58,6 +59,7 @@ async function tryMutant(sandbox, recording, site) {
   const { related, order } = orderFor(site.owner, recording, !values.related);
   if (order.length === 0) return { outcome: "passed", seconds: 0, related };
   writeFileSync(sandbox.path(site.file), applied(text, site));
+  await bundle(sandbox.path("dist"));
   const { files, ...result } = await sandbox.run(order, { knownMs: recording.ms, workers: Number(values.workers) });
   writeFileSync(sandbox.path(site.file), text);
   return { ...result, related };

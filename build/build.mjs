@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, wr
 import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { bundle } from "./bundle.mjs";
 
 const root = process.cwd();
 const lossesFolder = path.join(root, "src/losses");
@@ -116,6 +117,7 @@ writeRegistry(names);
 writeTemplates();
 compileEngine(names);
 compileTypeScript();
+await checkContract(names);
+await bundle(dist);
 // The lossd command, for npm link and npx.
 chmodSync(path.join(dist, "main.js"), 0o755);
-await checkContract(names);

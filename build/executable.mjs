@@ -16,31 +16,17 @@ const needsThePackage = (what, failure = "./failure.js") =>
 
 /** What reads files beside itself reads them from the bundle, and what starts threads refuses. By file of dist/. */
 const changes = {
-  "engine/engine.js": replacing(
-    'readFileSync(new URL("../engine.wasm", import.meta.url))',
-    "wasm",
-    'import wasm from "../engine.wasm";',
-  ),
-  "version.js": (text) =>
-    replacing(
-      "const read = (path) => readFileSync(new URL(path, import.meta.url));",
-      'const read = (path) => path.endsWith(".wasm") ? wasm : Buffer.from(JSON.stringify({ version: manifest.version }));',
-      'import wasm from "./engine.wasm"; import manifest from "../package.json";',
-    )(text),
-  "cli/commands/run.js": replacing('fileURLToPath(new URL("../../main.js", import.meta.url))', "__filename"),
+  "files.js": () =>
+    `import wasm from "./engine.wasm"; import manifest from "../package.json";
+     export const readEngine = () => wasm;
+     export const readManifest = () => JSON.stringify({ version: manifest.version });
+     export const commandFile = __filename;`,
   "cli/commands/serve.js": () =>
     `import { Command } from "commander"; ${needsThePackage("lossd serve", "../failure.js")}
      export const serve = new Command("serve").description("serve over HTTP: not in the executable").action(refuse);`,
   "cli/grade_batch.js": () => `${needsThePackage("a batch of submissions")} export const gradeBatch = refuse;`,
   "cli/compute_lines.js": () => `${needsThePackage("a stream of lines")} export const computeLines = refuse;`,
 };
-
-function replacing(from, to, head = "") {
-  return (text) => {
-    if (text.split(from).length !== 2) fail(`the build has no single ${from}`);
-    return `${head}\n${text.replace(from, to)}`;
-  };
-}
 
 function fail(message) {
   console.error(`build/executable.mjs: ${message}`);
@@ -53,14 +39,14 @@ const selfContained = {
     for (const [file, change] of Object.entries(changes)) {
       const full = path.resolve("dist", file);
       const filter = new RegExp(`${full.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`);
-      onLoad({ filter }, () => ({ contents: change(readFileSync(full, "utf8")), loader: "js" }));
+      onLoad({ filter }, () => ({ contents: change(), loader: "js" }));
     }
   },
 };
 
 async function makeBundle() {
   const { warnings } = await build({
-    entryPoints: ["dist/main.js"],
+    entryPoints: ["dist/cli/command.js"],
     outfile: bundle,
     bundle: true,
     platform: "node",

@@ -1,10 +1,8 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-
-const read = (path: string) => readFileSync(new URL(path, import.meta.url));
+import { readEngine, readManifest } from "./files.ts";
 
 /** The product's version, from package.json. */
-export const version = (JSON.parse(read("../package.json").toString()) as { version: string }).version;
+export const version = (JSON.parse(readManifest()) as { version: string }).version;
 
 /** What can change an answer: the version, and the first 12 hex digits of the engine's SHA-256. */
-export const versionHeader = `${version}+${createHash("sha256").update(read("./engine.wasm")).digest("hex").slice(0, 12)}`;
+export const versionHeader = `${version}+${createHash("sha256").update(readEngine()).digest("hex").slice(0, 12)}`;

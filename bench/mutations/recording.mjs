@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { bundle } from "../../build/bundle.mjs";
 import { instrumented } from "./sites.mjs";
 
 const kept = "bench/results/mutations-recording.json";
@@ -31,6 +32,7 @@ export async function recordingOf(sandbox, files, workers) {
 async function record(sandbox, files, tests, workers) {
   const hitUrl = pathToFileURL(sandbox.path("bench/mutations/hit.mjs")).href;
   for (const file of files) writeFileSync(sandbox.path(file), instrumented(file, readFileSync(file, "utf8"), hitUrl));
+  await bundle(sandbox.path("dist"), [hitUrl]);
   const run = await sandbox.run(tests, { recording: true, workers });
   for (const file of files) writeFileSync(sandbox.path(file), readFileSync(file));
   if (run.outcome !== "passed") throw new Error(`the tests do not pass on the code as it is: ${run.by}`);

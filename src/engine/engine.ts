@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readEngine } from "../files.ts";
 import { BATCH_BYTES } from "../kernels/batch.ts";
 import { Problem } from "../problems.ts";
 import type { Tensor } from "./batch.ts";
@@ -59,7 +59,7 @@ export class Engine {
 
   /** Compiles the engine beside this file's build output. */
   static load(): Engine {
-    return new Engine(new WebAssembly.Module(readFileSync(new URL("../engine.wasm", import.meta.url))));
+    return new Engine(new WebAssembly.Module(readEngine()));
   }
 
   get calls(): Exports {

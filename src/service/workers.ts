@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { Logger } from "pino";
 import type { Config } from "../config.ts";
+import { workerFile } from "../files.ts";
 import { type Overdue, Pool } from "../pool/pool.ts";
 import { abandon, type Job, type JobResult, join, progress, split } from "./formats.ts";
 import { answerInPlace } from "./in_place.ts";
@@ -33,7 +34,7 @@ export async function startWorkers(config: Config, logger: Logger, onCrashLoop?:
   // Parts wait for each other: more of them than cores would wait for their turns as well.
   const partsMax = availableParallelism();
   const pool = await Pool.start<Job, JobResult>({
-    worker: new URL("../worker.js", import.meta.url),
+    worker: workerFile,
     size: config.WORKERS,
     queueLengthMax: config.QUEUE_LENGTH_MAX,
     workerMemoryBytesMax: config.WORKER_MEMORY_BYTES_MAX,

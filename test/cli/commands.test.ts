@@ -1,5 +1,7 @@
-import { readFileSync } from "node:fs";
-import { expect, test } from "vitest";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
 import { describe as entryOf } from "#lossd/losses/catalogue.js";
 import { losses } from "#lossd/losses/registry.js";
 import { post, startService } from "../harness/service.js";
@@ -34,6 +36,25 @@ test.each([
     expect(ended.stderr).toContain(words);
   },
 );
+
+describe("Node's cache of compiled code", () => {
+  const inHome = async (XDG_CACHE_HOME: string) => {
+    const { code, stderr } = await lossd(["losses"], "", { XDG_CACHE_HOME, NODE_COMPILE_CACHE: "" });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  };
+
+  test("lies in the user's own cache folder", async () => {
+    const home = mkdtempSync(path.join(tmpdir(), "lossd-cache-"));
+    await inHome(home);
+    expect(readdirSync(path.join(home, "lossd"))).toHaveLength(1);
+    rmSync(home, { recursive: true });
+  });
+
+  test.each([
+    ["is not there", "/nowhere"],
+    ["is no folder", "/dev/null"],
+  ])("is left out where that %s", (_what, home) => inHome(home));
+});
 
 test("losses prints a table, and the catalogue as JSON", async () => {
   const table = await lossd(["losses"]);

@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError } from "commander";
 import { engine } from "../../engine/instance.ts";
+import { commandFile } from "../../files.ts";
 import type { PreparedTask } from "../../grading/grade.ts";
 import { gradeSubmission, openTask, withProtection } from "../../grading/report/report.ts";
 import { cases as casesOf } from "../../grading/requests.ts";
@@ -124,7 +124,7 @@ function isUnprotected(means: Means, user: User | undefined, options: Options): 
 function keptOf(options: Options): Kept {
   return {
     task: path.resolve(options.task),
-    lossd: fileURLToPath(new URL("../../main.js", import.meta.url)),
+    lossd: commandFile,
     reports: wantedReports(options).map(([, file]) => path.resolve(file)),
   };
 }

@@ -1,8 +1,11 @@
+import { readFileSync } from "node:fs";
 import { STATUS_CODES } from "node:http";
+import path from "node:path";
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
+import { swaggerFolder } from "../../files.ts";
 import type { Example } from "../../losses/loss.ts";
 import { namedSchemas } from "../../losses/named_schemas.ts";
 import { losses } from "../../losses/registry.ts";
@@ -94,6 +97,8 @@ export async function serveOpenApi(app: FastifyInstance): Promise<void> {
   });
   await app.register(swaggerUi, {
     routePrefix: "/docs",
+    baseDir: swaggerFolder,
+    logo: { type: "image/svg+xml", content: readFileSync(path.join(swaggerFolder, "logo.svg")) },
     staticCSP: contentSecurityPolicy,
     // The specification's validator is a web service: the page must not call it.
     uiConfig: { validatorUrl: null, tryItOutEnabled: true, docExpansion: "list" } as Record<string, unknown>,

@@ -1,6 +1,6 @@
 import { setPriority } from "node:os";
-import { serveTasks, systemThreadId } from "./pool/host.ts";
-import { answer, type Job, type JobResult, memoryBytes, transferable } from "./service/formats.ts";
+import { serveTasks, systemThreadId } from "../pool/host.ts";
+import { answer, type Job, type JobResult, memoryBytes, transferable } from "./formats.ts";
 
 /** The HTTP thread, at 0, gets about three times the processor of a worker where they share one. */
 const niceness = 5;

@@ -1,0 +1,19 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+/**
+ * What lossd reads beside its code, in one place: a bundle of the code lies in this file's own folder, so these paths hold
+ * there as well.
+ */
+const at = (path: string) => new URL(path, import.meta.url);
+
+/** The engine's WebAssembly. */
+export const readEngine = () => readFileSync(at("./engine.wasm"));
+/** The text of package.json. */
+export const readManifest = () => readFileSync(at("../package.json"), "utf8");
+/** What a worker thread runs. */
+export const workerFile = at("./worker.js");
+/** What the lossd command runs. */
+export const commandFile = fileURLToPath(at("./main.js"));
+/** The files of Swagger UI, in the folder into which the build copies them. */
+export const swaggerFolder = fileURLToPath(at("./swagger-ui"));
