@@ -11,7 +11,7 @@ import { type Predicted, predict } from "./diagnosis/predict.ts";
 import { type Separability, separabilityOf } from "./diagnosis/separability.ts";
 import { mistakes } from "./mistakes/catalogue.ts";
 import { type Arithmetic, arithmeticOf } from "./task/arithmetic.ts";
-import { readClaims } from "./task/claims.ts";
+import { type Malformed, readClaims } from "./task/claims.ts";
 import { drawCase } from "./task/draw.ts";
 import { readCase } from "./task/read_case.ts";
 import { type Numbers, type OutputName, outputNames, type Sample } from "./task/sample.ts";
@@ -112,8 +112,10 @@ function sampleOf(
 
 /** A submission beside the right answers: what was compared and what the wrong numbers are. */
 export interface Graded {
-  /** What is wrong with the claims' form: then nothing was compared. */
+  /** What is wrong with the claims as such: then nothing was compared. */
   readonly faults: readonly Fault[];
+  /** Outputs that are no numbers of their shape: they earn nothing. */
+  readonly malformed: readonly Malformed[];
   readonly comparisons: readonly Comparison[];
   /** The credit of the accepted options that all claims agree with; undefined where the task's own do, or none. */
   readonly convention?: { readonly index: number; readonly credit: number };
@@ -126,17 +128,21 @@ const nothing: Diagnosis = { status: "none", candidates: [], localisation: [] };
 export function gradeClaims(prepared: PreparedTask, submission: Submission): Graded {
   const { task, cases, accepted } = prepared;
   const samples = cases.map(({ sample }) => sample);
-  const claims = readClaims(submission, samples);
-  if (Array.isArray(claims)) return { faults: claims, comparisons: [], diagnosis: nothing };
+  const { faults, malformed, numbers: claims } = readClaims(submission, samples, task.squeeze);
+  if (faults.length > 0) return { faults, malformed, comparisons: [], diagnosis: nothing };
   const asked = task.parts?.map(({ output }) => output) ?? outputsOf(samples);
   const tolerances = tolerancesOf(prepared, claims);
   const comparing = (sample: Sample) =>
     asked.map((output) =>
       compareOutput(sample, claims.get(sample.id) ?? {}, output as OutputName, tolerances[output as OutputName]),
     );
-  const comparisons = samples.flatMap(comparing);
+  const isMalformed = ({ case: id, output }: Comparison) =>
+    malformed.some((one) => one.case === id && one.output === output);
+  const comparisons = samples
+    .flatMap(comparing)
+    .map((one): Comparison => (isMalformed(one) ? { ...one, verdict: "malformed" } : one));
   const wrong = new Set(comparisons.flatMap(({ verdict, output }) => (verdict === "fail" ? [output] : [])));
-  if (wrong.size === 0) return { faults: [], comparisons, diagnosis: nothing };
+  if (wrong.size === 0) return { faults, malformed, comparisons, diagnosis: nothing };
   const isClaimed = ({ case: id, output }: Comparison) => claims.get(id)?.[output] !== undefined;
   const agrees = (one: readonly Sample[]) =>
     one.flatMap(comparing).every((each) => each.verdict === "pass" || !isClaimed(each));
@@ -146,7 +152,8 @@ export function gradeClaims(prepared: PreparedTask, submission: Submission): Gra
     .filter(({ sample }) => claims.has(sample.id))
     .map((predicted): Claimed => ({ predicted, claims: only(asked, claims.get(predicted.sample.id)!), tolerances }));
   return {
-    faults: [],
+    faults,
+    malformed,
     comparisons,
     ...(convention && { convention }),
     diagnosis: diagnose(claimed, wrong),

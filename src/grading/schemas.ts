@@ -12,7 +12,7 @@ const anything = Type.Unsafe<Record<string, unknown>>({ type: "object", addition
 const part = Type.Object({
   output: Type.String(),
   case: Type.String(),
-  verdict: Type.Enum(["pass", "fail", "missing"]),
+  verdict: Type.Enum(["pass", "fail", "missing", "malformed"]),
   score: Type.Number(),
   max_score: Type.Number(),
   compared: count,

@@ -145,3 +145,54 @@ describe("what a lecturer would pass is passed", () => {
     expect(gradeSubmission(open({ ...course, ...more }), { claims: [claim] }).verdict).toBe(verdict);
   });
 });
+
+describe("an array of another shape costs its own part", () => {
+  const parts = [
+    { output: "loss", points: 2 },
+    { output: "losses", points: 3 },
+    { output: "gradients", points: 5 },
+  ];
+  const task = { loss: "mse", parts, cases: [{ id: "a", logits: [1, 2, 4], labels: [0, 0, 1] }] };
+  const claim = { case: "a", loss: 14 / 3, losses: [[1], [4], [9]], gradients: [2 / 3, 4 / 3, 2] };
+  const graded = (more: object = {}, claims: object = {}) =>
+    gradeSubmission(open({ ...task, ...more }), { claims: [{ ...claim, ...claims }] });
+
+  test("which is named, and the rest is graded", () => {
+    const report = graded();
+    expect([report.verdict, report.score]).toEqual(["partial", 7]);
+    expect(report.parts.map(({ verdict }) => verdict)).toEqual(["pass", "malformed", "pass"]);
+    expect(report.diagnosis.format_errors).toEqual([
+      {
+        pointer: "/submission/claims/0/losses",
+        detail: "has shape [3, 1], but must have shape [3]",
+      },
+    ]);
+    expect(report.student.message).toContain("a: losses has shape [3, 1]");
+  });
+
+  test("and nothing where the task squeezes", () => {
+    expect(graded({ squeeze: true }).score).toBe(10);
+    expect(graded({ squeeze: true }, { losses: [[1, 4, 9]] }).score).toBe(10);
+    expect(
+      graded(
+        { squeeze: true },
+        {
+          losses: [
+            [1, 4],
+            [9, 0],
+          ],
+        },
+      ).score,
+    ).toBe(7);
+  });
+
+  test("of a hidden case no word but that", () => {
+    const report = graded({ cases: [{ ...task.cases[0], visibility: "hidden" }] });
+    expect(report.student.message).toContain("Not graded: hidden cases: losses does not have the right form.");
+    expect(JSON.stringify(report.student)).not.toContain("[3");
+  });
+
+  test("and where nothing else is claimed, nothing is graded", () => {
+    expect(graded({}, { loss: null, gradients: null }).verdict).toBe("format_error");
+  });
+});

@@ -18,7 +18,7 @@ export interface Worst {
 export interface Comparison {
   readonly output: OutputName;
   readonly case: string;
-  readonly verdict: "pass" | "fail" | "missing";
+  readonly verdict: "pass" | "fail" | "missing" | "malformed";
   readonly profile: string;
   readonly compared: number;
   readonly mismatched: number;

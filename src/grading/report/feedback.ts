@@ -15,7 +15,11 @@ export interface StudentTree {
   readonly max_score: number;
   readonly message: string;
   readonly parts: readonly StudentPart[];
-  readonly mistakes?: readonly { readonly id: string; readonly sentence: string }[];
+  readonly mistakes?: readonly {
+    readonly id: string;
+    readonly outputs: readonly OutputName[];
+    readonly sentence: string;
+  }[];
 }
 
 interface StudentPart {
@@ -43,6 +47,7 @@ export function studentTree({ task }: PreparedTask, { claims }: Submission, grad
     ...(level >= 1 && {
       mistakes: namedMistakes(graded).map(({ id, outputs }) => ({
         id,
+        outputs,
         sentence: sentenceOf(id, outputs, task.sentences),
       })),
     }),
@@ -74,14 +79,13 @@ function namedMistakes({ diagnosis, convention }: Graded): readonly Named[] {
 /** "All visible parts" is all that a pass may say while there are hidden ones: their points come on top of this. */
 function messageOf(
   task: Task,
-  { faults, comparisons }: Graded,
+  { faults, malformed, comparisons }: Graded,
   { verdict }: Score,
   claims: readonly unknown[],
 ): string {
-  if (verdict === "format_error") {
-    const sentences = faults.map((fault) => faultOf(fault, task.cases, claims));
-    return `Nothing was graded. ${[...new Set(sentences)].join("; ")}.`;
-  }
+  const inForm = (list: readonly Fault[]) =>
+    [...new Set(list.map((one) => faultOf(one, task.cases, claims)))].join("; ");
+  if (verdict === "format_error") return `Nothing was graded. ${inForm(faults)}.`;
   const visible = new Set(task.cases.filter(({ visibility }) => visibility !== "hidden").map(({ id }) => id));
   const hidden = task.cases.length - visible.size;
   // What is missing of hidden cases is for the program to decide, which has seen them.
@@ -89,7 +93,8 @@ function messageOf(
   const cases = hidden === 0 ? "" : ` The score counts ${hidden} hidden ${hidden === 1 ? "case" : "cases"} too.`;
   if (verdict === "pass") return `All parts are right.${cases}`;
   const lost = missing === 0 ? "" : ` ${missing} ${missing === 1 ? "answer is" : "answers are"} missing.`;
-  return `Some parts are not right.${lost}${cases}`;
+  const form = malformed.length === 0 ? "" : ` Not graded: ${inForm(malformed)}.`;
+  return `Some parts are not right.${lost}${form}${cases}`;
 }
 
 /** A fault by its case and output, where it is of a visible case: of anything else no word, which could tell hidden inputs. */

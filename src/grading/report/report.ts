@@ -79,13 +79,14 @@ function partOf({ comparison, score, maxScore }: PartScore) {
   };
 }
 
-function diagnosisOf({ diagnosis, convention, faults }: Graded) {
+function diagnosisOf({ diagnosis, convention, faults, malformed }: Graded) {
+  const inForm = faults.length > 0 ? faults : malformed.map(({ pointer, detail }): Fault => ({ pointer, detail }));
   return {
     status: diagnosis.status,
     candidates: diagnosis.candidates.map(explained),
     ...(convention && { accepted: convention }),
     ...(diagnosis.localisation.length > 0 && { localisation: diagnosis.localisation }),
-    ...(faults.length > 0 && { format_errors: faults satisfies readonly Fault[] }),
+    ...(inForm.length > 0 && { format_errors: inForm.slice(0, 10) }),
   };
 }
 

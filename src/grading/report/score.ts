@@ -35,7 +35,7 @@ export function scoreOf(prepared: PreparedTask, graded: Graded): Score {
     return { comparison, score: earned.toNumber(), maxScore: share.toNumber() };
   });
   const { comparisons, convention } = graded;
-  const complete = comparisons.every(({ verdict }) => verdict !== "missing");
+  const complete = comparisons.every(({ verdict }) => verdict === "pass" || verdict === "fail");
   const right = comparisons.every(({ verdict }) => verdict === "pass") || (convention?.credit === 1 && complete);
   const verdict = right ? "pass" : total.isMoreThan(Fraction.zero) ? "partial" : "fail";
   return { verdict, score: total.toNumber(), maxScore: maximum.toNumber(), parts };
@@ -46,14 +46,14 @@ function pointsOf({ task, cases }: PreparedTask): ReadonlyMap<OutputName, Fracti
   return new Map(parts.map(({ output, points }) => [output as OutputName, Fraction.decimal(points)]));
 }
 
-/** The best of what the part earns: nothing is added twice. A missing answer earns nothing. */
+/** The best of what the part earns: nothing is added twice. An answer that is missing, or no numbers of its shape, earns nothing. */
 function creditOf(
   comparison: Comparison,
   { convention, diagnosis }: Graded,
   credit: Readonly<Record<string, number>>,
   byRows: boolean,
 ): Fraction {
-  if (comparison.verdict === "missing") return Fraction.zero;
+  if (comparison.verdict === "missing" || comparison.verdict === "malformed") return Fraction.zero;
   if (comparison.verdict === "pass") return one;
   if (convention) return Fraction.decimal(convention.credit);
   const agreeing = comparison.agreeing.filter(Boolean).length;

@@ -42,13 +42,15 @@ export function exactSum(values: readonly number[]): number {
 export function failureText({ passed, part }: TestLine, { mistakes = [] }: Report["student"]): string {
   if (passed) return "";
   if (!part) return "Some answers to hidden cases are not right, or missing.";
-  const sentences = part.verdict === "missing" ? [] : mistakes.map(({ sentence }) => plain(sentence));
+  const own = mistakes.filter(({ outputs }) => part.verdict === "fail" && outputs.includes(part.output));
+  const sentences = own.map(({ sentence }) => plain(sentence));
   return [...sentences, whereWrong(part)].filter(Boolean).join(" ") || "The numbers are not right.";
 }
 
 /** Where a part is not right, and by how much, as far as the feedback goes. */
 export function whereWrong({ verdict, location, values }: StudentPart): string {
   if (verdict === "missing") return "There is no answer.";
+  if (verdict === "malformed") return "The answer is not an array of numbers of the right shape.";
   const where =
     location && `${location.mismatched} of ${location.compared} numbers are wrong, most of all ${location.pointer}.`;
   const what = values && `There you have ${values.claimed}, and right is ${values.reference}.`;

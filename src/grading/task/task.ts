@@ -64,6 +64,12 @@ const taskFields = {
         "Under the tolerance auto: claims that are rounded to so many decimals or significant digits, or more, are right where the rounded right answer is.",
     }),
   ),
+  squeeze: Type.Optional(
+    Type.Boolean({
+      default: false,
+      description: "Axes of length 1 count for nothing: losses of shape [N, 1] are taken for [N].",
+    }),
+  ),
   accept: Type.Optional(
     Type.Array(Type.Object({ credit }, { additionalProperties: true }), {
       maxItems: 20,

@@ -74,7 +74,9 @@ function protectionOf({ protection }: Report): string {
 function caseOf(test: TestLine, { student, engine }: Report): string {
   const head = `    <testcase name="${escaped(test.name)}" classname="${escaped(engine.loss)}" time="0"`;
   if (test.passed) return `${head}/>`;
-  const type = student.mistakes?.[0]?.id ?? (test.part?.verdict === "missing" ? "missing" : "wrong");
+  const { output, verdict = "fail" } = test.part ?? {};
+  const mistake = student.mistakes?.find(({ outputs }) => output === undefined || outputs.includes(output));
+  const type = verdict === "fail" ? (mistake?.id ?? "wrong") : verdict;
   return `${head}>\n      <failure type="${escaped(type)}" message="${escaped(failureText(test, student))}"/>\n    </testcase>`;
 }
 
