@@ -13,9 +13,9 @@ import { type ProblemCode, problems } from "../../problems.ts";
 import { version } from "../../version.ts";
 import type { Media } from "../../wire/format.ts";
 import { problemMediaType, statusInV2 } from "../http/problem_reply.ts";
-import { addLines } from "./lines.ts";
+import { forGenerators } from "./for_generators.ts";
 import { addMedia } from "./media_types.ts";
-import { mapSchemas, withTypes } from "./schemas.ts";
+import { mapSchemas, type Schema, withDefault, withoutDefault, withTypes } from "./schemas.ts";
 import { toVersion30 } from "./version_3_0.ts";
 
 /** What a route says of itself beyond its schemas, under `x-lossd`. */
@@ -26,8 +26,6 @@ export interface Documentation {
   readonly examples?: readonly Example[];
   /** What it takes and gives beside JSON. */
   readonly media?: readonly Media[];
-  /** Whether it also takes a stream of such bodies, one a line. */
-  readonly lines?: boolean;
 }
 
 const codes = Object.keys(problems) as ProblemCode[];
@@ -92,7 +90,8 @@ export async function serveOpenApi(app: FastifyInstance): Promise<void> {
     refResolver: { buildLocalReference: ({ $id }, _base, _fragment, index) => ($id ? String($id) : `def-${index}`) },
     transformObject: (document) => {
       if (!("openapiObject" in document)) throw new Error("the document is not OpenAPI");
-      return mapSchemas(complete(document.openapiObject as unknown as Document), withTypes) as never;
+      const complete = completed(document.openapiObject as unknown as Document);
+      return mapSchemas(complete, (schema) => withTypes(withoutDefault(schema))) as never;
     },
   });
   await app.register(swaggerUi, {
@@ -104,16 +103,27 @@ export async function serveOpenApi(app: FastifyInstance): Promise<void> {
     uiConfig: { validatorUrl: null, tryItOutEnabled: true, docExpansion: "list" } as Record<string, unknown>,
   });
   app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
-  app.get("/openapi-3.0.json", { schema: { hide: true } }, () => toVersion30(app.swagger() as unknown as Document));
+  app.get("/openapi-3.0.json", { schema: { hide: true } }, () =>
+    toVersion30(forGenerators(app.swagger() as unknown as Document)),
+  );
 }
 
 interface Operation {
   "x-lossd"?: Documentation;
+  parameters?: Parameter[];
   responses: Record<string, unknown>;
   requestBody?: {
     required?: boolean;
     content: Record<string, { schema?: object; examples?: unknown }>;
   };
+}
+
+interface Parameter {
+  name: string;
+  in: string;
+  schema: Schema;
+  description?: string;
+  example?: unknown;
 }
 
 interface Document {
@@ -124,7 +134,7 @@ interface Document {
 }
 
 /** Adds what a Fastify route cannot say: the shared replies with problems, and the examples. */
-function complete(document: Document): Document {
+function completed(document: Document): Document {
   const shared = new Map<string, SharedResponse>();
   for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path))) {
     const { "x-lossd": documentation = { problems: [] } } = operation;
@@ -139,11 +149,20 @@ function complete(document: Document): Document {
     }
     addExamples(operation, documentation.examples ?? []);
     for (const media of documentation.media ?? []) addMedia(operation, media);
-    if (documentation.lines) addLines(operation, documentation.examples ?? []);
+    for (const parameter of operation.parameters ?? []) stateDefault(parameter);
   }
   const sorted = [...shared].sort(([, one], [, other]) => one.status - other.status);
   document.components.responses = Object.fromEntries(sorted.map(([name, one]) => [name, problemResponse(one)]));
   return document;
+}
+
+/** As withoutDefault: what a parameter is described by stands beside its schema. A path has no default, but an example. */
+function stateDefault(parameter: Parameter): void {
+  const { default: value, ...rules } = parameter.schema;
+  if (value === undefined) return;
+  parameter.schema = rules;
+  if (parameter.in === "path") parameter.example = value;
+  else parameter.description = withDefault(parameter.description, value);
 }
 
 interface SharedResponse {

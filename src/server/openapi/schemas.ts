@@ -53,3 +53,17 @@ export function withTypes(schema: Schema): Schema {
   }
   return type === "number" && format === undefined ? { ...schema, format: "double" } : schema;
 }
+
+/**
+ * Says a default in words. As a keyword many generated clients send it with every request, where it would count as given:
+ * a preset would not fill it in, and a mean over weights would not ask what it is over.
+ */
+export function withoutDefault(schema: Schema): Schema {
+  if (!("default" in schema)) return schema;
+  const { default: value, description, ...rules } = schema;
+  return { ...rules, description: withDefault(description as string | undefined, value) };
+}
+
+export function withDefault(description: string | undefined, value: unknown): string {
+  return `${description ?? ""} Default: ${JSON.stringify(value)}.`.trim();
+}

@@ -10,7 +10,7 @@ import type { Media } from "../../wire/format.ts";
 import { refuseQuery } from "../../wire/ndjson/query.ts";
 import { type Corridor, exchanging } from "../exchange.ts";
 import { bodyMedia, computeMedia } from "../http/media.ts";
-import { linesParameters } from "../openapi/lines.ts";
+import { describeLines } from "../openapi/lines.ts";
 import { asText, type Operation } from "../operation.ts";
 import { admitLines, linesHandler } from "./lines.ts";
 
@@ -21,9 +21,15 @@ const problemCodes = (Object.keys(problems) as ProblemCode[]).filter((code) => !
 /** What the OpenAPI document says of formats that have no schemas. */
 const media = bodyFormats.map((one) => one.media).filter(({ holds }) => holds);
 
-/** POST /v1/losses/{loss}, one route a loss: so that each has its own fields and examples in the OpenAPI document. */
+const streamMedia = ["application/x-ndjson"] as const;
+
+/**
+ * POST /v1/losses/{loss}, one route a loss: so that each has its own fields and examples in the OpenAPI document. Streams
+ * of lines have a path of their own there, so that their parameters are not shown for one batch; the first takes them too.
+ */
 export function computeRoutes(app: FastifyInstance, corridor: Corridor): void {
   const answerLines = linesHandler(corridor);
+  const config = { computes: true };
   for (const loss of losses) {
     const ids = addSchemas(app, loss);
     const exchanges = new Map(
@@ -37,9 +43,16 @@ export function computeRoutes(app: FastifyInstance, corridor: Corridor): void {
       done();
     };
     const handler = (request: FastifyRequest, reply: FastifyReply) => {
-      const { linesQuery } = request.record;
-      if (linesQuery) answerLines(request, reply, computing(loss.name, linesQuery.options));
+      if (request.record.linesQuery) answerStream(request, reply);
       else exchangeOf(request)!.handler(request, reply);
+    };
+    const answerStream = (request: FastifyRequest, reply: FastifyReply) =>
+      answerLines(request, reply, computing(loss.name, request.record.linesQuery!.options));
+    const onStream = (request: FastifyRequest, _reply: FastifyReply, done: HookHandlerDoneFunction) => {
+      request.record.takes = streamMedia;
+      bodyMedia(request.headers, streamMedia);
+      admitLines(request, loss, corridor.lifecycle);
+      done();
     };
     for (const name of [loss.name, ...loss.aliases]) {
       const schema = {
@@ -47,13 +60,14 @@ export function computeRoutes(app: FastifyInstance, corridor: Corridor): void {
         operationId: `compute_${loss.name}`,
         summary: loss.summary,
         description: [...loss.notes, `Formula: ${loss.formula.text}`, `Gradient: ${loss.gradient.text}`].join("\n\n"),
-        querystring: linesParameters(loss),
         body: { $ref: `${ids.request}#` },
         response: { 200: { description: "Computed.", $ref: `${ids.reply}#` } },
-        "x-lossd": { problems: problemCodes, examples: loss.examples, media, lines: true },
+        "x-lossd": { problems: problemCodes, examples: loss.examples, media },
         hide: name !== loss.name,
       };
-      app.post(`/v1/losses/${name}`, { schema, config: { computes: true }, onRequest, handler });
+      app.post(`/v1/losses/${name}`, { schema, config, onRequest, handler });
+      const described = describeLines(loss, problemCodes, name !== loss.name);
+      app.post(`/v1/losses/${name}/lines`, { schema: described, config, onRequest: onStream, handler: answerStream });
     }
   }
 }

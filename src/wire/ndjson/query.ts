@@ -28,7 +28,8 @@ export function readLinesQuery(loss: Loss, query: string): LinesQuery {
 
 /** A single body takes no options from the query: throws a Problem (invalid_request) that names each. */
 export function refuseQuery(loss: Loss, query: string): void {
-  const detail = "is in the query, which only lines have (application/x-ndjson): options of one body stand in the body";
+  const detail =
+    "is in the query: put it into the body. Only a stream of lines (application/x-ndjson) has options in the query";
   const faults = [...readQuery(query, linesFields(loss)).keys()].map((name) => ({ pointer: `/${name}`, detail }));
   if (faults.length > 0) throw Problem.of(faults);
 }

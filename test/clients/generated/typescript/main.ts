@@ -24,8 +24,6 @@ if (error) {
   console.error(`${error.status} ${error.code}: ${error.detail}`);
   process.exit(1);
 }
-// A text is what a stream of lines would be answered with.
-if (typeof data === "string") throw new Error("one request has one reply, and no lines");
 const losses: Real[] = Array.isArray(data.losses) ? (data.losses as Real[]) : [];
 losses.forEach((loss, row) => {
   console.log(`row ${row}: ${Number(loss)}`);

@@ -26,8 +26,8 @@ async fn main() -> ExitCode {
         json!([0.5, Nonfinite::XInfinity, -1.0]),
     ];
     let request = CrossEntropyRequest::builder()
-        .logits(Tensor::Nested(logits))
-        .labels(Tensor::Nested(vec![json!(1), json!(1)]))
+        .logits(Tensor(json!(logits)))
+        .labels(Tensor(json!([1, 1])))
         .outputs(vec![CrossEntropyRequestOutputsItem::Losses]);
     match client.compute_cross_entropy().body(request).send().await {
         Ok(response) => {

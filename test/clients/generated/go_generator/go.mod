@@ -1,0 +1,3 @@
+module lossd.example/generated
+
+go 1.26
