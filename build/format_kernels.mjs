@@ -10,7 +10,7 @@ import path from "node:path";
 const isAssemblyScript = (file) => file.startsWith("src/kernels/") || /\/kernel\w*\.ts$/.test(file);
 
 /** Tables of numbers, as build/tables writes them. */
-const isTable = (file) => /_table\.ts$|powers_of_ten\.ts$/.test(file);
+const isTable = (file) => /_table\.ts$|(powers_of_ten|exponents)\.ts$/.test(file);
 
 /** The AssemblyScript files of the repository, from its root. */
 export function kernelFiles() {

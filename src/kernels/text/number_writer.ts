@@ -1,5 +1,6 @@
 // Decimals as JavaScript's String(x) writes them: 0.000001 to 999999999999999900000 plainly, everything else with e.
 import { moved } from "./digits";
+import { EXPONENT_LEAST, EXPONENTS } from "./exponents";
 import { WRITE_LITERAL, WRITE_NULL } from "./layout";
 
 const DIGIT_ZEROS: usize = memory.data<u64>([0x3030303030303030, 0x3030303030303030], 16);
@@ -48,14 +49,18 @@ export function writeDecimal(decimal: u64, k: i32, p: usize): usize {
   const first = v128.or(moved(rest, <usize>(before - 1)), i64x2.replace_lane(v128.load(NONE), 0, top));
   const ascii = i8x16.add(first, v128.load(DIGIT_ZEROS));
   const last = <u32>(before == 0 ? i8x16.extract_lane_u(rest, 15) : 0) + 0x30;
-  // Digits before the point.
-  const point = 17 - before + k;
-  if (<u32>(point + 5) > 26) return writeExponent(ascii, last, count, point - 1, p);
+  // Digits before the point: one where an exponent follows. What follows is looked up, also where it is nothing, because
+  // no branch could foresee which form comes next.
+  const places = 17 - before + k,
+    point = <u32>(places + 5) > 26 ? 1 : places;
+  const exponent = load<u64>(EXPONENTS + ((<usize>(places - 1 - EXPONENT_LEAST)) << 3)),
+    exponentBytes = <usize>(exponent >> 56);
   if (count <= point) {
     v128.store(p, ascii);
     store<u8>(p, <u8>last, 16);
     store<u32>(p, 0x30303030, 17);
-    return p + <usize>point;
+    store<u64>(p + <usize>point, exponent);
+    return p + <usize>point + exponentBytes;
   }
   // 0.0012 and 1.2 without a branch: the digits go behind "0.00" or to the front, then those behind the point again.
   const inside = <usize>(point > 0),
@@ -66,25 +71,9 @@ export function writeDecimal(decimal: u64, k: i32, p: usize): usize {
   store<u8>(p + digitsBefore + 1 - inside, 0x2e);
   v128.store(start + digitsBefore + inside, moved(ascii, digitsBefore));
   store<u8>(start + 16 + inside, <u8>last);
-  return start + <usize>count + inside;
-}
-
-/** d.ddde±n */
-function writeExponent(ascii: v128, last: u32, count: i32, exponent: i32, p: usize): usize {
-  v128.store(p, ascii);
-  store<u8>(p, 0x2e, 1);
-  v128.store(p + 2, moved(ascii, 1));
-  store<u8>(p, <u8>last, 17);
-  p += <usize>count + <usize>(count > 1);
-  const size = <u32>abs(exponent),
-    hundreds = size / 100,
-    tens = size / 10;
-  // The exponent's digits, the first in the lowest byte, without zeros before them: how many there are, no branch could
-  // foresee.
-  const digits = 0x303030 + (hundreds | ((tens - hundreds * 10) << 8) | ((size - tens * 10) << 16));
-  const missing = <u32>(size < 10) + <u32>(size < 100);
-  store<u64>(p, ((<u64>(digits >> (missing << 3))) << 16) | (exponent < 0 ? 0x2d65 : 0x2b65));
-  return p + <usize>(5 - missing);
+  const end = start + <usize>count + inside;
+  store<u64>(end, exponent);
+  return end + exponentBytes;
 }
 
 /** An infinity or NaN: its name, in quotes or bare, or null. */
