@@ -33,7 +33,7 @@ def main() -> None:
         "",
         "/** What follows the digits for each exponent from EXPONENT_LEAST on: its text, and in the top byte its length (u64). */",
         "export const EXPONENTS: usize = memory.data<u64>([",
-        *rows(words, 6),
+        *rows(words, 5),
         "], 16);",
     ]
     TARGET.write_text("\n".join(lines) + "\n")

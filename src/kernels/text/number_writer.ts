@@ -49,8 +49,8 @@ export function writeDecimal(decimal: u64, k: i32, p: usize): usize {
   const first = v128.or(moved(rest, <usize>(before - 1)), i64x2.replace_lane(v128.load(NONE), 0, top));
   const ascii = i8x16.add(first, v128.load(DIGIT_ZEROS));
   const last = <u32>(before == 0 ? i8x16.extract_lane_u(rest, 15) : 0) + 0x30;
-  // Digits before the point: one where an exponent follows. What follows is looked up, also where it is nothing, because
-  // no branch could foresee which form comes next.
+  // Digits before the point: one where an exponent follows. What follows is looked up, also where it is nothing,
+  // because no branch could foresee which form comes next.
   const places = 17 - before + k,
     point = <u32>(places + 5) > 26 ? 1 : places;
   const exponent = load<u64>(EXPONENTS + ((<usize>(places - 1 - EXPONENT_LEAST)) << 3)),
