@@ -9,12 +9,17 @@ import type { PreparedTask } from "./grade.ts";
 import { type GradedLinesJob, gradeLines } from "./lines.ts";
 import { openTask } from "./report/report.ts";
 import type { GradedAnswer } from "./report/totals.ts";
-import { cases, check, grade, taskIn } from "./requests.ts";
+import { cases, check, grade, taskIn, verdictOf } from "./requests.ts";
 import { boundDrawing } from "./task/task.ts";
 
 /** A batch for one loss, and a claim of what it comes to. */
 export interface CheckJob extends BaseJob {
   readonly format: "check";
+}
+
+/** The same, for a student: it is told verdicts alone. */
+export interface VerdictJob extends BaseJob {
+  readonly format: "verdict";
 }
 
 /** A task and one submission to it. */
@@ -29,6 +34,10 @@ export interface CasesJob extends BaseJob {
 
 const checkFormat: Format<CheckJob> = {
   answer: (job) => answerDocument(job, (body) => check(engine(), lossOf(job), body)),
+};
+
+const verdictFormat: Format<VerdictJob> = {
+  answer: (job) => answerDocument(job, (body) => verdictOf(engine(), lossOf(job), body)),
 };
 
 const gradeFormat: Format<GradeJob> = {
@@ -54,6 +63,7 @@ const gradedLinesFormat: Format<GradedLinesJob, GradedAnswer> = {
 /** The formats of grading. Only workers answer them: a body is short beside the work that it asks for. */
 export const gradingFormats = {
   check: checkFormat,
+  verdict: verdictFormat,
   grade: gradeFormat,
   cases: casesFormat,
   graded_lines: gradedLinesFormat,

@@ -82,6 +82,29 @@ export function check(engine: Engine, loss: Loss, body: unknown): Check {
   return { verdict, parts: report.parts, diagnosis, untested, engine: made };
 }
 
+/** What is right or wrong, and nothing that has a number in it. */
+export interface Verdict {
+  readonly verdict: Check["verdict"];
+  readonly parts: readonly Pick<Check["parts"][number], "output" | "verdict">[];
+  readonly format_errors?: readonly Fault[];
+}
+
+/**
+ * A check as students may have it: its verdicts alone. The tolerance is not theirs to set, since a wide one would tell
+ * in how large an interval the right number lies. Throws a Problem (invalid_request).
+ */
+export function verdictOf(engine: Engine, loss: Loss, body: unknown): Verdict {
+  if (Object.hasOwn(fieldsOf(body, "a batch and its claim"), "tolerance")) {
+    throw Problem.of([{ pointer: "/tolerance", detail: "is not taken by this service, which answers verdicts alone" }]);
+  }
+  const { verdict, parts, diagnosis } = check(engine, loss, body);
+  return {
+    verdict,
+    parts: parts.map((part) => ({ output: part.output, verdict: part.verdict })),
+    ...(diagnosis.format_errors && { format_errors: diagnosis.format_errors }),
+  };
+}
+
 /** What POST /v1/grade replies for {task, submission}. Throws a Problem (invalid_request). */
 export function grade(engine: Engine, body: unknown): Report {
   const { task, submission } = fieldsOf(body, "task and submission", ["task", "submission"]);

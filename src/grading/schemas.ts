@@ -72,6 +72,13 @@ const submission = Type.Object(
 
 export { claimedSchema };
 
+/** What a service for students replies to a check. */
+export const verdictSchema = Type.Object({
+  verdict,
+  parts: Type.Array(Type.Object({ output: Type.String(), verdict: part.properties.verdict })),
+  format_errors: Type.Optional(Type.Array(fault, { description: "What is wrong with the claim's form." })),
+});
+
 /** The bodies of grading and its replies, by their names in the OpenAPI document. */
 export const gradingSchemas = {
   Claim: claimSchema,

@@ -17,6 +17,7 @@ import { logRequests } from "./hooks/request_log.ts";
 import { keepRecords } from "./http/record.ts";
 import { requestIdOf } from "./http/request_id.ts";
 import { serveOpenApi } from "./openapi/openapi.ts";
+import { verdictRoutes } from "./routes/grading.ts";
 import { healthRoutes } from "./routes/health.ts";
 import * as routes from "./routes.ts";
 
@@ -30,11 +31,17 @@ declare module "fastify" {
 const safetyMarginMs = 5000;
 const latestMs = (config: Config) => config.REQUEST_TIMEOUT_MS + safetyMarginMs;
 
+/** What of the service can be had alone, beside its health and its documents. */
+const subsets = { check: verdictRoutes };
+export type Subset = keyof typeof subsets;
+export const subsetNames = Object.keys(subsets) as Subset[];
+
 /** The service, not yet listening. Computations are refused as `starting` until the pool is there and ready. */
 export async function buildServer(
   config: Config,
   pool: ComputePool | Promise<ComputePool>,
   logger: Logger,
+  only?: Subset,
 ): Promise<FastifyInstance> {
   const app = createInstance(config, logger);
   const lifecycle = new Lifecycle(pool, new Budget(config.QUEUE_BYTES_MAX));
@@ -54,7 +61,7 @@ export async function buildServer(
   await serveOpenApi(app);
   app.get("/", { schema: { hide: true } }, (_request, reply) => reply.redirect("/docs"));
   healthRoutes(app, lifecycle);
-  for (const addRoutes of Object.values(routes)) addRoutes(app, corridor);
+  for (const addRoutes of only ? [subsets[only]] : Object.values(routes)) addRoutes(app, corridor);
   return app;
 }
 

@@ -17,8 +17,8 @@ class Served {
   readonly #lines: AsyncIterator<string>;
   port = 0;
 
-  constructor(env: Record<string, string> = {}) {
-    this.#child = start(["serve"], { PORT: "0", WORKERS: "1", ...env });
+  constructor(env: Record<string, string> = {}, options: readonly string[] = []) {
+    this.#child = start(["serve", ...options], { PORT: "0", WORKERS: "1", ...env });
     this.#lines = createInterface(this.#child.stdout)[Symbol.asyncIterator]();
     this.ended = new Promise((resolve) => this.#child.on("close", resolve));
   }
@@ -94,6 +94,19 @@ test("what is not done by DRAIN_TIMEOUT_MS is cut off, counted, and the exit cod
   served.kill("SIGTERM");
   expect(await served.line(/DRAIN_TIMEOUT_MS/)).toMatchObject({ dropped: 1 });
   expect(await served.ended).toBe(1);
+});
+
+test("with --only check claims are judged, and nothing is computed", async () => {
+  const served = new Served({}, ["--only", "check"]);
+  const client = await served.ready();
+  await client.send(head + body);
+  expect((await client.reply()).status).toBe(404);
+  const claim = `${body.slice(0, -1)},"claim":{"loss":4}}`;
+  await client.send(head.replace("mse", "mse/check").replace(`${body.length}`, `${claim.length}`) + claim);
+  const { body: reply } = await client.reply();
+  expect(JSON.parse(reply)).toEqual({ verdict: "pass", parts: [{ output: "loss", verdict: "pass" }] });
+  served.kill("SIGKILL");
+  await served.ended;
 });
 
 test("a reader of the log that stands still does not stop the service", async () => {

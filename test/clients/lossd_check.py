@@ -10,7 +10,7 @@ import threading
 import unittest
 
 sys.path.insert(0, "src/cli/starter/templates")
-from lossd_check import LossdError, check  # noqa: E402
+from lossd_check import LossdError, check, sentences  # noqa: E402
 
 LOGITS = [[2.0, 1.0, 0.1], [0.3, -1.2, 2.2], [1.5, 0.2, -0.7], [0.4, 0.9, -1.1], [-0.6, 1.7, 0.8]]
 LABELS = [0, 1, 2, 1, 0]
@@ -102,6 +102,16 @@ class PassOn(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
+
+
+class OfVerdictsAlone(unittest.TestCase):
+    """What a service for students answers."""
+
+    def test_it_says_which_outputs_are_wrong_and_what_is_malformed(self):
+        parts = [{"output": "loss", "verdict": "fail"}, {"output": "losses", "verdict": "malformed"}]
+        faults = [{"pointer": "/claim/losses", "detail": "has the shape [5]"}]
+        said = sentences({"verdict": "fail", "parts": parts, "format_errors": faults})
+        self.assertEqual(said, ["The claim /claim/losses has the shape [5].", "loss: not right."])
 
 
 class Absent(unittest.TestCase):

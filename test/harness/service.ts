@@ -3,7 +3,7 @@ import { Writable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import pino from "pino";
 import { type Config, type Environment, loadConfig } from "#lossd/config.js";
-import { buildServer } from "#lossd/server/server.js";
+import { buildServer, type Subset } from "#lossd/server/server.js";
 import type { ComputePool } from "#lossd/service/lifecycle.js";
 import { startWorkers, type Workers } from "#lossd/service/workers.js";
 
@@ -27,12 +27,16 @@ export interface Service {
 }
 
 /** Starts a service on a free port; without a pool of the test's own it gets a real one, with real workers. */
-export async function startService(env: Environment = {}, pool?: ComputePool | Promise<ComputePool>): Promise<Service> {
+export async function startService(
+  env: Environment = {},
+  pool?: ComputePool | Promise<ComputePool>,
+  only?: Subset,
+): Promise<Service> {
   // Raw clients name any host; what names one that is not ours is a test of its own.
   const config = loadConfig({ PORT: "0", WORKERS: "1", ALLOWED_HOSTS: "*", ...env });
   const log = collectLog();
   const own: Workers | undefined = pool ? undefined : await startWorkers(config, log.logger);
-  const app = await buildServer(config, pool ?? own!, log.logger);
+  const app = await buildServer(config, pool ?? own!, log.logger, only);
   await app.listen({ port: 0, host: "127.0.0.1" });
   const { port } = app.server.address() as AddressInfo;
   const stop = async () => {

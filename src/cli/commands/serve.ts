@@ -1,9 +1,9 @@
 import { flushCompileCache } from "node:module";
 import type { AddressInfo } from "node:net";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { FastifyInstance } from "fastify";
 import type { Config } from "../../config.ts";
-import { buildServer } from "../../server/server.ts";
+import { buildServer, type Subset, subsetNames } from "../../server/server.ts";
 import { drain } from "../../service/drain.ts";
 import { createLog, type Log } from "../../service/logger.ts";
 import { startWorkers } from "../../service/workers.ts";
@@ -13,7 +13,11 @@ import { exitCodes, Failure } from "../failure.ts";
 
 const flushTimeoutMs = 1000;
 
-export const serve = new Command("serve").description("serve over HTTP until SIGTERM or SIGINT").action(async () => {
+const command = new Command("serve")
+  .description("serve over HTTP until SIGTERM or SIGINT")
+  .addOption(new Option("--only <part>", "for students: verdicts on claims, and no answers").choices(subsetNames));
+
+export const serve = command.action(async ({ only }: { readonly only?: Subset }) => {
   const config = configuration();
   const log = createLog(config.LOG_LEVEL);
   endOnFaults(log);
@@ -21,7 +25,7 @@ export const serve = new Command("serve").description("serve over HTTP until SIG
     log.logger.fatal("workers die before they are usable: the service ends, and is to be started anew");
     void exit(log, 1);
   });
-  const app = await buildServer(config, starting, log.logger);
+  const app = await buildServer(config, starting, log.logger, only);
   endOnSignals(app, config, starting, log);
   try {
     await app.listen({ port: config.PORT, host: config.HOST });

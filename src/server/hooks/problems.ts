@@ -111,7 +111,8 @@ function missing(request: FastifyRequest, reply: FastifyReply, methods: Methods)
     reply.header("allow", allow);
     return new Problem("method_not_allowed", `${request.method} is not allowed here: ${allow} is`);
   }
-  if (path.startsWith("/v1/losses/")) {
+  // A service for students has no list of losses, and other paths of a loss are not there.
+  if (methods.has("/v1/losses") && path.startsWith("/v1/losses/")) {
     const names = losses.map(({ name }) => name).join(", ");
     return new Problem("unknown_loss", `there is no loss at this path; the losses are ${names}`);
   }

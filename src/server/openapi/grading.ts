@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
-import { claimedSchema, gradingSchemas } from "../../grading/schemas.ts";
+import { claimedSchema, gradingSchemas, verdictSchema } from "../../grading/schemas.ts";
 import type { Example, Loss } from "../../losses/loss.ts";
 import { requestSchema } from "../../losses/schemas.ts";
 import { type ProblemCode, problems } from "../../problems.ts";
@@ -79,24 +79,33 @@ export function addGradingSchemas(app: FastifyInstance): void {
   for (const [$id, schema] of Object.entries(gradingSchemas)) app.addSchema({ ...schema, $id });
 }
 
+export function addVerdictSchema(app: FastifyInstance): void {
+  app.addSchema({ ...verdictSchema, $id: "VerdictReply" });
+}
+
 /** What the OpenAPI document says of an operation. */
 export function describeGrading(operation: keyof typeof operations) {
   return { schema: { tags, operationId: operation, ...operations[operation] } };
 }
 
 /** The body of a check: a request of its loss, and the claim. */
-export function checkSchema(loss: Loss) {
+export function checkSchema(loss: Loss, format: "check" | "verdict" = "check") {
+  const tolerance = { tolerance: Type.Optional(gradingSchemas.Task.properties.tolerance) };
   return Type.Object(
-    {
-      ...requestSchema(loss).properties,
-      claim: claimedSchema,
-      tolerance: Type.Optional(gradingSchemas.Task.properties.tolerance),
-    },
+    { ...requestSchema(loss).properties, claim: claimedSchema, ...(format === "check" && tolerance) },
     { additionalProperties: false },
   );
 }
 
-export function describeCheck(loss: Loss, hide: boolean) {
+const checks = {
+  check: {
+    summary: ({ name }: Loss) => `Whether a claim about ${name} is right, and if not, which mistake it is`,
+    reply: "CheckReply",
+  },
+  verdict: { summary: ({ name }: Loss) => `Whether a claim about ${name} is right`, reply: "VerdictReply" },
+};
+
+export function describeCheck(loss: Loss, format: keyof typeof checks, hide: boolean) {
   const { summary, request } = loss.examples.find(({ request }) => "logits" in request)!;
   // As a mean: without a reduction there is no single loss to claim.
   const { reduction: _reduction, outputs: _outputs, ...batch } = request as Record<string, unknown>;
@@ -104,9 +113,9 @@ export function describeCheck(loss: Loss, hide: boolean) {
     schema: {
       tags: [loss.name],
       operationId: `check_${loss.name}`,
-      summary: `Whether a claim about ${loss.name} is right, and if not, which mistake it is`,
-      body: checkSchema(loss),
-      response: { 200: { description: "What was found.", ...ref("CheckReply") } },
+      summary: checks[format].summary(loss),
+      body: checkSchema(loss, format),
+      response: { 200: { description: "What was found.", $ref: `${checks[format].reply}#` } },
       "x-lossd": documented([
         { summary: `${summary}; a loss of 3 is claimed`, request: { ...batch, claim: { loss: 3 } } },
       ]),

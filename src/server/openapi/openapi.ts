@@ -16,6 +16,7 @@ import { problemMediaType, statusInV2 } from "../http/problem_reply.ts";
 import { forGenerators } from "./for_generators.ts";
 import { addMedia } from "./media_types.ts";
 import { mapSchemas, type Schema, withDefault, withoutDefault, withTypes } from "./schemas.ts";
+import { removeUnused } from "./unused.ts";
 import { toVersion30 } from "./version_3_0.ts";
 
 /** What a route says of itself beyond its schemas, under `x-lossd`. */
@@ -91,6 +92,7 @@ export async function serveOpenApi(app: FastifyInstance): Promise<void> {
     transformObject: (document) => {
       if (!("openapiObject" in document)) throw new Error("the document is not OpenAPI");
       const complete = completed(document.openapiObject as unknown as Document);
+      removeUnused(complete);
       return mapSchemas(complete, (schema) => withTypes(withoutDefault(schema))) as never;
     },
   });
@@ -129,7 +131,7 @@ interface Parameter {
 interface Document {
   readonly openapi: string;
   readonly info: { readonly license: { readonly name: string } };
-  components: { responses?: Record<string, unknown> };
+  components: { responses?: Record<string, unknown>; schemas?: Record<string, unknown> };
   paths: Record<string, Record<string, Operation>>;
 }
 

@@ -7,22 +7,20 @@ import type { Lifecycle } from "../../service/lifecycle.ts";
 import { grading } from "../../service/stream/grading.ts";
 import { type Corridor, exchanging, openPool } from "../exchange.ts";
 import { bodyMedia, checkAccept, chooseMedia } from "../http/media.ts";
-import { addGradingSchemas, batchParameters, describeCheck, describeGrading } from "../openapi/grading.ts";
+import {
+  addGradingSchemas,
+  addVerdictSchema,
+  batchParameters,
+  describeCheck,
+  describeGrading,
+} from "../openapi/grading.ts";
 import { asText, type Operation } from "../operation.ts";
 import { linesHandler } from "./lines.ts";
 
 /** Claims against right answers: one by one, and in batches. */
 export function gradingRoutes(app: FastifyInstance, corridor: Corridor): void {
   addGradingSchemas(app);
-  for (const loss of losses) {
-    for (const name of [loss.name, ...loss.aliases]) {
-      const check = gradingOne({ format: "check", loss: loss.name });
-      app.post(`/v1/losses/${name}/check`, {
-        ...describeCheck(loss, name !== loss.name),
-        ...exchanging(corridor, check),
-      });
-    }
-  }
+  addChecks(app, corridor, "check");
   for (const format of ["grade", "cases"] as const) {
     app.post(`/v1/${format}`, {
       ...describeGrading(format),
@@ -45,6 +43,23 @@ export function gradingRoutes(app: FastifyInstance, corridor: Corridor): void {
     done();
   };
   app.get("/v1/mistakes", { ...describeGrading("mistakes"), onRequest }, () => mistakes);
+}
+
+/** For students: of each check the verdicts, and nothing else of grading. */
+export function verdictRoutes(app: FastifyInstance, corridor: Corridor): void {
+  addVerdictSchema(app);
+  addChecks(app, corridor, "verdict");
+}
+
+function addChecks(app: FastifyInstance, corridor: Corridor, format: "check" | "verdict"): void {
+  for (const loss of losses) {
+    for (const name of [loss.name, ...loss.aliases]) {
+      app.post(`/v1/losses/${name}/check`, {
+        ...describeCheck(loss, format, name !== loss.name),
+        ...exchanging(corridor, gradingOne({ format, loss: loss.name })),
+      });
+    }
+  }
 }
 
 /** One request of grading. */

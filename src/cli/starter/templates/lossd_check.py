@@ -42,10 +42,13 @@ def check(loss, logits, labels, claim, **options):
 
 def sentences(report):
     """What a report says to a student: which outputs are wrong, and the mistakes that nothing else explains."""
-    diagnosis = report["diagnosis"]
+    # A service for students answers verdicts alone.
+    diagnosis = report.get("diagnosis", {"status": "none", "candidates": [], **report})
     faults = [f"The claim {fault['pointer']} {fault['detail']}." for fault in diagnosis.get("format_errors", [])]
     wrong = [
         f"{part['output']}: {part['mismatched']} of {part['compared']} numbers are not right."
+        if "compared" in part
+        else f"{part['output']}: not right."
         for part in report["parts"]
         if part["verdict"] == "fail"
     ]
