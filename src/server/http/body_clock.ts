@@ -82,10 +82,12 @@ export class BodyClock {
   #run(): void {
     const { idleMs, waitMs, deadlineMs } = this.#limits;
     const left = Math.max(0, deadlineMs - performance.now());
-    this.#timer ??= setInterval(() => this.#look(), lookEveryMs(Math.min(idleMs, waitMs, left)));
+    // After a stall of this thread the timer comes before what arrived meanwhile, the immediate after it.
+    this.#timer ??= setInterval(() => setImmediate(() => this.#look()), lookEveryMs(Math.min(idleMs, waitMs, left)));
   }
 
   #look(): void {
+    if (!this.#timer) return;
     const now = performance.now();
     const { idleMs, rateMin, waitMs, deadlineMs, budget } = this.#limits;
     if (now >= deadlineMs) this.#fail(late("the body did not arrive within REQUEST_TIMEOUT_MS"));
