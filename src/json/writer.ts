@@ -63,7 +63,7 @@ export class JsonWriter {
     this.#first = !complete;
   }
 
-  number(name: string, value: number, float32 = false): void {
+  number(name: string, value: number, float32: boolean): void {
     if (!Number.isFinite(value)) this.#refuseNonfinite(name, "loss", value);
     // String(−0) is "0".
     if (!float32) this.raw(name, Number.isFinite(value) ? String(value) : this.#word(value));
