@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { lstatSync, realpathSync } from "node:fs";
 import path from "node:path";
+import { makeMemoryGroup } from "./cgroup.ts";
+import { sharedFolders } from "./shared_folders.ts";
 import type { User } from "./user.ts";
 
 /** What keeps a program from the answers on this machine: what is there is found out before the run. */
@@ -11,6 +13,8 @@ export interface Means {
   readonly setpriv: boolean;
   /** Limits of processes and of file sizes. */
   readonly prlimit: boolean;
+  /** The kernel bounds memory in sum; without it the memory is looked at while the program runs. */
+  readonly cgroup: boolean;
 }
 
 export interface Limits {
@@ -20,7 +24,6 @@ export interface Limits {
   readonly outputBytes: number;
 }
 
-export const sharedFolders = ["/tmp", "/var/tmp", "/dev/shm"];
 const processesMax = 512;
 const fileBytesMax = 256 * 2 ** 20;
 
@@ -34,11 +37,14 @@ export function findMeans(isRoot: boolean): Means {
     spawnSync(command, args, { stdio: "ignore", timeout: 10_000 }).status === 0;
   const covering = ["sh", "-c", "mount -t tmpfs -o ro tmpfs /tmp", "sh"];
   const inside = ["setpriv", ...setprivFlags, "true"];
+  const group = makeMemoryGroup(64 * 2 ** 20);
+  void group?.remove();
   const namespaces = works([...unshare(isRoot), ...(isRoot ? [] : covering), ...inside]);
   return {
     namespaces,
     setpriv: namespaces || works(inside),
     prlimit: works(["prlimit", "--core=0", "true"]),
+    cgroup: group !== undefined,
   };
 }
 
@@ -54,7 +60,7 @@ export function describeMeans(means: Means, user: User | undefined): string {
     ...(means.namespaces ? ["namespaces of its own for processes, network and mounts"] : []),
     ...(means.setpriv ? ["no new rights"] : []),
     ...(means.prlimit ? ["limits of processes and files"] : []),
-    "memory looked at while it runs",
+    means.cgroup ? "memory limited in sum" : "memory looked at while it runs",
   ];
   return means.namespaces ? had.join(", ") : `${had.join(", ")}; not had: namespaces, so the network is open`;
 }

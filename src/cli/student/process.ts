@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { exitCodes, Failure } from "../failure.ts";
+import { type MemoryGroup, makeMemoryGroup } from "./cgroup.ts";
 import { type Limits, type Means, wrapped } from "./means.ts";
 import { watchMemory } from "./memory.ts";
 import { endProcessesOf, removeFilesOf } from "./sweep.ts";
@@ -39,7 +40,9 @@ export class ProgramFailure extends Failure {
  */
 export async function runStudent(program: readonly string[], input: string, setting: Setting): Promise<Buffer> {
   const { folder, isFresh, limits, means, user, hidden } = setting;
-  const [command = "", ...args] = wrapped(program, means, limits, user, hidden, isFresh);
+  const whole = wrapped(program, means, limits, user, hidden, isFresh);
+  const group = means.cgroup ? makeMemoryGroup(limits.memoryBytes) : undefined;
+  const [command = "", ...args] = group ? group.within(whole) : whole;
   const child = spawn(command, args, {
     // With setpriv it becomes the other user there: the namespaces before it need root.
     ...(user && !means.setpriv && !means.namespaces && user),
@@ -50,17 +53,24 @@ export async function runStudent(program: readonly string[], input: string, sett
     stdio: ["pipe", "pipe", "pipe"],
   });
   try {
-    return await collect(child, input, limits, user);
+    return await collect(child, input, limits, user, group);
   } finally {
     endGroup(child);
     if (user) {
       await endProcessesOf(user);
       removeFilesOf(user);
     }
+    await group?.remove();
   }
 }
 
-function collect(child: ChildProcess, input: string, limits: Limits, user: User | undefined): Promise<Buffer> {
+function collect(
+  child: ChildProcess,
+  input: string,
+  limits: Limits,
+  user: User | undefined,
+  group: MemoryGroup | undefined,
+): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const fail = (code: number, sentence: string, said = "") => reject(new ProgramFailure(code, sentence, said));
   const chunks: Buffer[] = [];
@@ -69,9 +79,9 @@ function collect(child: ChildProcess, input: string, limits: Limits, user: User 
   const timer = setTimeout(() => {
     fail(exitCodes.limit, `the program did not end within ${limits.timeoutMs / 1000} s`);
   }, limits.timeoutMs);
-  const memory = watchMemory(child.pid, user, limits.memoryBytes, () =>
-    fail(exitCodes.limit, `the program took more than ${limits.memoryBytes / 2 ** 20} MB of memory`),
-  );
+  const failForMemory = () =>
+    fail(exitCodes.limit, `the program took more than ${limits.memoryBytes / 2 ** 20} MB of memory`);
+  const memory = watchMemory(child.pid, user, limits.memoryBytes, group, failForMemory);
   child.stdout!.on("data", (chunk: Buffer) => {
     bytes += chunk.length;
     if (bytes > limits.outputBytes) fail(exitCodes.limit, `the program printed more than ${limits.outputBytes} bytes`);
@@ -82,7 +92,8 @@ function collect(child: ChildProcess, input: string, limits: Limits, user: User 
   });
   child.on("error", (error) => fail(exitCodes.notGradable, "the program cannot be started", error.message));
   child.on("close", (code, signal) => {
-    if (code === 0) resolve(Buffer.concat(chunks));
+    if (group?.wasFull()) failForMemory();
+    else if (code === 0) resolve(Buffer.concat(chunks));
     else fail(exitCodes.notGradable, `the program ended with ${signal ?? `exit code ${code}`}`, stderr);
   });
   // A program that does not read its input is no fault of ours.

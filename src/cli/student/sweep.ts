@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { sharedFolders } from "./means.ts";
+import { sharedFolders } from "./shared_folders.ts";
 import { processes, type User } from "./user.ts";
 
 /** Sweeps before it is said that something will not die: each takes milliseconds. */
