@@ -1,5 +1,6 @@
 import type { Loss } from "../losses/loss.ts";
-import { findLoss, losses } from "../losses/registry.ts";
+import { lossNames, noLoss } from "../losses/names.ts";
+import { findLoss } from "../losses/registry.ts";
 import { Problem, type ProblemData, problems } from "../problems.ts";
 import { exitCodes, Failure } from "./failure.ts";
 
@@ -7,7 +8,7 @@ import { exitCodes, Failure } from "./failure.ts";
 export function lossNamed(name: string): Loss {
   const loss = findLoss(name);
   if (loss) return loss;
-  throw refusal({ code: "unknown_loss", detail: `there is no loss called ${JSON.stringify(name)}`, errors: [] });
+  throw refusal({ code: "unknown_loss", detail: noLoss(name), errors: [] });
 }
 
 /** A problem as the end of a command. */
@@ -23,7 +24,7 @@ function exitCodeOf({ code }: ProblemData): number {
 
 function sentences({ code, detail, errors }: ProblemData): string {
   const faults = errors.map((fault) => `  ${fault.pointer || "the body"}: ${fault.detail}`);
-  const names = code === "unknown_loss" ? [`  the losses are ${losses.map(({ name }) => name).join(", ")}`] : [];
+  const names = code === "unknown_loss" ? [`  the losses are ${lossNames()}`] : [];
   return [`${problems[code].title}: ${detail}`, ...(errors.length > 1 ? faults : []), ...names].join("\n");
 }
 

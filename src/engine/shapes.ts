@@ -95,7 +95,7 @@ export function layOut(batch: Batch): Layout | Fault[] {
     const classes = axis === undefined || axis === shape.length - 1 ? "" : ` with the classes on axis ${axis}`;
     faults.push({
       pointer: `/${labelled}`,
-      detail: `has ${show(labels.shape)}, but ${given} of ${show(shape)}${classes} take ${wanted.join(" or ")}${axisHint(shape, labels.shape, axis)}`,
+      detail: `has ${show(labels.shape)}, but ${given} of ${show(shape)}${classes} take ${wanted.join(" or ")}${axisHint(shape, labels.shape, axis) || lengthOneHint(forms, labels.shape)}`,
     });
   }
   const layout: Layout = {
@@ -120,6 +120,13 @@ function axisHint(shape: readonly number[], labelsShape: readonly number[], axis
   if (axis === undefined) return "";
   const fitting = shape.findIndex((_, other) => sameShape(shape.toSpliced(other, 1), labelsShape));
   return fitting < 0 ? "" : `; they fit with "class_axis": ${fitting}, if the classes lie there`;
+}
+
+/** Labels that fit but for axes of length 1, such as [N, 1]. */
+function lengthOneHint(forms: readonly Form[], labelsShape: readonly number[]): string {
+  const longer = (shape: readonly number[]) => shape.filter((length) => length !== 1);
+  const fitting = forms.find((form) => sameShape(longer(form.shape), longer(labelsShape)));
+  return fitting ? `; the same numbers fit in ${show(fitting.shape)}: only axes of length 1 differ` : "";
 }
 
 function missingAxis({ options }: Batch, given: string, { length: rank }: readonly number[]): Fault {
@@ -170,7 +177,7 @@ function findMisfits({ tensors }: Batch, layout: Layout): Fault[] {
     if (!tensor || shapes.some((shape) => sameShape(shape, tensor.shape))) return;
     faults.push({
       pointer: `/${name}`,
-      detail: `has ${show(tensor.shape)}, but must have ${shapes.map(show).join(" or ")}`,
+      detail: `has ${show(tensor.shape)}, but must have ${shapes.map(show).join(" or ")}${repeatHint(tensor.shape, shapes)}`,
     });
   };
   expect("sample_weights", layout.examplesShape);
@@ -187,4 +194,10 @@ function findMisfits({ tensors }: Batch, layout: Layout): Fault[] {
     });
   }
   return faults;
+}
+
+/** One number a row, where each of the row's numbers has to have its own: nothing is broadcast. */
+function repeatHint(shape: readonly number[], wanted: readonly (readonly number[])[]): string {
+  const isLeading = wanted.some((whole) => shape.length > 0 && sameShape(whole.slice(0, shape.length), shape));
+  return isLeading ? ": repeat each number along the axes behind" : "";
 }

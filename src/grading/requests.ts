@@ -1,5 +1,7 @@
 import type { Engine } from "../engine/engine.ts";
+import { objectHint } from "../json/hints.ts";
 import type { Loss } from "../losses/loss.ts";
+import { didYouMean } from "../losses/nearest.ts";
 import { type Fault, Problem, repointing } from "../problems.ts";
 import { predict } from "./diagnosis/predict.ts";
 import { type Separability, separabilityOf } from "./diagnosis/separability.ts";
@@ -16,11 +18,17 @@ type Fields = Readonly<Record<string, unknown>>;
 function fieldsOf(value: unknown, what: string, allowed?: readonly string[], at = ""): Fields {
   if (value === undefined) throw Problem.of([{ pointer: at, detail: `is missing: it holds ${what}` }]);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw Problem.of([{ pointer: at, detail: `must be an object with ${what}` }]);
+    throw Problem.of([{ pointer: at, detail: `must be an object with ${what}${objectHint(value)}` }]);
   }
   const faults: Fault[] = Object.keys(value)
     .filter((name) => allowed && !allowed.includes(name))
-    .map((name) => ({ pointer: `${at}/${name.slice(0, 200)}`, detail: `is no field here: it takes ${what}` }));
+    .map((name) => {
+      const hint = didYouMean(name, allowed!);
+      return {
+        pointer: `${at}/${name.slice(0, 200)}`,
+        detail: `is no field here${hint && ` (${hint})`}: it takes ${what}`,
+      };
+    });
   if (faults.length > 0) throw Problem.of(faults);
   return value as Fields;
 }

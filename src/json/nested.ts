@@ -4,6 +4,7 @@ import type { Engine } from "../engine/engine.ts";
 import { ResidentTensor } from "../engine/resident.ts";
 import * as at from "../kernels/text/layout.ts";
 import { nonfinite } from "../losses/nonfinite.ts";
+import { booleanHint, numberHint } from "../losses/value_hints.ts";
 import { type Fault, Problem, show } from "../problems.ts";
 import { depthMax, type JsonReader } from "./reader.ts";
 
@@ -122,7 +123,8 @@ export class NestedReader {
     const value = this.#reader.leaf();
     const number = typeof value === "string" ? nonfinite.get(value) : value;
     if (this.#booleans ? typeof value !== "boolean" : typeof number !== "number") {
-      this.#complain(`is ${show(value)}, but must be ${this.#booleans ? "true or false" : "a number"}`);
+      if (this.#booleans) this.#complain(`is ${show(value)}, but must be true or false`, booleanHint(value));
+      else this.#complain(`is ${show(value)}, but must be a number`, numberHint(value));
     } else if (this.#get(at.READ_DEPTH) !== this.#get(at.READ_RANK)) {
       this.#complain(`is ${show(value)}, but the entries before are arrays`);
     }
@@ -151,11 +153,11 @@ export class NestedReader {
     }
   }
 
-  #complain(detail: string): void {
+  #complain(detail: string, hint = ""): void {
     const depth = this.#get(at.READ_DEPTH);
     const path = Array.from({ length: depth }, (_, level) => `/${this.#get(at.READ_INDEX + 4 * level)}`);
     const byte = this.#get(at.READ_POSITION) - this.#text.address;
-    this.#fault = { pointer: path.join(""), detail: `${detail}, at byte ${byte}` };
+    this.#fault = { pointer: path.join(""), detail: `${detail}, at byte ${byte}${hint && `: ${hint}`}` };
   }
 
   /** Checks the grammar of the rest of the tensor: bad grammar is refused before any fault. */

@@ -1,3 +1,4 @@
+import { wordHint } from "../losses/value_hints.ts";
 import { Problem, quoted } from "../problems.ts";
 import { backslash, openBrace, openBracket, quote, space } from "./scan.ts";
 
@@ -48,8 +49,7 @@ export class JsonReader {
   fail(expected: string): never {
     const c = this.#text[this.position] ?? -1;
     const found = c < 0 ? "the end" : c > space && c < 0x7f ? `"${String.fromCharCode(c)}"` : `byte ${c}`;
-    const word = /^(?:NaN|Infinity)/.exec(this.#text.toString("latin1", this.position, this.position + 8))?.[0];
-    const hint = word ? `: JSON has no ${word}, which a tensor has in quotes` : "";
+    const hint = wordHint(this.#text.toString("latin1", Math.max(0, this.position - 1), this.position + 8));
     throw new Problem("invalid_json", `expected ${expected} at byte ${this.position}, but found ${found}${hint}`);
   }
 

@@ -2,6 +2,7 @@ import type { Batch, Numbers, Tensor, Tensors } from "../engine/batch.ts";
 import { compute as computeBatch } from "../engine/compute.ts";
 import { engine } from "../engine/instance.ts";
 import type { Loss } from "../losses/loss.ts";
+import { noLoss } from "../losses/names.ts";
 import { findLoss } from "../losses/registry.ts";
 import { type Field, replyEntries } from "../losses/reply_fields.ts";
 import { isTensor, optionFields, tensorFields } from "../losses/schemas.ts";
@@ -39,7 +40,7 @@ export function compute<Name extends string>(
 ): LossResult<Numbers>;
 export function compute(name: string, request: object): LossResult<Numbers> {
   const loss = findLoss(name);
-  if (!loss) throw new Problem("unknown_loss", `there is no loss called ${JSON.stringify(name)}`);
+  if (!loss) throw new Problem("unknown_loss", noLoss(name));
   const fields = new Map<string, unknown>(Object.entries(request).filter(([, value]) => value !== undefined));
   engine().reset();
   return ownedFields(replyEntries, computeBatch(engine(), readBatch(loss, fields))) as LossResult<Numbers>;

@@ -5,6 +5,7 @@ import type { Loss } from "../losses/loss.ts";
 import { presetOptions } from "../losses/presets.ts";
 import { optionFields, tensorFields } from "../losses/schemas.ts";
 import { type Fault, faultsMax, show } from "../problems.ts";
+import { fieldHint, valueHint } from "./hints.ts";
 
 /** A loss's fields: the schemas are made once, and not for every request. */
 interface Fields {
@@ -67,12 +68,16 @@ export function findFieldFaults(
     if (!schema) {
       // A pointer that is cut would point nowhere: a very long name has none.
       const pointer = name.length > 200 ? "" : `/${step(name)}`;
+      const takes = [...tensors, ...Object.keys(options)];
+      const hint = fieldHint(name, takes);
       faults.push({
         pointer,
-        detail: `is no field of this loss: it takes ${[...tensors, ...Object.keys(options)].join(", ")}`,
+        detail: `is no field of this loss${hint && ` (${hint})`}: it takes ${takes.join(", ")}`,
       });
     } else if (!Value.Check(schema, value)) {
-      faults.push({ pointer: `/${name}`, detail: `is ${show(value)}, but must be ${expected(schema)}` });
+      const hint = valueHint(name, value, wordsOf(schema));
+      const detail = `is ${show(value)}, but must be ${expected(schema)}${hint && `: ${hint}`}`;
+      faults.push({ pointer: `/${name}`, detail });
     }
   }
   return faults;
@@ -87,6 +92,13 @@ interface AnySchema {
   readonly exclusiveMinimum?: number;
   readonly maximum?: number;
   readonly exclusiveMaximum?: number;
+}
+
+/** The words that a schema takes. */
+function wordsOf(schema: AnySchema): string[] {
+  const own = (schema.enum ?? []).filter((value) => typeof value === "string");
+  const inner = [...(schema.anyOf ?? []), ...(schema.items ? [schema.items] : [])];
+  return [...own, ...inner.flatMap(wordsOf)];
 }
 
 /** What a schema allows, in words. */

@@ -68,6 +68,7 @@ export async function buildServer(
 function createInstance(config: Config, logger: Logger): FastifyInstance {
   const app = Fastify({
     genReqId: requestIdOf,
+    routerOptions: { ignoreTrailingSlash: true },
     return503OnClosing: false,
     // Off, because it would end streams too: bodies have deadlines of their own, and late_bodies.ts sees to the rest.
     requestTimeout: 0,

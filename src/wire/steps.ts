@@ -3,6 +3,7 @@ import type { Batch, BatchResult } from "../engine/batch.ts";
 import { engine } from "../engine/instance.ts";
 import { classAxisOf } from "../engine/shapes.ts";
 import type { Loss } from "../losses/loss.ts";
+import { noLoss } from "../losses/names.ts";
 import { findLoss } from "../losses/registry.ts";
 import { Problem } from "../problems.ts";
 import type { Answer, BaseJob } from "./job.ts";
@@ -38,7 +39,7 @@ export function answerInSteps<Printed extends Reply>(
 /** Throws a Problem (unknown_loss). */
 export function lossOf({ loss: name }: BaseJob): Loss {
   const loss = findLoss(name);
-  if (!loss) throw new Problem("unknown_loss", `there is no loss called ${JSON.stringify(name)}`);
+  if (!loss) throw new Problem("unknown_loss", noLoss(name));
   return loss;
 }
 

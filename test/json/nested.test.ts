@@ -159,7 +159,10 @@ describe("the first thing that is wrong is named:", () => {
     ["/5000", "is null, but must be a number", 10_001, `[${"1,".repeat(5000)}null]`],
     ["/5000", "has length 3, but the rows before have length 2", 30_007, `[${"[1,2],".repeat(5000)}[1,2,3]]`],
   ])("%s %s, at byte %i", (pointer, detail, byte, one) => {
-    expect(read(one)).toEqual({ pointer, detail: `${detail}, at byte ${byte}` });
+    const fault = read(one) as { pointer: string; detail: string };
+    expect(fault.pointer).toBe(pointer);
+    // What to send in its place may stand behind.
+    expect(fault.detail.split(/(?<=, at byte \d+): /)[0]).toBe(`${detail}, at byte ${byte}`);
   });
 });
 

@@ -173,7 +173,7 @@ describe("what the wire refuses is refused with the same fault:", () => {
     // The wire alone has bytes, and fields for how numbers are written.
     const errors = wire.problem.errors.map(({ pointer, detail }) => ({
       pointer,
-      detail: detail.replace(/, nonfinite, encoding|, at byte \d+$/, ""),
+      detail: detail.replace(/, nonfinite, encoding|, at byte \d+.*$/, ""),
     }));
     expect(problemOf(name, request)).toMatchObject({ code: wire.problem.code, status: 422, errors });
   });

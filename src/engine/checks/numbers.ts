@@ -4,6 +4,7 @@ import type { Batch, Tensor } from "../batch.ts";
 import { placeBack } from "../class_axis.ts";
 import type { Engine } from "../engine.ts";
 import { type Layout, placeOf } from "../shapes.ts";
+import { classHint, labelHint } from "./label_hints.ts";
 import { inputHolds, labelsHold, sumTolerance } from "./quick.ts";
 
 /** Which examples count: the mask, less the rows whose class index is `ignore_index`. Undefined: all. */
@@ -40,7 +41,7 @@ function checkTargets(batch: Batch, layout: Layout, kept: Uint8Array | undefined
   if (layout.labelled === "label_logits") checkRows("label_logits", layout.labels, batch, layout, kept, faults);
   else if (layout.distributions) checkDistributions(batch, layout, kept, faults);
   // Rows without classes have been named already.
-  else if (layout.rowwise && layout.classes > 0) checkClasses(layout, kept, faults);
+  else if (layout.rowwise && layout.classes > 0) checkClasses(batch, layout, kept, faults);
   else if (!layout.rowwise) checkLabels(batch, layout, kept, faults);
 }
 
@@ -134,7 +135,8 @@ function checkProbabilities(layout: Layout, kept: Uint8Array | undefined, faults
 
 function checkSum(name: string, row: number, sum: number, faults: Faults): void {
   if (Math.abs(sum - 1) <= sumTolerance) return;
-  faults.addRow(name, row, `sums to ${sum}, but a distribution sums to 1 (within ${sumTolerance})`);
+  const hint = name === "labels" && sum === 0 ? ": a row to ignore is false in mask" : "";
+  faults.addRow(name, row, `sums to ${sum}, but a distribution sums to 1 (within ${sumTolerance})${hint}`);
 }
 
 const domains = {
@@ -151,18 +153,24 @@ function checkLabels({ loss, options }: Batch, { labels }: Layout, kept: Uint8Ar
   const { holds, says } = domains[domain as ElementDomain];
   for (let i = 0; i < labels.data.length; i++) {
     const y = labels.data[i]!;
-    if (!holds(y) && kept?.[i] !== 0) faults.add("labels", labels, i, `label ${y} ${says}`);
+    if (!holds(y) && kept?.[i] !== 0)
+      faults.add("labels", labels, i, `label ${y} ${says}${labelHint(loss, domain, y)}`);
   }
 }
 
-function checkClasses({ labels, classes }: Layout, kept: Uint8Array | undefined, faults: Faults): void {
+function checkClasses(
+  { loss }: Batch,
+  { labels, classes }: Layout,
+  kept: Uint8Array | undefined,
+  faults: Faults,
+): void {
   for (let i = 0; i < labels.data.length; i++) {
     const y = labels.data[i]!;
     if ((Number.isInteger(y) && y >= 0 && y < classes) || kept?.[i] === 0) continue;
     const what = Number.isInteger(y)
       ? `class index ${y} is outside 0…${classes - 1}`
       : `class index ${y} is not a whole number`;
-    faults.add("labels", labels, i, what);
+    faults.add("labels", labels, i, what + classHint(loss, y, classes));
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from "typebox";
 import { Value } from "typebox/value";
+import { lossHint } from "../../losses/names.ts";
 import { findLoss } from "../../losses/registry.ts";
 import { type Fault, Problem } from "../../problems.ts";
 import { digitsMin } from "../compare/printing.ts";
@@ -165,7 +166,10 @@ export function readTask(value: unknown): Task {
 
 function contradictions(task: Task): Fault[] {
   const faults: Fault[] = [];
-  if (!findLoss(task.loss)) faults.push({ pointer: "/task/loss", detail: `is ${quote(task.loss)}, which is no loss` });
+  if (!findLoss(task.loss)) {
+    const hint = lossHint(task.loss);
+    faults.push({ pointer: "/task/loss", detail: `is ${quote(task.loss)}, which is no loss${hint && `: ${hint}`}` });
+  }
   const tolerance = task.tolerance ?? "auto";
   if (tolerance !== "auto" && !findTolerance(tolerance)) {
     const names = `auto, ${Object.keys(profiles).join(", ")}, rounded:d or significant:d`;

@@ -1,7 +1,8 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import type { Config } from "../../config.ts";
-import { losses } from "../../losses/registry.ts";
+import { lossHint, lossNames } from "../../losses/names.ts";
+import { findLoss } from "../../losses/registry.ts";
 import { Problem } from "../../problems.ts";
 import type { Lifecycle } from "../../service/lifecycle.ts";
 import { acceptedCodings } from "../http/codings.ts";
@@ -104,17 +105,19 @@ function methodsOf(path: string, methods: Methods): ReadonlySet<string> | undefi
 }
 
 function missing(request: FastifyRequest, reply: FastifyReply, methods: Methods): Problem {
-  const path = request.url.split("?", 1)[0]!;
+  const path = request.url.split("?", 1)[0]!.replace(/(?<=.)\/$/, "");
   const allowed = methodsOf(path, methods);
   if (allowed && !allowed.has(request.method)) {
     const allow = [...allowed].sort().join(", ");
     reply.header("allow", allow);
     return new Problem("method_not_allowed", `${request.method} is not allowed here: ${allow} is`);
   }
-  // A service for students has no list of losses, and other paths of a loss are not there.
-  if (methods.has("/v1/losses") && path.startsWith("/v1/losses/")) {
-    const names = losses.map(({ name }) => name).join(", ");
-    return new Problem("unknown_loss", `there is no loss at this path; the losses are ${names}`);
+  const named = /^\/v1\/losses\/([^/]*)/.exec(path)?.[1];
+  // A service for students has no list of losses.
+  if (named !== undefined && methods.has("/v1/losses") && !findLoss(named)) {
+    const hint = lossHint(named);
+    const meant = hint && ` (${hint})`;
+    return new Problem("unknown_loss", `there is no loss at this path${meant}; the losses are ${lossNames()}`);
   }
   return new Problem("not_found", "there is nothing at this path; /docs shows what there is");
 }

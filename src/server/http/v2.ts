@@ -2,7 +2,8 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Loss } from "../../losses/loss.ts";
 import { modelVersion } from "../../losses/models.ts";
-import { findLoss, losses } from "../../losses/registry.ts";
+import { lossHint, lossNames } from "../../losses/names.ts";
+import { findLoss } from "../../losses/registry.ts";
 import { Problem } from "../../problems.ts";
 
 export interface ModelParams {
@@ -23,8 +24,9 @@ export function findModel({ params, record }: FastifyRequest<{ Params: ModelPara
   const { model, version = modelVersion } = params;
   const loss = findLoss(model);
   if (!loss) {
-    const names = losses.map(({ name }) => name).join(", ");
-    throw new Problem("unknown_loss", `there is no model of this name; the models are ${names}`);
+    const hint = lossHint(model);
+    const meant = hint && ` (${hint})`;
+    throw new Problem("unknown_loss", `there is no model of this name${meant}; the models are ${lossNames()}`);
   }
   if (version !== modelVersion) throw new Problem("not_found", `${loss.name} has the version ${modelVersion} only`);
   record.loss = loss.name;

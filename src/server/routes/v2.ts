@@ -21,7 +21,6 @@ export function v2Routes(app: FastifyInstance, { config, lifecycle }: Corridor):
   );
   const server = { name: "lossd", version, extensions };
   app.get("/v2", describeV2("server"), (_request, reply) => sendJson(reply, server));
-  app.get("/v2/", { schema: { hide: true } }, (_request, reply) => sendJson(reply, server));
   app.get("/v2/models", describeV2("models"), (_request, reply) => sendJson(reply, { models: names }));
   app.post("/v2/repository/index", describeV2("repository_index"), (_request, reply) => {
     const { phase } = lifecycle;

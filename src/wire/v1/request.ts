@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { Batch, Tensors } from "../../engine/batch.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { noObject } from "../../json/hints.ts";
 import { BodyText } from "../../json/nested.ts";
 import { JsonReader } from "../../json/reader.ts";
 import { openBrace } from "../../json/scan.ts";
@@ -26,9 +27,7 @@ export function readRequest(engine: Engine, loss: Loss, bytes: Uint8Array, eleme
   const reader = new JsonReader(bytes);
   if (reader.peek() < 0) throw new Problem("invalid_json", "the body is empty: expected an object at byte 0");
   if (reader.peek() !== openBrace) {
-    reader.skip();
-    reader.end();
-    throw Problem.of([{ pointer: "", detail: "the body must be an object" }]);
+    throw noObject(reader);
   }
   const tensorReader = new TensorReader(reader, new BodyText(engine, bytes, elementsMax));
   const tensors: Tensors = {};

@@ -4,11 +4,13 @@ import type { Batch, Tensors } from "../../engine/batch.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { sizeOf } from "../../engine/shapes.ts";
 import { type AnswerDatatype, answerDatatype } from "../../json/datatypes.ts";
+import { noObject } from "../../json/hints.ts";
 import { BodyText } from "../../json/nested.ts";
 import { openBrace } from "../../json/scan.ts";
 import type { ReplyForm } from "../../json/writer.ts";
 import type { Loss } from "../../losses/loss.ts";
 import { defaultModelOutputs, modelOutputs, parameterFields } from "../../losses/models.ts";
+import { didYouMean } from "../../losses/nearest.ts";
 import { outputsOf, replyTensors } from "../../losses/reply_fields.ts";
 import { optionFields, tensorFields } from "../../losses/schemas.ts";
 import { type Fault, faultIn, faultsMax, Problem, show } from "../../problems.ts";
@@ -118,9 +120,7 @@ function readEnvelope(
   const reader = new V2JsonReader(json);
   if (reader.peek() < 0) throw new Problem("invalid_json", "the body is empty: expected an object at byte 0");
   if (reader.peek() !== openBrace) {
-    reader.skip();
-    reader.end();
-    throw Problem.of([{ pointer: "", detail: "the body must be an object" }]);
+    throw noObject(reader);
   }
   const envelope = new EnvelopeReader(reader, new BodyText(engine, json, elementsMax), faults).read();
   reader.end();
@@ -163,7 +163,11 @@ function readOutputs(
     if (typeof binary !== "boolean") {
       complain("/parameters/binary_data", `is ${show(binary)}, but must be true or false`);
     } else if (typeof name !== "string" || !names.includes(name)) {
-      complain("/name", `is ${showGiven(name)}, which is no output of ${loss.name}: it has ${names.join(", ")}`);
+      const hint = typeof name === "string" ? didYouMean(name, names) : "";
+      complain(
+        "/name",
+        `is ${showGiven(name)}, which is no output of ${loss.name}${hint && ` (${hint})`}: it has ${names.join(", ")}`,
+      );
     } else if (outputs.has(name)) complain("/name", `is ${show(name)}, which is there twice`);
     else outputs.set(name, { name, binary });
   }

@@ -9,6 +9,7 @@ import { isBoolean } from "../../losses/models.ts";
 import { isTensor } from "../../losses/schemas.ts";
 import type { TensorName } from "../../losses/tensor_names.ts";
 import { type Fault, faultsMax, Problem, quoted, show } from "../../problems.ts";
+import { fieldHint } from "../../request/hints.ts";
 import { hasJsonForm, type Members, type V2Input } from "./envelope.ts";
 
 /** An input whose head is right: its numbers are JSON `data`, or a blob of `blobBytes`. */
@@ -31,7 +32,11 @@ export function checkInput(input: V2Input, takes: readonly string[], elementsMax
   const { pointer, name, datatype, shape, parameters, inJson, data } = input;
   const fault = (member: string, detail: string): Fault => ({ pointer: `${pointer}${member}`, detail });
   if (typeof name !== "string" || !isTensor(name) || !takes.includes(name)) {
-    return fault("/name", `is ${showGiven(name)}, which is no input of this loss: it takes ${takes.join(", ")}`);
+    const hint = typeof name === "string" ? fieldHint(name, takes) : "";
+    return fault(
+      "/name",
+      `is ${showGiven(name)}, which is no input of this loss${hint && ` (${hint})`}: it takes ${takes.join(", ")}`,
+    );
   }
   const allowed = isBoolean(name) ? booleanDatatypes : name === "labels" ? labelDatatypes : numberDatatypes;
   if (!isDatatype(datatype) || !allowed.includes(datatype)) {
