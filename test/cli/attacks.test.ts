@@ -137,6 +137,7 @@ async function grade(
     const file = path.join(folder, places.leftover);
     if (existsSync(file)) evidence.push(file);
   }
+  if (/ 54321 /.test(readFileSync("/proc/sysvipc/shm", "utf8"))) evidence.push("shared memory");
   rmSync(work, { recursive: true, force: true });
   return { score: (JSON.parse(text) as { score: number }).score, text, evidence, seconds, stderr };
 }

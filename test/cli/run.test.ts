@@ -110,6 +110,17 @@ test("a program that prints without end is ended", async () => {
   expect([code, stderr.includes("1048576 bytes")], stderr).toEqual([5, true]);
 });
 
+test("what takes longer to read than the grading may take is not graded, and the file says why", async () => {
+  const long = program("long.mjs", `process.stdout.write('{"claims":[NaN,' + '"",'.repeat(15e6) + "1]}")`);
+  const { code } = await run([node(), long], ["--output", "60", "--grading-timeout", "0.01"]);
+  // The system has ended it.
+  expect(code).toBeNull();
+  expect(scoreOf()).toMatchObject({
+    score: 0,
+    output: "Nothing was graded: the grading took too long. This run was unprotected.",
+  });
+});
+
 test("a program that takes more memory than it may is ended", async () => {
   const greedy = program("greedy.sh", "head -c 300000000 /dev/zero | tail -c 300000000 > /dev/null\n");
   const { code, stderr } = await run(["bash", "-o", "pipefail", greedy], ["--memory", "100"]);
@@ -214,5 +225,18 @@ describe("an attack", () => {
     expect(reachableBy(user, kept)).toEqual([place]);
     chmodSync(place, 0o700);
     expect(reachableBy(user, kept)).toEqual([]);
+  });
+
+  test.runIf(isRoot)("on a lossd that PATH leads to, or on one module of its code, is refused as well", () => {
+    const bin = path.join(open, "bin");
+    mkdirSync(bin);
+    writeFileSync(path.join(bin, "lossd"), "#!/bin/sh\n");
+    const kept = { task: path.join(closed, "task.json"), lossd: path.join(closed, "lossd"), reports: [] };
+    const user = { uid: 400_000_001, gid: 400_000_001 };
+    const searchPath = `${bin}:${process.env["PATH"]}`;
+    expect(reachableBy(user, kept, searchPath)).toEqual([]);
+    chmodSync(path.join(bin, "lossd"), 0o711);
+    expect(reachableBy(user, kept, searchPath)).toEqual([path.join(bin, "lossd")]);
+    expect(reachableBy(user, { ...kept, lossd: bin })).toEqual([bin]);
   });
 });

@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { Command, InvalidArgumentError } from "commander";
@@ -17,6 +16,7 @@ import { wantedReports, writeProvisional, writeReports } from "../reports.ts";
 import { claimsByRuns, type Inputs } from "../student/claims.ts";
 import { describeMeans, findMeans, type Limits, type Means, protects, realPaths } from "../student/means.ts";
 import { runStudent } from "../student/process.ts";
+import { limitProcessorTime } from "../student/processor_time.ts";
 import { type Kept, lossdOnPath, reachableBy } from "../student/reach.ts";
 import { leftBehind, makeRunFolder, removeRunFolder, takeFiles } from "../student/submission.ts";
 import { claimUser, type User } from "../student/user.ts";
@@ -32,10 +32,8 @@ interface Options extends GradeOptions {
   readonly timeout: number;
   readonly memory: number;
   readonly output?: number;
+  readonly gradingTimeout: number;
 }
-
-/** Processor time for the grading itself, which takes a fraction of a second for what a course has. */
-const gradingSecondsMax = 30;
 
 const command = new Command("run")
   .description(
@@ -61,10 +59,16 @@ const command = new Command("run")
     60,
   )
   .option("--memory <megabytes>", "the most memory that its processes may have, and address space each", positive, 2048)
-  .option("--output <megabytes>", "the most that it may print (default: 1, or what the task needs)", positive);
+  .option("--output <megabytes>", "the most that it may print (default: 1, or what the task needs)", positive)
+  .option(
+    "--grading-timeout <seconds>",
+    "the longest processor time that reading and grading what it printed may take",
+    positive,
+    30,
+  );
 
 export const run = withGradeOptions(command).action(async (program: string[], options: Options) => {
-  await writeProvisional(options);
+  await writeUngraded(options, "The grader did not finish.");
   const task = await readJson(options.task, "the task");
   const prepared = refusing(exitCodes.usage, "the task is not allowed", () => openTask(engine(), task));
   const isRoot = process.getuid?.() === 0;
@@ -75,12 +79,10 @@ export const run = withGradeOptions(command).action(async (program: string[], op
     const unprotected = isUnprotected(means, user, options);
     const report = await telling(options, async () => {
       const claims = await claimsByRuns(
-        (input) => runOnce(program, input, prepared, means, user, options),
+        (input) => timingGrading(options, () => runOnce(program, input, prepared, means, user, options)),
         inputsOf(task, prepared),
         prepared,
       );
-      await writeProvisional(options, "Nothing was graded: the grading took too long.");
-      limitGrading();
       return refusing(exitCodes.notGradable, "the program's claims cannot be graded", () =>
         gradeSubmission(prepared, { ...(options.id !== undefined && { id: options.id }), claims }),
       );
@@ -94,6 +96,11 @@ export const run = withGradeOptions(command).action(async (program: string[], op
   }
 });
 
+/** What the reports say until there is a score, or where there is none. */
+function writeUngraded(options: Options, sentence: string): Promise<void> {
+  return writeProvisional(options, options.reachable ? `${sentence} This run was unprotected.` : sentence);
+}
+
 /** Where the program is at fault, the reports say so: the grader did finish. */
 async function telling<T>(options: Options, step: () => Promise<T>): Promise<T> {
   try {
@@ -101,8 +108,7 @@ async function telling<T>(options: Options, step: () => Promise<T>): Promise<T> 
   } catch (error) {
     if (error instanceof Failure) {
       const told = error.told ?? "the submission cannot be graded";
-      const unprotected = options.reachable ? " This run was unprotected." : "";
-      await writeProvisional(options, `Nothing was graded: ${told}.${unprotected}`);
+      await writeUngraded(options, `Nothing was graded: ${told}.`);
     }
     throw error;
   }
@@ -124,16 +130,16 @@ function isUnprotected(means: Means, user: User | undefined, options: Options): 
 function keptOf(options: Options): Kept {
   return {
     task: path.resolve(options.task),
-    lossd: commandFile,
+    // Of the package the whole of its code: one module of it is enough to compute with.
+    lossd: commandFile.endsWith("main.js") ? path.dirname(commandFile) : commandFile,
     reports: wantedReports(options).map(([, file]) => path.resolve(file)),
   };
 }
 
-/** What is covered from a program that is run as this user. Of the package it is the whole of its code. */
+/** What is covered from a program that is run as this user. */
 function hiddenFrom(options: Options): string[] {
   const { task, lossd, reports } = keptOf(options);
-  const code = lossd.endsWith("main.js") ? path.dirname(lossd) : lossd;
-  const paths = [task, code, lossdOnPath(), ...reports].filter((file) => file !== undefined);
+  const paths = [task, lossd, lossdOnPath(), ...reports].filter((file) => file !== undefined);
   return realPaths(paths.filter((file) => existsSync(file)));
 }
 
@@ -179,11 +185,13 @@ function outputBytesOf({ cases }: PreparedTask): number {
   return Math.max(2 ** 20, 100 * numbers);
 }
 
-/** Past this the system ends lossd; what the reports then say is written before. */
-function limitGrading(): void {
-  const { user, system } = process.cpuUsage();
-  const seconds = Math.ceil((user + system) / 1e6) + gradingSecondsMax;
-  spawnSync("prlimit", ["--pid", `${process.pid}`, `--cpu=${seconds}:`], { stdio: "ignore" });
+/** Limits the time for what follows the program. Past it the system ends lossd: what the reports then say is written before. */
+async function timingGrading(options: Options, step: () => Promise<Buffer>): Promise<Buffer> {
+  limitProcessorTime(undefined);
+  const printed = await step();
+  await writeUngraded(options, "Nothing was graded: the grading took too long.");
+  limitProcessorTime(options.gradingTimeout);
+  return printed;
 }
 
 /** What a program needs to compute its claims: no right answer, no seed, nothing of the grading. */

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, readlinkSync, statfsSync, statSync } from "n
 import path from "node:path";
 import type { MemoryGroup } from "./cgroup.ts";
 import { sharedFolders } from "./shared_folders.ts";
+import { segmentBytesOf } from "./system_v.ts";
 import { processes, type User, withDescendants } from "./user.ts";
 
 const intervalMs = 100;
@@ -31,7 +32,13 @@ export function memoryOf(pids: readonly number[], user: User | undefined): numbe
   const parts = pids.map(partsOf);
   const own = parts.reduce((sum, part) => sum + part.own, 0);
   const shared = parts.reduce((sum, part) => sum + part.shared, 0);
-  return own + Math.max(shared, namelessBytesOf(pids) + (user ? sharedBytesOf(user) : coveringBytesOf(pids)));
+  return (
+    own +
+    Math.max(
+      shared,
+      namelessBytesOf(pids) + (user ? sharedBytesOf(user) + segmentBytesOf(user) : coveringBytesOf(pids)),
+    )
+  );
 }
 
 function pidsOf({ uid }: User): number[] {

@@ -7,7 +7,7 @@ import type { User } from "./user.ts";
 /** What the program must not get at. */
 export interface Kept {
   readonly task: string;
-  /** The file that lossd is started from. */
+  /** The file that lossd is, or the folder of its code. */
   readonly lossd: string;
   readonly reports: readonly string[];
 }
@@ -16,7 +16,7 @@ export interface Kept {
  * What of it the user can reach, in words: a task that can be read holds the hidden cases, a lossd that can be read or
  * only run has every answer, and a report in a folder that can be written to is replaced.
  */
-export function reachableBy(user: User, { task, lossd, reports }: Kept): string[] {
+export function reachableBy(user: User, { task, lossd, reports }: Kept, searchPath = PATH): string[] {
   const asks: (readonly [what: string, test: string])[] = [
     [task, '[ -r "$1" ] || [ -w "$1" ]'],
     [lossd, '[ -r "$1" ] || [ -w "$1" ] || [ -x "$1" ]'],
@@ -24,7 +24,7 @@ export function reachableBy(user: User, { task, lossd, reports }: Kept): string[
     ...[...new Set(reports.map((file) => path.dirname(file)))].map((folder) => [folder, '[ -w "$1" ]'] as const),
   ];
   const found = asks.filter(([file, test]) => asUser(user, test, file) !== undefined).map(([file]) => file);
-  const onPath = asUser(user, "command -v lossd", "");
+  const onPath = asUser(user, "command -v lossd", "", searchPath);
   const open = reports.flatMap(foldersAbove).filter(isOpen);
   return [...new Set([...found, ...(onPath ? [onPath] : []), ...open])];
 }
@@ -35,8 +35,8 @@ export function lossdOnPath(): string | undefined {
 }
 
 /** What the shell prints where its test holds. */
-function asUser(user: User | undefined, script: string, file: string): string | undefined {
-  const options = { ...user, env: { PATH }, encoding: "utf8" } as const;
+function asUser(user: User | undefined, script: string, file: string, searchPath = PATH): string | undefined {
+  const options = { ...user, env: { PATH: searchPath }, encoding: "utf8" } as const;
   const { status, stdout } = spawnSync("sh", ["-c", script, "sh", file], options);
   return status === 0 ? stdout.trim() : undefined;
 }

@@ -2,6 +2,7 @@ import { lstatSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sharedFolders } from "./shared_folders.ts";
+import { removeSystemVOf } from "./system_v.ts";
 import { processes, type User } from "./user.ts";
 
 /** Sweeps before it is said that something will not die: each takes milliseconds. */
@@ -30,13 +31,14 @@ function send(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Removes what a user left in the folders that all users write to. */
-export function removeFilesOf({ uid }: User): void {
+/** Removes what a user left in the folders that all users write to, and in the memory that they share by numbers. */
+export function removeFilesOf(user: User): void {
+  removeSystemVOf(user);
   for (const folder of [...sharedFolders, "/run/lock", "/dev/mqueue"]) {
     for (const name of namesIn(folder)) {
       const file = path.join(folder, name);
       try {
-        if (lstatSync(file).uid === uid) rmSync(file, { recursive: true, force: true });
+        if (lstatSync(file).uid === user.uid) rmSync(file, { recursive: true, force: true });
       } catch {
         // It is gone, or was never ours to see.
       }
