@@ -102,7 +102,7 @@ export function wrapped(
 
 /**
  * An empty folder lies on each folder, and nothing on each file: what is below cannot be uncovered without rights. The
- * folders that all users share are fresh ones, which go with the program; its own folder is put back into them.
+ * folders that all users share are fresh ones, which go with the program; its own folder is put back, to be read alone.
  */
 function covering(hidden: readonly string[], isFresh: boolean): string[] {
   const lines = hidden.flatMap((file, i) => {
@@ -111,7 +111,10 @@ function covering(hidden: readonly string[], isFresh: boolean): string[] {
   });
   const shared = [
     ...sharedFolders.map((folder) => `[ ! -d ${folder} ] || mount -t tmpfs tmpfs ${folder}`),
-    '[ -d "$PWD" ] || { mkdir -p "$PWD" && mount --no-canonicalize --bind /proc/self/cwd "$PWD"; }',
+    'mkdir -p "$PWD"',
+    'mount --no-canonicalize --bind /proc/self/cwd "$PWD"',
+    // Flags that the place has already must be named. Without this mount the program could change its own copy, no more.
+    'mount -o remount,bind,ro "$PWD" 2>/dev/null || mount -o remount,bind,ro,nosuid,nodev "$PWD" 2>/dev/null || true',
     'cd "$PWD"',
   ];
   const script = ["set -e", ...lines, ...(isFresh ? shared : []), `shift ${hidden.length}`, 'exec "$@"'].join("\n");
