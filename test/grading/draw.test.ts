@@ -1,6 +1,6 @@
 // Cases that are drawn: old tasks keep theirs, and what is seen of one tells nothing of another.
 import { readFileSync } from "node:fs";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Engine } from "#lossd/engine/engine.js";
 import { cases } from "#lossd/grading/requests.js";
 import { SecretRandom } from "#lossd/grading/task/random.js";
@@ -12,17 +12,27 @@ interface OldTask {
   readonly task: { readonly loss: string };
   readonly cases: readonly object[];
 }
-const oldTasks = readFileSync("test/grading/draws/draw_1.jsonl", "utf8").trimEnd().split("\n");
+const drawnBefore = (draw: number) =>
+  readFileSync(`test/grading/draws/draw_${draw}.jsonl`, "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as OldTask);
 
-test.each(oldTasks.map((line) => JSON.parse(line) as OldTask))(
-  "a task of draw 1 for $task.loss draws the cases that it always drew",
-  ({ task, cases: known }) => {
-    expect(drawn({ ...task, draw: 1 })).toEqual(known);
-    // The old draws of a margin were no test: only a task that asks for them gets them.
-    const isMargin = ["hinge", "squared_hinge", "soft_margin"].includes(task.loss);
-    if (!isMargin) expect(drawn(task)).toEqual(known);
-  },
-);
+describe("what was drawn stays drawn", () => {
+  test.each(drawnBefore(1))(
+    "by a task of draw 1 for $task.loss, and by one that names no draw",
+    ({ task, cases: known }) => {
+      expect(drawn({ ...task, draw: 1 })).toEqual(known);
+      // The old draws of a margin were no test: only a task that asks for them gets them.
+      const isMargin = ["hinge", "squared_hinge", "soft_margin"].includes(task.loss);
+      if (!isMargin) expect(drawn(task)).toEqual(known);
+    },
+  );
+
+  test.each(drawnBefore(2))("by a task of draw 2 for $task.loss", ({ task, cases: known }) => {
+    expect(drawn(task)).toEqual(known);
+  });
+});
 
 const secret = "00112233445566778899aabbccddeeff";
 const task = (more: object = {}, ids = ["visible", "hidden"]) => ({
