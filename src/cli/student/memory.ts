@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, readlinkSync, statfsSync, statSync } from "node:fs";
 import path from "node:path";
 import type { MemoryGroup } from "./cgroup.ts";
@@ -18,9 +19,12 @@ export function watchMemory(
   group: MemoryGroup | undefined,
   tell: () => void,
 ): NodeJS.Timeout {
+  const isTooMuch = () =>
+    memoryOf(user ? pidsOf(user) : pid === undefined ? [] : withDescendants(pid), user) > bytesMax;
+  // The kernel counts exactly, and a user of its own cannot leave the group.
+  const isCounted = group !== undefined && user !== undefined;
   return setInterval(() => {
-    const pids = user ? pidsOf(user) : pid === undefined ? [] : withDescendants(pid);
-    if (group?.wasFull() || memoryOf(pids, user) > bytesMax) tell();
+    if (group?.wasFull() || (!isCounted && isTooMuch())) tell();
   }, intervalMs);
 }
 
@@ -29,16 +33,13 @@ export function watchMemory(
  * a file that is mapped is both.
  */
 export function memoryOf(pids: readonly number[], user: User | undefined): number {
-  const parts = pids.map(partsOf);
-  const own = parts.reduce((sum, part) => sum + part.own, 0);
-  const shared = parts.reduce((sum, part) => sum + part.shared, 0);
-  return (
-    own +
-    Math.max(
-      shared,
-      namelessBytesOf(pids) + (user ? sharedBytesOf(user) + segmentBytesOf(user) : coveringBytesOf(pids)),
-    )
-  );
+  const shares = pids.map(shareOf);
+  const unseen = pids.filter((_pid, i) => shares[i] === undefined);
+  const text = [...shares, user && unseen.length > 0 ? sharesAsUser(unseen, user) : ""].join("\n");
+  const mapped = bytesIn(text, "Pss_Shmem");
+  const own = bytesIn(text, "Pss") + bytesIn(text, "SwapPss") - mapped;
+  const named = user ? sharedBytesOf(user) + segmentBytesOf(user) : coveringBytesOf(pids);
+  return own + Math.max(mapped, namelessBytesOf(pids) + named);
 }
 
 function pidsOf({ uid }: User): number[] {
@@ -47,24 +48,30 @@ function pidsOf({ uid }: User): number[] {
     .map(({ pid }) => pid);
 }
 
-/** A process's share of memory: what several have counts once in all, where this user may see that. */
-function partsOf(pid: number): { own: number; shared: number } {
-  const read = (file: string) => readFileSync(`/proc/${pid}/${file}`, "utf8");
-  const bytesIn = (text: string, name: string) =>
-    kilobyte * Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(text)?.[1] ?? 0);
+/** A process's share of memory: what several have counts once in all. Undefined: it has ended, or is not to be seen. */
+function shareOf(pid: number): string | undefined {
   try {
-    const text = read("smaps_rollup");
-    const shared = bytesIn(text, "Pss_Shmem");
-    return { own: bytesIn(text, "Pss") + bytesIn(text, "SwapPss") - shared, shared };
+    return readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
   } catch {
-    // Another user's is for root with the right to trace alone, which containers lack.
+    return undefined;
   }
-  try {
-    const text = read("status");
-    return { own: bytesIn(text, "RssAnon") + bytesIn(text, "VmSwap"), shared: bytesIn(text, "RssShmem") };
-  } catch {
-    return { own: 0, shared: 0 };
-  }
+}
+
+/**
+ * The same, asked as the processes' own user: root sees others' with the right to trace alone, which containers lack. Who
+ * ends the asking has something to hide, and counts as having all.
+ */
+function sharesAsUser(pids: readonly number[], user: User): string {
+  const files = pids.map((pid) => `/proc/${pid}/smaps_rollup`);
+  const { stdout, signal } = spawnSync("cat", files, { uid: user.uid, gid: user.gid, encoding: "utf8" });
+  // Where no process can be started there is no text.
+  return signal ? `Pss: ${Number.MAX_SAFE_INTEGER} kB` : (stdout ?? "");
+}
+
+/** The bytes of a field of all processes in the text together. */
+function bytesIn(text: string, name: string): number {
+  const numbers = [...text.matchAll(new RegExp(`^${name}:\\s+(\\d+)`, "gm"))].map((match) => Number(match[1]));
+  return kilobyte * numbers.reduce((sum, one) => sum + one, 0);
 }
 
 /** Files in memory that have no name, or none any more, and are open. */
