@@ -10,6 +10,7 @@ import { decompositionOf } from "./outputs/decomposition.ts";
 import { alone } from "./peers.ts";
 import { ResidentBatch } from "./resident_batch.ts";
 import { layOut } from "./shapes.ts";
+import { mend } from "./unbounded/mend.ts";
 
 /**
  * Losses, gradients and what else the batch asks for. Throws a Problem (invalid_request) that names every fault it
@@ -41,6 +42,7 @@ function run(resident: ResidentBatch): BatchResult {
   }
   engine.fields(resident.address).setFloat64(at.DENOMINATOR, denominator, true);
   runKernels(resident);
+  const areFinite = mend(resident, denominator, runKernels);
   const lossSum = engine.sum(resident.field(at.LOSSES), count);
   peers.combine(engine, lossSum);
   const loss = resident.round(engine.calls.exact_sum_divide(lossSum, denominator));
@@ -64,7 +66,8 @@ function run(resident: ResidentBatch): BatchResult {
     valid_count: validCount,
     ignored_count: countInAll - validCount,
     nonfinite_count:
-      peers.totals(countNonfinite(resident, losses.address))[0]! + Number(isReduced && !Number.isFinite(loss)),
+      peers.totals(areFinite && !resident.float32 ? 0 : countNonfinite(resident, losses.address))[0]! +
+      Number(isReduced && !Number.isFinite(loss)),
   };
 }
 

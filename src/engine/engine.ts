@@ -18,6 +18,8 @@ interface Exports {
   weigh(values: number, weights: number, keep: number, count: number, out: number): void;
   all_between(values: number, count: number, low: number, high: number): number;
   all_between_float32(values: number, count: number, low: number, high: number): number;
+  all_apart(values: number, count: number, least: number, zeros: number): number;
+  all_apart_float32(values: number, count: number): number;
   all_distributions(values: number, rows: number, classes: number, tolerance: number): number;
   count_nonfinite(values: number, count: number): number;
   count_nonfinite_float32(values: number, count: number): number;

@@ -67,3 +67,40 @@ export function all_distributions(values: usize, rows: usize, classes: usize, to
   }
   return true;
 }
+
+/**
+ * Whether each of values[0…count−1] (f64) is finite and not closer to 0 than `least`; with `zeros` 0 itself is let
+ * pass.
+ */
+export function all_apart(values: usize, count: usize, least: f64, zeros: bool): bool {
+  const low = f64x2.splat(least),
+    high = f64x2.splat(f64.MAX_VALUE),
+    lowest = f64x2.splat(zeros ? 0.0 : -1.0);
+  const end = values + (count << 3),
+    whole = values + ((count & ~1) << 3);
+  let at = values;
+  while (at < whole) {
+    const stop = min(whole, at + PIECE);
+    let holds = f64x2.eq(low, low);
+    for (; at < stop; at += 16) {
+      const size = f64x2.abs(v128.load(at));
+      const apart = v128.or(f64x2.ge(size, low), f64x2.eq(size, lowest));
+      holds = v128.and(holds, v128.and(apart, f64x2.le(size, high)));
+    }
+    if (!i64x2.all_true(holds)) return false;
+  }
+  if (at == end) return true;
+  const size = Math.abs(load<f64>(at));
+  return (size >= least && size < Infinity) || (zeros && size == 0.0);
+}
+
+/** Whether each of values[0…count−1] (f32) is finite and not 0. */
+export function all_apart_float32(values: usize, count: usize): bool {
+  if (!all_between_float32(values, count, -f32.MAX_VALUE, f32.MAX_VALUE)) return false;
+  const end = values + (count << 2),
+    whole = values + ((count & ~3) << 2);
+  let at = values;
+  for (; at < whole; at += 16) if (v128.any_true(f32x4.eq(v128.load(at), f32x4.splat(0.0)))) return false;
+  for (; at < end; at += 4) if (load<f32>(at) == 0.0) return false;
+  return true;
+}

@@ -1,4 +1,5 @@
 import type { TObject, TProperties, TSchema } from "typebox";
+import type { UnboundedForm } from "./unbounded.ts";
 
 /** What a label of an elementwise loss may be: any number, in [0, 1], 0 or 1, −1 or 1, at least 0. All are finite. */
 export type ElementDomain = "real" | "unit" | "binary" | "signed" | "non_negative";
@@ -97,6 +98,8 @@ export interface Definition<Options extends TProperties = TProperties> {
    * place of a word among its enum's, the address of one number a class, and −1 for an option that is off.
    */
   readonly parameters: readonly (keyof Options & string)[];
+  /** The loss of numbers without bounds, for the examples whose steps leave the doubles; without it they stay as they are. */
+  readonly unbounded?: UnboundedForm;
   /** The libraries that have this loss. What they get wrong (NaN, clamps, clips) is not reproduced. */
   readonly presets?: Partial<Readonly<Record<Library, Preset>>>;
   /** Where the definition comes from: a paper or a text. */

@@ -38,6 +38,23 @@ const allBetween =
 export const checkPlans: Readonly<Record<string, Plan>> = {
   all_between: allBetween((values) => values),
   all_between_float32: allBetween((values) => Float32Array.from(values, toFloat32)),
+  all_apart: (memory, call, random) => () => {
+    memory.clear();
+    const values = someNumbers(random).map((value) => (random.once(8) ? 0 : value));
+    const zeros = random.below(2);
+    const least = random.once(2) ? 2 ** -640 : Math.min(...values.map(Math.abs).filter((size) => size > 0), 1);
+    const apart = (value: number) => (value === 0 ? zeros === 1 : Number.isFinite(value) && Math.abs(value) >= least);
+    const held = call(memory.place(values, 1), values.length, least, zeros) !== 0;
+    if (held !== values.every(apart)) throw new Error("distances from 0 are misjudged");
+    return values.length;
+  },
+  all_apart_float32: (memory, call, random) => () => {
+    memory.clear();
+    const values = Float32Array.from(someNumbers(random), toFloat32).map((value) => (random.once(30) ? 0 : value));
+    const held = call(memory.place(values, 1), values.length) !== 0;
+    if (held !== values.every((value) => value !== 0 && Number.isFinite(value))) throw new Error("zeros are misjudged");
+    return values.length;
+  },
   all_distributions: (memory, call, random) => () => {
     memory.clear();
     const rows = random.below(4),

@@ -61,7 +61,9 @@ def build(name, answer, request, rank, decomposition=False, ulps=None) -> dict:
     if ulps is not None:
         expect["ulps"] = ulps
     if any(e and e.loss_slack is not None for e in examples):
-        expect["loss_slack"] = nest([nearest(e.loss_slack) if e else 0.0 for e in examples], given, rank)
+        expect["loss_slack"] = nest(
+            [nearest(times(s, e.loss_slack)) if e else 0.0 for s, e in zip(weights, examples)], given, rank
+        )
     if decomposition:
         expect |= decompose(examples, given, rank)
     return {"name": name, "request": request, "expect": expect}
@@ -92,9 +94,13 @@ def weigh(examples, weights, request, given, rank) -> dict:
     if sizes(gradients) != sizes(scales):
         expect["gradient_scale"] = nest(scales, given, rank)
     if request["reduction"] != "none":
-        loss_sum = math.fsum(losses) if all(map(math.isfinite, losses)) else math.inf
-        denominator = nearest(divisor)
-        expect |= {"loss": (loss_sum / denominator if denominator else 0.0) if mean else loss_sum, "loss_sum": loss_sum}
+        finite = all(map(math.isfinite, losses))
+        total = sum(map(mpf, losses)) if finite else mpf(sum(losses))
+        loss_sum, denominator = nearest(total), nearest(divisor)
+        # The sum is rounded first, unless it is beyond the doubles and its mean is not.
+        first = mpf(loss_sum) if math.isfinite(loss_sum) else total
+        loss = (nearest(first / mpf(denominator)) if denominator else 0.0) if mean else loss_sum
+        expect |= {"loss": loss, "loss_sum": loss_sum}
         # Where no loss was rounded, the reduced one is known to the bit.
         expect |= {"loss_ulps": 0 if all(map(is_double, exact)) else 6, "weight_sum": nearest(weight_sum)}
         expect |= {"valid_count": count, "ignored_count": len(examples) - count}

@@ -17,12 +17,14 @@ def answer(row: list[float], label, p: int = 1, margin: float = 1.0, class_weigh
     y = class_of(label)
     weight = mpf(class_weights[y]) if class_weights else mpf(1)
     terms = [mpf(0) if j == y else term(z, row[y], margin) for j, z in enumerate(row)]
+    # Classes that exist.
+    classes = sum(z != -math.inf for z in row)
     if weight == 0:
         return Example(mpf(0), [mpf(0)] * len(row), weight=weight)
     slopes = [mpf(0) if t == 0 else 2 * t if p == 2 else mpf(1) for t in terms]
-    gradient = [weight * slope / len(row) for slope in slopes]
+    gradient = [weight * slope / classes for slope in slopes]
     gradient[y] = -sum(gradient, mpf(0))
-    return Example(weight * sum((t**p for t in terms), mpf(0)) / len(row), gradient, weight=weight)
+    return Example(weight * sum((t**p for t in terms), mpf(0)) / classes, gradient, weight=weight)
 
 
 def term(rival: float, own: float, margin: float):

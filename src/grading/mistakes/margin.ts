@@ -15,7 +15,7 @@ const marginOf = (sample: Sample) => numberOption(sample, "margin");
 /** (w/C)·Σ_{j≠y} max(0, m − z_y + z_j)^p with its terms, so that a wrong one can leave some out. */
 function violations({ z, y, classWeight }: Row, sample: Sample) {
   const [margin, power] = [marginOf(sample), numberOption(sample, "p")];
-  const unit = classWeight / sample.classes;
+  const unit = classWeight / z.filter((logit) => logit > Number.NEGATIVE_INFINITY).length;
   const slacks = z.map((logit, j) => (j === y ? 0 : Math.max(0, margin - z[y]! + logit)));
   const terms = slacks.map((slack) => unit * (power === 2 ? slack * slack : slack));
   const slopes = slacks.map((slack) => (slack > 0 ? unit * (power === 2 ? 2 * slack : 1) : 0));

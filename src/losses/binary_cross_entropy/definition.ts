@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { defineLoss } from "../loss.ts";
+import { unbounded } from "./unbounded.ts";
 
 export default defineLoss({
   kind: "elementwise",
@@ -32,6 +33,7 @@ export default defineLoss({
     }),
   }),
   parameters: ["pos_weight", "label_smoothing"],
+  unbounded,
   presets: {
     pytorch: {
       call: "binary_cross_entropy_with_logits",

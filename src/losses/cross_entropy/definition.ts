@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { defineLoss } from "../loss.ts";
+import { unbounded } from "./unbounded.ts";
 
 export default defineLoss({
   kind: "rowwise",
@@ -47,6 +48,7 @@ export default defineLoss({
     }),
   }),
   parameters: ["label_smoothing", "temperature"],
+  unbounded,
   presets: {
     pytorch: {
       call: "cross_entropy",

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { defineLoss } from "../loss.ts";
+import { unbounded } from "./unbounded.ts";
 
 export default defineLoss({
   kind: "elementwise",
@@ -28,6 +29,7 @@ export default defineLoss({
     ),
   }),
   parameters: ["gamma", "alpha"],
+  unbounded,
   presets: {
     pytorch: {
       call: "torchvision.ops.sigmoid_focal_loss",

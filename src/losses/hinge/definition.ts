@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { between, near } from "../kinks.ts";
 import { defineLoss } from "../loss.ts";
+import { unbounded } from "./unbounded.ts";
 
 export default defineLoss({
   kind: "elementwise",
@@ -33,6 +34,7 @@ export default defineLoss({
     }),
   }),
   parameters: ["margin", "label_encoding", "kink"],
+  unbounded,
   presets: {
     pytorch: {
       call: "(1 - y * z).clamp(min=0).mean()",

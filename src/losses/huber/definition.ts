@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { defineLoss } from "../loss.ts";
+import { unbounded } from "./unbounded.ts";
 
 export default defineLoss({
   kind: "elementwise",
@@ -29,6 +30,7 @@ export default defineLoss({
     }),
   }),
   parameters: ["delta"],
+  unbounded,
   presets: {
     pytorch: {
       call: "huber_loss",

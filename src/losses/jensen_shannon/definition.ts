@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { absentClassesNote, divergenceExamples, divergenceOptions } from "../divergences.ts";
 import { defineLoss } from "../loss.ts";
+import { unbounded } from "./unbounded.ts";
 
 export default defineLoss({
   kind: "rowwise",
@@ -36,6 +37,7 @@ export default defineLoss({
     }),
   }),
   parameters: ["temperature", "scale_by_temperature_squared", "beta"],
+  unbounded,
   source:
     "J. Lin, Divergence measures based on the Shannon entropy (1991); as a loss in R. Agarwal et al., On-policy distillation (2023).",
   examples: divergenceExamples,

@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { absentClassesNote, divergenceExamples, divergenceOptions } from "../divergences.ts";
 import { defineLoss } from "../loss.ts";
+import { unbounded } from "./unbounded.ts";
 
 export default defineLoss({
   kind: "rowwise",
@@ -26,6 +27,7 @@ export default defineLoss({
   supports: { probabilities: false, accuracy: false, decomposition: false },
   options: Type.Object(divergenceOptions),
   parameters: ["temperature", "scale_by_temperature_squared"],
+  unbounded,
   presets: {
     pytorch: {
       call: 'kl_div(log_softmax(z, -1), P, reduction="batchmean")',

@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { between, near } from "../kinks.ts";
 import { defineLoss } from "../loss.ts";
+import { unbounded } from "./unbounded.ts";
 
 export default defineLoss({
   kind: "elementwise",
@@ -20,6 +21,7 @@ export default defineLoss({
   supports: { probabilities: false, accuracy: false, decomposition: false },
   options: Type.Object({}),
   parameters: [],
+  unbounded,
   presets: {
     pytorch: { call: "l1_loss", options: { reduction: "mean", mean_over: "weights" } },
     keras: {

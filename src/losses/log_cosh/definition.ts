@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { defineLoss } from "../loss.ts";
+import { unbounded } from "./unbounded.ts";
 
 export default defineLoss({
   kind: "elementwise",
@@ -20,6 +21,7 @@ export default defineLoss({
   supports: { probabilities: false, accuracy: false, decomposition: false },
   options: Type.Object({}),
   parameters: [],
+  unbounded,
   presets: {
     keras: {
       call: "LogCosh",

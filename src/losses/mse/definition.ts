@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { defineLoss } from "../loss.ts";
+import { unbounded } from "./unbounded.ts";
 
 export default defineLoss({
   kind: "elementwise",
@@ -24,6 +25,7 @@ export default defineLoss({
     }),
   }),
   parameters: ["scale"],
+  unbounded,
   presets: {
     pytorch: {
       call: "mse_loss",

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { defineLoss } from "../loss.ts";
+import { unbounded } from "./unbounded.ts";
 
 export default defineLoss({
   kind: "elementwise",
@@ -18,6 +19,7 @@ export default defineLoss({
   supports: { probabilities: false, accuracy: true, decomposition: false },
   options: Type.Object({}),
   parameters: [],
+  unbounded,
   source: "G. W. Brier, Verification of forecasts expressed in terms of probability (1950).",
   examples: [
     {

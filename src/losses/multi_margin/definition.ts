@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { tiedHinges } from "../kinks.ts";
 import { defineLoss } from "../loss.ts";
+import { unbounded } from "./unbounded.ts";
 
 export default defineLoss({
   kind: "rowwise",
@@ -8,7 +9,7 @@ export default defineLoss({
   aliases: ["weston_watkins"],
   summary: "Weston–Watkins hinge of a row of scores: every rival within the margin counts, and their sum is over C.",
   notes: [
-    "C is the number of classes of a row, also of those that do not exist, as in PyTorch; the kink has the gradient 0.",
+    "C is the number of classes that exist in a row; PyTorch, which knows no others, divides by the same. The kink has the gradient 0.",
     "A class that does not exist (−Infinity, class_mask) is no rival; as a label it gives a loss of Infinity.",
   ],
   formula: {
@@ -22,7 +23,12 @@ export default defineLoss({
   // The square of p = 2 has none.
   kink: (example) => {
     if (example.options["p"] !== 1) return undefined;
-    return tiedHinges(example, example.classWeight / example.z.length, (slack) => slack, false);
+    return tiedHinges(
+      example,
+      example.classWeight / example.z.filter((z) => z > Number.NEGATIVE_INFINITY).length,
+      (slack) => slack,
+      false,
+    );
   },
   activation: "identity",
   labels: "class",
@@ -38,6 +44,7 @@ export default defineLoss({
     ),
   }),
   parameters: ["p", "margin"],
+  unbounded,
   presets: {
     pytorch: {
       call: "multi_margin_loss",

@@ -22,8 +22,10 @@ class OfLogits {
       weight = classWeight(batch, y);
     const present = exists(logits, mask, y),
       own = load<f64>(logits + (y << 3));
+    let count = 0.0;
     startSum();
     for (let j: usize = 0; j < classes; j++) {
+      if (exists(logits, mask, j)) count += 1.0;
       let v = 0.0;
       // A label's class that does not exist is below all others, by any margin.
       if (j != y && exists(logits, mask, j))
@@ -32,12 +34,12 @@ class OfLogits {
       // The slope of v^p.
       store<f64>(out + (j << 3), squared ? 2.0 * v : v > 0.0 ? 1.0 : 0.0);
     }
-    const loss = times(endSum(), weight) / <f64>classes;
+    const loss = times(endSum(), weight) / count;
     startSum();
     for (let j: usize = 0; j < classes; j++) addToSum(load<f64>(out + (j << 3)));
     store<f64>(out + (y << 3), -endSum());
     for (let j: usize = 0; j < classes; j++) {
-      const slope = times(load<f64>(out + (j << 3)), weight) / <f64>classes;
+      const slope = times(load<f64>(out + (j << 3)), weight) / count;
       store<f64>(out + (j << 3), times(slope, scale));
     }
     return loss;

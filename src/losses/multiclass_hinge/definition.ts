@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { near, tiedHinges } from "../kinks.ts";
 import { defineLoss } from "../loss.ts";
+import { unbounded } from "./unbounded.ts";
 
 export default defineLoss({
   kind: "rowwise",
@@ -35,6 +36,7 @@ export default defineLoss({
     margin: Type.Number({ default: 1, description: "m: how far the label's class must lead." }),
   }),
   parameters: ["margin"],
+  unbounded,
   presets: {
     optax: {
       call: "losses.multiclass_hinge_loss",

@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { absentClassesNote, divergenceExamples, divergenceOptions } from "../divergences.ts";
 import { defineLoss } from "../loss.ts";
+import { unbounded } from "./unbounded.ts";
 
 export default defineLoss({
   kind: "rowwise",
@@ -25,6 +26,7 @@ export default defineLoss({
   supports: { probabilities: false, accuracy: false, decomposition: false },
   options: Type.Object(divergenceOptions),
   parameters: ["temperature", "scale_by_temperature_squared"],
+  unbounded,
   source:
     "S. Kullback, R. A. Leibler, On information and sufficiency (1951); as a loss in Y. Gu et al., MiniLLM (2023).",
   examples: divergenceExamples,

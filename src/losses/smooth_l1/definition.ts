@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { defineLoss } from "../loss.ts";
+import { unbounded } from "./unbounded.ts";
 
 export default defineLoss({
   kind: "elementwise",
@@ -25,6 +26,7 @@ export default defineLoss({
     beta: Type.Number({ default: 1, exclusiveMinimum: 0, description: "β: where the square becomes a straight line." }),
   }),
   parameters: ["beta"],
+  unbounded,
   presets: { pytorch: { call: "smooth_l1_loss", options: { beta: 1, reduction: "mean", mean_over: "count" } } },
   source: "R. Girshick, Fast R-CNN (2015).",
   examples: [

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { defineLoss } from "../loss.ts";
+import { unbounded } from "./unbounded.ts";
 
 export default defineLoss({
   kind: "elementwise",
@@ -23,6 +24,7 @@ export default defineLoss({
     }),
   }),
   parameters: ["label_encoding"],
+  unbounded,
   presets: { pytorch: { call: "soft_margin_loss", options: { reduction: "mean", mean_over: "count" } } },
   source: "J. Friedman, T. Hastie, R. Tibshirani, Additive logistic regression: a statistical view of boosting (2000).",
   examples: [

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { defineLoss } from "../loss.ts";
+import { unbounded } from "./unbounded.ts";
 
 export default defineLoss({
   kind: "rowwise",
@@ -31,6 +32,7 @@ export default defineLoss({
     ),
   }),
   parameters: ["gamma", "alpha"],
+  unbounded,
   presets: {
     keras: {
       call: "CategoricalFocalCrossentropy(from_logits=True)",

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { defineLoss } from "../loss.ts";
+import { unbounded } from "./unbounded.ts";
 
 export default defineLoss({
   kind: "elementwise",
@@ -25,6 +26,7 @@ export default defineLoss({
     }),
   }),
   parameters: ["margin", "label_encoding"],
+  unbounded,
   presets: {
     keras: {
       call: "SquaredHinge",

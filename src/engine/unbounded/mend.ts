@@ -1,0 +1,187 @@
+// Results whose steps left the doubles, or lost digits at their lower end, though all factors together bring them back:
+// those examples are computed once more with numbers without bounds. The kernels stay as quick as without it.
+import * as at from "../../kernels/batch.ts";
+import type { UnboundedAnswer, UnboundedForm } from "../../losses/unbounded.ts";
+import { manyBits, Unbounded, withBits } from "../../unbounded/number.ts";
+import type { Numbers } from "../batch.ts";
+import { ResidentTensor } from "../resident.ts";
+import { ResidentBatch } from "../resident_batch.ts";
+import { exampleOf } from "./example.ts";
+import { plus, type Reach, reachOf, sharedReach } from "./factors.ts";
+import { mayOverflow, mayVanish, zerosAreRight } from "./suspects.ts";
+
+/** By factors that reach no further, a kernel's result is right where it is no closer to 0 than `least`. */
+const reachMax = 300;
+const least = 1e-192;
+/** Two to four units in the last place. */
+const nearness = 4.4e-16;
+/** A label's share below this is a factor of its own. */
+const leastShare = 1e-150;
+
+/**
+ * Mends losses, gradients and the terms of a decomposition in the engine's memory: before anything is summed. Returns
+ * whether every loss and gradient is known to be finite.
+ */
+export function mend(
+  resident: ResidentBatch,
+  denominator: number,
+  runKernels: (resident: ResidentBatch) => void,
+): boolean {
+  const form = resident.batch.loss.unbounded;
+  if (!form || denominator === 0) return false;
+  const shared = sharedReach(resident, denominator);
+  const weights = resident.batch.tensors.sample_weights?.data;
+  const isBare = shared.all === 0 && !weights && resident.layout.given === "logits";
+  if (isBare) return false;
+  if (isRight(resident, shared, weights !== undefined)) return true;
+  // A float32 alone does not tell what its double was.
+  const mending = new Mending(resident, resident.float32 ? widened(resident, runKernels) : resident, form, denominator);
+  for (let i = 0; i < resident.count; i++) {
+    const weight = weights?.[i] ?? 1;
+    if (resident.kept?.[i] !== 0 && weight !== 0) mending.example(i, weight, plus(shared, reachOf(weight)));
+  }
+  return false;
+}
+
+/** The same batch in doubles, computed. */
+function widened(resident: ResidentBatch, runKernels: (resident: ResidentBatch) => void): ResidentBatch {
+  const { engine, batch, layout, kept, peers } = resident;
+  const input = { shape: layout.input.shape, data: Float64Array.from(layout.input.data) };
+  const stored = () => new ResidentTensor(engine, resident.field(at.LABELS), layout.labels.shape, false);
+  const labels = layout.labelled === "labels" ? stored() : layout.labels;
+  const tensors = { ...batch.tensors, [layout.given]: input, [layout.labelled]: labels };
+  // Labels are normalized by now.
+  const options = { ...batch.options, normalize_labels: false };
+  const wide = new ResidentBatch(engine, { ...batch, tensors, options }, { ...layout, input, labels }, kept, peers);
+  const denominator = engine.fields(resident.address).getFloat64(at.DENOMINATOR, true);
+  engine.fields(wide.address).setFloat64(at.DENOMINATOR, denominator, true);
+  runKernels(wide);
+  return wide;
+}
+
+/** Whether it is seen at a glance that every result is right, and finite. */
+function isRight(resident: ResidentBatch, shared: Reach, isWeighted: boolean): boolean {
+  const { engine, layout, count, float32, weights } = resident;
+  const { calls } = engine;
+  // A weight of 0 is looked at example by example: half of reachMax is the weights'.
+  const half = reachMax / 2;
+  const isNear = isWeighted ? calls.all_between(weights.sample, count, 1e-45, 1e45) : true;
+  if (shared.all > half || !isNear || !hasLargeShares(resident)) return false;
+  const numbers = layout.input.data.length;
+  const [losses, gradients] = [resident.field(at.LOSSES), resident.field(at.GRADIENTS)];
+  if (isWeighted || shared.up > 0) {
+    const zeros = Number(zerosAreRight(resident));
+    if (!calls.all_apart(losses, count, least, zeros)) return false;
+    if (!float32) return calls.all_apart(gradients, numbers, least, zeros) !== 0;
+    return calls.all_apart_float32(gradients, numbers) !== 0;
+  }
+  const countNonfinite = float32 ? calls.count_nonfinite_float32 : calls.count_nonfinite;
+  return countNonfinite(gradients, numbers) + calls.count_nonfinite(losses, count) === 0;
+}
+
+/** Whether no label is a share that is tiny. */
+function hasLargeShares({ engine, batch, layout }: ResidentBatch): boolean {
+  const { labels, labelled } = layout;
+  if (labelled === "label_logits" || !(layout.distributions || batch.loss.labels === "unit")) return true;
+  return engine.calls.all_apart(engine.store(labels), labels.data.length, leastShare, 1) !== 0;
+}
+
+class Mending {
+  readonly #resident: ResidentBatch;
+  readonly #answer: NonNullable<UnboundedForm["ofProbabilities"]> | undefined;
+  readonly #denominator: Unbounded;
+  readonly #losses: Float64Array;
+  readonly #gradients: Float64Array;
+  readonly #terms: readonly Float64Array[];
+  /** Where what is mended goes too: the results of a float32 input. */
+  readonly #results: readonly Numbers[];
+
+  /** `resident` is `caller` in doubles. */
+  constructor(caller: ResidentBatch, resident: ResidentBatch, form: UnboundedForm, denominator: number) {
+    const { engine, layout, count } = resident;
+    const numbers = layout.input.data.length;
+    this.#resident = resident;
+    this.#answer = layout.given === "logits" ? form.ofLogits : form.ofProbabilities;
+    this.#denominator = Unbounded.of(denominator);
+    this.#losses = engine.numbers(resident.field(at.LOSSES), count);
+    this.#gradients = engine.numbers(resident.field(at.GRADIENTS), numbers);
+    const terms = resident.wants("decomposition") ? [at.CROSS_ENTROPY, at.ENTROPY, at.KL_DIVERGENCE] : [];
+    this.#terms = terms.map((term) => engine.numbers(resident.field(term), count));
+    const gradients = caller.field(at.GRADIENTS);
+    this.#results = [
+      caller.float32 ? engine.floats(gradients, numbers) : engine.numbers(gradients, numbers),
+      ...[at.LOSSES, ...terms].map((field) => engine.numbers(caller.field(field), count)),
+    ];
+  }
+
+  /** Computes an example once more, if one of its numbers may be wrong, and replaces those. */
+  example(i: number, weight: number, reach: Reach): void {
+    const { layout } = this.#resident;
+    const all = reach.all > reachMax || (reach.all > 0 && hasTinyShare(this.#resident, i));
+    const own = this.#gradients.subarray(i * layout.classes, (i + 1) * layout.classes);
+    // Most examples are let go here, without a question to their input.
+    if (!all && isOrdinary(this.#losses[i]!, reach) && own.every((value) => isOrdinary(value, reach))) return;
+    const isSuspect = suspicion(this.#resident, i, reach, all);
+    const isRight = !isSuspect(this.#losses[i]!) && !own.some(isSuspect);
+    const example = isRight || !this.#answer ? undefined : exampleOf(this.#resident, i);
+    if (!example) return;
+    const answer = this.#answer!(example);
+    const isUncertain = [answer.loss, ...answer.gradients].includes(undefined);
+    this.#replace(i, weight, isUncertain ? withBits(manyBits, () => this.#answer!(example)) : answer, isSuspect);
+  }
+
+  #replace(i: number, weight: number, answer: UnboundedAnswer, isSuspect: (value: number) => boolean): void {
+    const factor = Unbounded.of(weight);
+    const put = (numbers: Float64Array, results: Numbers, place: number, value: Unbounded | undefined) => {
+      if (!value || !isSuspect(numbers[place]!)) return;
+      const right = value.toNumber();
+      // What the kernel has right but for its last digits stays.
+      if (Math.abs(numbers[place]! - right) <= Math.abs(right) * nearness) return;
+      results[place] = results instanceof Float32Array ? Math.fround(right) + 0 : right;
+    };
+    const { loss, gradients, entropy, divergence } = answer;
+    const [gradientResults, lossResults, ...termResults] = this.#results;
+    put(this.#losses, lossResults!, i, loss?.times(factor));
+    const from = i * gradients.length;
+    for (const [j, gradient] of gradients.entries()) {
+      put(this.#gradients, gradientResults!, from + j, gradient?.times(factor).over(this.#denominator));
+    }
+    for (const [term, value] of [loss, entropy, divergence].entries()) {
+      if (this.#terms[term]) put(this.#terms[term], termResults[term]!, i, value);
+    }
+  }
+}
+
+function hasTinyShare({ batch, layout }: ResidentBatch, i: number): boolean {
+  const { labels, labelled, distributions, classes } = layout;
+  if (labelled === "label_logits" || !(distributions || batch.loss.labels === "unit")) return false;
+  const shares = labels.data.subarray(i * classes, (i + 1) * classes);
+  return shares.some((share: number) => share !== 0 && share < leastShare);
+}
+
+function isOrdinary(value: number, { up }: Reach): boolean {
+  return Number.isFinite(value) && (up === 0 || Math.abs(value) >= least);
+}
+
+/** What tells a number of an example that may be wrong. */
+function suspicion(resident: ResidentBatch, i: number, reach: Reach, all: boolean): (value: number) => boolean {
+  if (all) return () => true;
+  const isGiven = resident.layout.given === "probabilities";
+  const overflows = once(() => isGiven || (reach.all > 0 && mayOverflow(resident, i)));
+  const loss = resident.engine.numbers(resident.field(at.LOSSES), resident.count)[i]!;
+  // Beside an infinite loss a zero of its gradient may be an infinite distance over an infinite distance.
+  const vanishes = once(() => mayVanish(resident, i, reach.up) || loss === Number.POSITIVE_INFINITY);
+  return (value) => {
+    if (isOrdinary(value, reach)) return false;
+    return Number.isFinite(value) ? value !== 0 || vanishes() : overflows();
+  };
+}
+
+/** An answer that is found when it is first asked for. */
+function once(find: () => boolean): () => boolean {
+  let found: boolean | undefined;
+  return () => {
+    found ??= find();
+    return found;
+  };
+}

@@ -1,0 +1,62 @@
+"""Every loss under factors from subnormal numbers to 1e300: what their product alone would lose."""
+
+import importlib
+import sys
+from random import Random
+
+import factor_inputs
+from case import elementwise, rowwise
+
+SEED = 1630
+EACH = 30
+
+# The small inputs of the field: F3, F4 and F5 of the reports.
+FIELD = [
+    ("binary_cross_entropy", {"probabilities": [1e-309], "labels": [1e-10]}),
+    ("binary_cross_entropy", {"probabilities": [5e-324], "labels": [5e-324]}),
+    ("binary_cross_entropy", {"logits": 745.0, "labels": 1.0, "pos_weight": 100000.0}),
+    ("binary_cross_entropy", {"logits": -1e300, "labels": 5e-324, "pos_weight": 1e-5}),
+    ("binary_cross_entropy", {"logits": [-740.0], "labels": [0.0], "sample_weights": [1000.0], "reduction": "sum"}),
+    ("cross_entropy", {"logits": [[0.0, -740.0]], "labels": [0], "class_weights": [1000.0, 1.0], "reduction": "sum"}),
+    ("cross_entropy", {"logits": [[0.0, -7.4]], "labels": [0], "temperature": 0.01, "reduction": "sum"}),
+    ("softmax_focal", {"logits": [[0.0, -740.0]], "labels": [0], "alpha": [1000.0, 1.0], "gamma": 0.0}),
+    ("poisson_nll", {"logits": [710.0], "labels": [0.0], "sample_weights": [0.1], "reduction": "sum"}),
+]
+
+
+def cases() -> list[dict]:
+    random = Random(SEED)
+    found = [build("field", loss, request) for loss, request in FIELD]
+    for loss in factor_inputs.LOSSES:
+        found += [draw(random, f"random {i}", loss) for i in range(EACH)]
+    return found
+
+
+def draw(random: Random, name: str, loss: str) -> dict:
+    request = factor_inputs.request(random, loss)
+    while not factor_inputs.is_finite_sum(request):
+        request = factor_inputs.request(random, loss)
+    return build(name, loss, request)
+
+
+def build(name: str, loss: str, request: dict) -> dict:
+    script = importlib.import_module(loss)
+    given = [getattr(script, each, None) for each in ("answer_given_probability", "answer_given_probabilities")]
+    answer = next(filter(None, given)) if "probabilities" in request else script.answer
+    ulps = 6 * max(1.0, request.get("gamma", 2.0)) if "focal" in loss else None
+    make = elementwise if loss in factor_inputs.ELEMENTWISE else rowwise
+    case = make(f"{loss}, {name}", answer, request, ulps=ulps)
+    # A sum of weights is rounded as it may be: what it divides is what counts here.
+    for field in ("weight_sum", "denominator"):
+        case["expect"].pop(field, None)
+    # What a difference is made of may be beyond the doubles: its error is counted in units of the largest one then.
+    if "gradient_scale" in case["expect"]:
+        case["expect"]["gradient_scale"] = bounded(case["expect"]["gradient_scale"])
+    # Losses that are differences may be off by more than their sum's last places.
+    if loss in (*factor_inputs.DIVERGENCES, "poisson_nll"):
+        case["expect"].pop("loss", None)
+    return {"loss": loss, **case}
+
+
+def bounded(scale):
+    return list(map(bounded, scale)) if isinstance(scale, list) else min(abs(scale), sys.float_info.max)
