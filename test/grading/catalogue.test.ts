@@ -42,6 +42,7 @@ describe("the catalogue", () => {
 const together: Readonly<Record<string, readonly string[]>> = {
   "temperature-ignored": ["cross_entropy", "kl_divergence"],
   "grad-extra-activation-derivative": ["binary_cross_entropy", "cross_entropy"],
+  "temperature-squared-added": ["cross_entropy", "jensen_shannon", "reverse_kl"],
 };
 
 const namesOf = (picks: (loss: Loss) => boolean) => losses.filter(picks).map(({ name }) => name);
@@ -50,6 +51,8 @@ const sets = [
   namesOf(({ kind }) => kind === "rowwise"),
   namesOf(({ kind }) => kind === "elementwise"),
   namesOf(({ family }) => family === "square"),
+  namesOf(({ family }) => family !== "square"),
+  namesOf(({ options }) => "margin" in options.properties && "label_encoding" in options.properties),
   namesOf(({ family }) => ["cross_entropy", "focal", "divergence"].includes(family)),
   namesOf(({ options }) => "temperature" in options.properties),
 ].map((names) => names.join(" "));

@@ -17,7 +17,7 @@ const options: Readonly<Record<string, readonly Readonly<Record<string, unknown>
     { class_weights: [0.5, 0.8, 1.1, 1.4, 1.7], mean_over: "weights" },
     { class_weights: [0.5, 0.8, 1.1, 1.4, 1.7], mean_over: "count" },
   ],
-  binary_cross_entropy: [{ pos_weight: 3, label_smoothing: 0.1 }, {}],
+  binary_cross_entropy: [{ pos_weight: 3, label_smoothing: 0.1 }, {}, { pos_weight: 3 }],
   focal: [{ gamma: 2.5, alpha: 0.25 }],
   softmax_focal: [{ gamma: 2.5, alpha: [0.5, 0.8, 1.1, 1.4, 1.7] }],
   reverse_kl: [{ temperature: 3 }],
@@ -101,7 +101,26 @@ const drawnTasks: readonly NamedTask[] = losses.flatMap((loss) =>
   })),
 );
 
-export const tasks: readonly NamedTask[] = [...drawnTasks, ...linearTasks];
+/** Distributions as labels, which no drawn case of cross-entropy has. */
+const softTask: NamedTask = {
+  name: "cross_entropy of soft labels",
+  task: {
+    loss: "cross_entropy",
+    cases: [7, 11].map((rows, k) => {
+      const random = new SeededRandom(k + 1);
+      return {
+        id: `${rows} rows`,
+        logits: Array.from({ length: rows }, () => Array.from({ length: 4 + k }, () => random.between(-3, 3))),
+        labels: Array.from({ length: rows }, (_, i) => {
+          const share = (10 + i) / 40;
+          return Array.from({ length: 4 + k }, (_, c) => (c === i % 4 ? 1 - share : c === (i + 1) % 4 ? share : 0));
+        }),
+      };
+    }),
+  },
+};
+
+export const tasks: readonly NamedTask[] = [...drawnTasks, ...linearTasks, softTask];
 
 export function open(task: unknown): PreparedTask {
   return openTask(engine, task);

@@ -16,8 +16,20 @@ export function widthOf(output: OutputName, sample: Sample): number {
   return linearShape(output, sample)?.at(-1) ?? sample.classes;
 }
 
+/** Allowances by their sample: a diagnosis asks for them thousands of times. */
+const known = new WeakMap<Sample, Map<string, Float64Array>>();
+
 /** absolute·s·max(1, max|z|) of an output, one for each `widthOf` numbers; s is what an example was multiplied by. */
 export function allowances(sample: Sample, output: OutputName, { absolute }: Tolerance): Float64Array {
+  const own = known.get(sample) ?? new Map<string, Float64Array>();
+  known.set(sample, own);
+  const key = `${output} ${absolute}`;
+  const found = own.get(key) ?? allowancesOf(sample, output, absolute);
+  own.set(key, found);
+  return found;
+}
+
+function allowancesOf(sample: Sample, output: OutputName, absolute: number): Float64Array {
   const each = sample.weights.map((weight, i) => {
     const scale = output === "losses" ? weight : weight / (sample.denominator || 1);
     return absolute * scale * sizeOfExample(sample, i);

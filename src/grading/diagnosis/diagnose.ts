@@ -43,8 +43,14 @@ export function diagnose(cases: readonly Claimed[], wrong: ReadonlySet<OutputNam
     const key = idsOf(one).sort().join(" ");
     if (!candidates.has(key)) candidates.set(key, candidateOf(one, cases));
   }
-  const status = candidates.size > 1 ? "ambiguous" : statusOf(best[0]!);
+  const status = candidates.size > 1 ? "ambiguous" : isConfounded(best[0]!, cases) ? "weak" : statusOf(best[0]!);
   return { status, candidates: [...candidates.values()], localisation };
+}
+
+/** Whether N and τ are the same number in every case: which of them is missing, or is there twice, nobody can tell. */
+function isConfounded({ factor = "" }: Hypothesis, cases: readonly Claimed[]): boolean {
+  const same = cases.every(({ predicted: { sample } }) => sample.denominator === sample.options["temperature"]);
+  return same && /[Nτ]/.test(factor) && cases[0]!.predicted.sample.denominator > 1;
 }
 
 function candidateOf(hypothesis: Hypothesis, cases: readonly Claimed[]): Candidate {

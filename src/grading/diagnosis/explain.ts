@@ -64,12 +64,26 @@ export function explain(claimed: Claimed): Explained {
 
 /** The same for the right formula and up to two factors. */
 export function explainProducts(claimed: Claimed): Explained {
+  if (!isMultipleOfRight(claimed)) return search(claimed, [], []);
   const multiples = multiplesOf(claimed.predicted);
   const products = multiples.flatMap((one, i) =>
     multiples.slice(i + 1).flatMap((other) => (isSame(one, other) ? [] : [product(one, other)])),
   );
   return search(claimed, [], [once, ...multiples, ...products]);
 }
+
+/** Products are many: none is tried where the claims are no multiple of the right answer, whatever its regularisation. */
+function isMultipleOfRight(claimed: Claimed): boolean {
+  const { sample, penalties } = claimed.predicted;
+  const outputs = claimedOutputs(claimed);
+  return [undefined, ...penalties].some((penalty) => {
+    const fits = fitsOf(withoutPenalty(claimed, penalty).claims, unregularised(sample), outputs);
+    return outputs.every((output) => isMultiple(fits[output]!, claimed.tolerances[output]));
+  });
+}
+
+const claimedOutputs = ({ claims, predicted }: Claimed) =>
+  outputNames.filter((output) => claims[output] !== undefined && predicted.sample.right[output] !== undefined);
 
 const multiplesOf = ({ multipliers }: Predicted) =>
   multipliers.map((one): Multiple => ({ mistakes: [one], factors: one.factors }));
@@ -84,18 +98,23 @@ function product(one: Multiple, other: Multiple): Multiple {
 
 /** Tries the right formula and wrong ones by every multiple; being right is the one without a mistake. */
 function search(claimed: Claimed, wrong: readonly Prediction[], multiples: readonly Multiple[]): Explained {
-  const { predicted, claims } = claimed;
+  const { predicted } = claimed;
   const { sample, predictions, multipliers, penalties } = predicted;
   const kinks = new Set(findKinks(sample).keys());
-  const outputs = outputNames.filter((output) => claims[output] !== undefined && sample.right[output] !== undefined);
+  const outputs = claimedOutputs(claimed);
   const by = new Map<string, Explanation>();
   const right = { numbers: unregularised(sample) as Numbers };
   for (const penalty of [undefined, ...penalties]) {
     const bare = withoutPenalty(claimed, penalty);
-    for (const base of [right, ...wrong]) {
+    const isRare = penalty?.mistake.rare || (penalty?.variant ?? 0) > 0;
+    for (const base of isRare ? [right] : [right, ...wrong]) {
       const fits = fitsOf(bare.claims, base.numbers, outputs);
+      if (!outputs.every((output) => isMultiple(fits[output]!, claimed.tolerances[output]))) continue;
+      const near = (output: OutputName, { factors }: Multiple) =>
+        isNear(fits[output]!, factorOf(output, factors), claimed.tolerances[output]);
       for (const multiple of multiples) {
-        const found = test(claimed, { ...bare, prediction: base.numbers, fits, multiple, outputs, kinks });
+        if (!outputs.every((output) => near(output, multiple))) continue;
+        const found = test(claimed, { ...bare, prediction: base.numbers, multiple, outputs, kinks });
         if (!found) continue;
         const mistakes = [...("mistake" in base ? [base] : []), ...multiple.mistakes, ...(penalty ? [penalty] : [])];
         const before = by.get(keyOf(mistakes));
@@ -121,7 +140,6 @@ interface Trial {
   readonly claims: Numbers;
   readonly right: Numbers;
   readonly prediction: Numbers;
-  readonly fits: Partial<Record<OutputName, Fit>>;
   readonly multiple: Multiple;
   readonly outputs: readonly OutputName[];
   readonly kinks: ReadonlySet<number>;
@@ -130,11 +148,10 @@ interface Trial {
 /** Whether every claimed output is the predicted one times its factor. */
 function test(
   { predicted: { sample }, tolerances }: Claimed,
-  { claims, right, prediction, fits, multiple, outputs, kinks }: Trial,
+  { claims, right, prediction, multiple, outputs, kinks }: Trial,
 ): Omit<Explanation, "mistakes"> | undefined {
   const { factors, mistakes } = multiple;
   const factor = (output: OutputName) => factorOf(output, factors);
-  if (!outputs.every((output) => isNear(fits[output]!, factor(output), tolerances[output]))) return undefined;
   const telling: OutputName[] = [];
   const evidence = { numbers: 0, digits: 0 };
   for (const output of outputs) {
@@ -168,10 +185,14 @@ function equals(prediction: Float64Array, factor: number, right: Float64Array): 
   });
 }
 
-/** A first look that spares most comparisons: what is no near multiple cannot agree entry by entry. */
-function isNear({ factor, residual }: Fit, expected: number, tolerance: Tolerance): boolean {
+/** A first look that spares most comparisons: whether a claim is any multiple of a prediction. */
+function isMultiple({ factor, residual }: Fit, tolerance: Tolerance): boolean {
   // Zeros, NaN and infinities have no direction: only the entries decide.
+  return !Number.isFinite(factor) || !Number.isFinite(residual) || residual <= 100 * closenessOf(tolerance);
+}
+
+/** A second look: whether it is this multiple. */
+function isNear({ factor, residual }: Fit, expected: number, tolerance: Tolerance): boolean {
   if (!Number.isFinite(factor) || !Number.isFinite(residual)) return true;
-  const close = 100 * closenessOf(tolerance);
-  return residual <= close && Math.abs(factor - expected) <= close * Math.abs(expected);
+  return Math.abs(factor - expected) <= 100 * closenessOf(tolerance) * Math.abs(expected);
 }

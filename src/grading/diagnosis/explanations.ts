@@ -24,6 +24,9 @@ export function explanationsOf(cases: readonly Claimed[], wrong: readonly Output
   return fewestOf([...found, ...beside]);
 }
 
+const groupsOf = (wrong: readonly OutputName[]) =>
+  [lossOutputs, gradientOutputs].map((group) => group.filter((output) => wrong.includes(output)));
+
 function unrounded(cases: readonly Claimed[], wrong: readonly OutputName[]): readonly Hypothesis[] {
   const whole = hypothesesOf(cases.map(explain), wrong);
   if (whole.some((one) => idsOf(one).length === 1)) return whole;
@@ -41,9 +44,12 @@ function unrounded(cases: readonly Claimed[], wrong: readonly OutputName[]): rea
 function partly(cases: readonly Claimed[], wrong: readonly OutputName[]): readonly Hypothesis[] {
   const isZero = (output: OutputName) =>
     cases.every(({ claims }) => !numbersOf(claims[output])?.some((one) => one !== 0));
-  const found = wrong
-    .filter((output) => !isZero(output))
-    .map((output) => explainOnly(cases, [output]).filter((one) => idsOf(one).length === 1));
+  const single = (outputs: readonly OutputName[]) =>
+    explainOnly(cases, outputs).filter((one) => idsOf(one).length === 1);
+  const found = groupsOf(wrong.filter((output) => !isZero(output))).flatMap((group) => {
+    const whole = group.length > 1 ? single(group) : [];
+    return whole.length > 0 ? [whole] : group.map((output) => single([output]));
+  });
   return bestOf(combine(found.filter((hypotheses) => hypotheses.length > 0)));
 }
 

@@ -105,7 +105,12 @@ export const binaryMistakes: readonly Shape[] = [
       "Your gradient matches the stable form differentiated piece by piece: at z = 0 the pieces have kinks, the loss has none.",
     instructor: "max(z,0) − z·y + log(1+e^(−|z|)) by automatic differentiation: −y at z = 0 instead of ½ − y.",
     source: "pytorch/pytorch#2298",
-    variants: [byRow(({ z, y }, { sigmoid }) => ({ gradient: [z[0] === 0 ? -y : sigmoid(z[0]!) - y] }))],
+    variants: [
+      byRow(({ z, y }, { sigmoid }, sample) => {
+        const { a, weighted } = masses(y, sample);
+        return { gradient: [z[0] === 0 ? -weighted : a * sigmoid(z[0]!) - weighted * sigmoid(-z[0]!)] };
+      }),
+    ],
   },
   {
     id: "sigmoid-derivative-on-wrong-argument",

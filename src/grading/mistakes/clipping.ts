@@ -1,4 +1,5 @@
-import { byRow, map, type Shape } from "./mistake.ts";
+import { numberOption } from "../task/sample.ts";
+import { byRow, map, misread, type Shape } from "./mistake.ts";
 import { against, scaled } from "./softmax.ts";
 
 const losses = ["cross_entropy"];
@@ -15,6 +16,14 @@ const clipped = (epsilon: number, flat: boolean) =>
   });
 
 const epsilons = [1e-7, 1e-8, 1e-12, 1e-15];
+const large = [1e-4, 1e-3, 1e-2];
+
+/** The binary cross-entropy with a number added in both logarithms. */
+const addedToBoth = (epsilon: number) =>
+  byRow(({ z, y }, { sigmoid, log }, sample) => {
+    const weight = numberOption(sample, "pos_weight") || 1;
+    return { loss: -(weight * y * log(sigmoid(z[0]!) + epsilon) + (1 - y) * log(sigmoid(-z[0]!) + epsilon)) };
+  });
 
 export const clippingMistakes: readonly Shape[] = [
   {
@@ -46,5 +55,36 @@ export const clippingMistakes: readonly Shape[] = [
         return { loss: against(row, p, arithmetic, sample).loss };
       }),
     ),
+  },
+  misread(
+    "eps-large",
+    ["cross_entropy"],
+    "−log(p + ε), ε of 1e-4 to 1e-2",
+    "a number added inside the logarithm that is far too large: compute from the logits, then none is needed",
+    [
+      ...large.map((epsilon) =>
+        byRow((row, arithmetic, sample) => {
+          const p = map(arithmetic.softmax(scaled(row, sample)), (value) => value + epsilon);
+          return { loss: against(row, p, arithmetic, sample).loss };
+        }),
+      ),
+    ],
+  ),
+  misread(
+    "eps-large-binary",
+    ["binary_cross_entropy"],
+    "−log(p + ε), ε of 1e-4 to 1e-2",
+    "a number added inside the logarithm that is far too large: compute from the logits, then none is needed",
+    [...large.map(addedToBoth)],
+  ),
+  {
+    ...misread(
+      "eps-added-binary",
+      ["binary_cross_entropy"],
+      "−log(p + ε), ε of 1e-7, 1e-8, 1e-12 or 1e-15",
+      "a small number added inside the logarithm: compute from the logits, then none is needed",
+      [...epsilons.map(addedToBoth)],
+    ),
+    tiny: true,
   },
 ];

@@ -1,15 +1,9 @@
-import { numberOption, type Sample } from "../task/sample.ts";
-import type { Factor, Factors } from "./mistake.ts";
-import { all, everyLoss, ofFamilies, ofMean, reduced, withOption } from "./multipliers.ts";
+import { numberOption } from "../task/sample.ts";
+import type { Factor } from "./mistake.ts";
+import { all, everyLoss, ofFamilies, ofMean, reduced } from "./multipliers.ts";
 
 const logarithmic = ofFamilies("cross_entropy", "focal", "divergence");
 const quadratic = ofFamilies("square");
-
-const ofTemperature = (factors: (temperature: number, scaled: boolean) => Factors | undefined) => (sample: Sample) => {
-  const temperature = numberOption(sample, "temperature");
-  if (Number.isNaN(temperature) || temperature === 1) return undefined;
-  return factors(temperature, sample.options["scale_by_temperature_squared"] === true);
-};
 
 export const conventionMistakes: readonly Factor[] = [
   {
@@ -18,10 +12,10 @@ export const conventionMistakes: readonly Factor[] = [
     losses: quadratic,
     factor: "1/2",
     formula: "½L, ½g",
-    student: "Your numbers match the squared error with a factor ½: this task has none.",
+    student: "Your numbers match half of the right ones: this task has no factor ½.",
     instructor: "The ½ convention, in loss and gradient alike.",
     source: "BVLC/caffe#2176",
-    of: () => all(0.5),
+    of: () => [all(0.5), reduced(0.5)],
   },
   {
     id: "grad-missing-factor-two",
@@ -43,7 +37,7 @@ export const conventionMistakes: readonly Factor[] = [
     student: "Your loss matches half of the right one: this task has no factor ½.",
     instructor: "½ in the loss alone.",
     source: "davisking/dlib#1169",
-    of: () => ({ loss: 0.5, losses: 0.5 }),
+    of: () => [{ loss: 0.5, losses: 0.5 }, { loss: 0.5 }],
   },
   {
     id: "grad-doubled",
@@ -76,7 +70,7 @@ export const conventionMistakes: readonly Factor[] = [
     student: "Your loss matches logarithms to base 2, which are bits: use the natural logarithm.",
     instructor: "log₂ in the loss alone.",
     source: "jlizier/jidt#12",
-    of: (_sample, { log }) => ({ loss: 1 / log(2), losses: 1 / log(2) }),
+    of: (_sample, { log }) => [{ loss: 1 / log(2), losses: 1 / log(2) }, { loss: 1 / log(2) }],
   },
   {
     id: "log10",
@@ -87,7 +81,7 @@ export const conventionMistakes: readonly Factor[] = [
     student: "Your numbers match logarithms to base 10: use the natural logarithm.",
     instructor: "log₁₀ in the loss and the gradient.",
     source: "cics-nd/pde-surrogate#2",
-    of: (_sample, { log }) => all(1 / log(10)),
+    of: (_sample, { log }) => [all(1 / log(10)), { loss: 1 / log(10), losses: 1 / log(10) }],
   },
   {
     id: "loss-sign-flipped",
@@ -98,7 +92,7 @@ export const conventionMistakes: readonly Factor[] = [
     student: "Your loss matches the right one with the other sign.",
     instructor: "The minus in front of the loss is missing; the gradient is right.",
     source: "cs231n/cs231n.github.io PR#216",
-    of: () => ({ loss: -1, losses: -1 }),
+    of: () => [{ loss: -1, losses: -1 }, { loss: -1 }],
   },
   {
     id: "grad-sign-flipped",
@@ -124,48 +118,28 @@ export const conventionMistakes: readonly Factor[] = [
     of: () => all(-1),
   },
   {
-    id: "t-squared-missing",
+    id: "halved",
     kind: "factor",
-    losses: ["kl_divergence"],
-    factor: "1/τ²",
-    formula: "L/τ², g/τ²",
-    student: "Your numbers match ones without the factor τ² that the task asks for.",
-    instructor: "scale_by_temperature_squared is not applied.",
-    source: "keras-team/keras-io#869",
-    of: ofTemperature((temperature, scaled) => (scaled ? all(1 / (temperature * temperature)) : undefined)),
+    since: 3,
+    losses: everyLoss.filter((name) => !quadratic.includes(name)),
+    factor: "1/2",
+    formula: "½L, ½g",
+    student: "Your numbers match half of the right ones: this task has no factor ½.",
+    instructor: "A factor ½ in loss and gradient, or in the loss alone.",
+    source: "Definition of the loss.",
+    of: () => [all(0.5), reduced(0.5), { loss: 0.5, losses: 0.5 }, { loss: 0.5 }],
   },
   {
-    id: "t-squared-added",
+    id: "doubled",
     kind: "factor",
-    losses: ["kl_divergence"],
-    factor: "τ²",
-    formula: "τ²·L, τ²·g",
-    student: "Your numbers match ones with a factor τ² that the task does not ask for.",
-    instructor: "Hinton's τ² on a loss that is defined without it.",
-    source: "huggingface/transformers#12299",
-    of: ofTemperature((temperature, scaled) => (scaled ? undefined : all(temperature * temperature))),
-  },
-  {
-    id: "t-once",
-    kind: "factor",
-    losses: ["kl_divergence"],
-    factor: "1/τ",
-    formula: "τ·L instead of τ²·L",
-    student: "Your numbers match a factor τ where the task asks for τ².",
-    instructor: "One factor τ is missing.",
-    source: "keras-team/keras-io#869",
-    of: ofTemperature((temperature, scaled) => (scaled ? all(1 / temperature) : undefined)),
-  },
-  {
-    id: "grad-missing-1-over-t",
-    kind: "factor",
-    losses: withOption("temperature"),
-    factor: "τ",
-    formula: "τ·g",
-    student: "Your gradient matches one without the 1/τ of the chain rule.",
-    instructor: "∂(z/τ)/∂z is missing from the gradient.",
-    source: "huggingface/transformers#12299",
-    of: ofTemperature((temperature) => ({ gradients: temperature })),
+    since: 3,
+    losses: everyLoss,
+    factor: "2",
+    formula: "2L, 2g",
+    student: "Your numbers match twice the right ones: a factor ½ of the task's is missing.",
+    instructor: "A factor 2 in loss and gradient, or in the loss alone.",
+    source: "Definition of the loss.",
+    of: () => [all(2), { loss: 2, losses: 2 }],
   },
   {
     id: "huber-is-smooth-l1",

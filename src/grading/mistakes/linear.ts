@@ -1,6 +1,7 @@
 import { transpose } from "./forms.ts";
 import type { Form, Penalty } from "./mistake.ts";
 import { everyLoss, rowwiseLosses } from "./multipliers.ts";
+import { inEach, penaltyTermMistakes } from "./penalty_terms.ts";
 
 export const linearMistakes: readonly Form[] = [
   {
@@ -70,6 +71,67 @@ export const linearMistakes: readonly Form[] = [
     source: "CS231n, two-layer network exercise.",
     variants: [({ gradients_bias }) => gradients_bias && { gradients_bias: new Float64Array(gradients_bias.length) }],
   },
+  {
+    id: "inputs-summed",
+    kind: "form",
+    since: 3,
+    ofLinearModels: true,
+    losses: everyLoss,
+    formula: "Σ_i x_i · Σ_i g_i",
+    student:
+      "Your gradient by the weights matches the sum of the inputs times the sum of the gradients: multiply first.",
+    instructor: "Inputs and gradients are summed before they are multiplied.",
+    source: "Definition of the gradient.",
+    variants: [
+      ({ gradients }, { linear, examples, classes }) => {
+        if (!linear) return undefined;
+        const { inputs, features } = linear.model;
+        const over = (values: Float64Array, width: number, at: number) => {
+          let total = 0;
+          for (let i = 0; i < examples; i++) total += values[i * width + at]!;
+          return total;
+        };
+        return {
+          gradients_weights: Float64Array.from(
+            { length: features * classes },
+            (_, at) => over(inputs, features, Math.floor(at / classes)) * over(gradients, classes, at % classes),
+          ),
+        };
+      },
+    ],
+  },
+  {
+    id: "bias-gradient-of-one-example",
+    kind: "form",
+    since: 3,
+    ofLinearModels: true,
+    losses: everyLoss,
+    formula: "g_0 in place of Σ_i g_i",
+    student: "Your gradient by the bias matches that of one example: add them up.",
+    instructor: "The first or the last row of the gradients.",
+    source: "Definition of the gradient.",
+    variants: [0, -1].map((row) => ({ gradients, gradients_bias }, { classes, examples }) => {
+      const from = (row === 0 ? 0 : examples - 1) * classes;
+      return gradients_bias && { gradients_bias: gradients.slice(from, from + classes) };
+    }),
+  },
+  {
+    id: "weights-gradient-overwritten",
+    kind: "form",
+    since: 3,
+    ofLinearModels: true,
+    losses: everyLoss,
+    formula: "2·l2·w alone",
+    student: "Your gradient by the weights matches the regularisation's alone: add it to the loss's.",
+    instructor: "The data's gradient is overwritten by the penalty's.",
+    source: "CS231n, softmax exercise.",
+    variants: [
+      ({ gradients_weights }, { linear }) =>
+        gradients_weights && linear && linear.model.l2 > 0
+          ? { gradients_weights: new Float64Array(gradients_weights.length) }
+          : undefined,
+    ],
+  },
 ];
 
 export const penaltyMistakes: readonly Penalty[] = [
@@ -127,7 +189,10 @@ export const penaltyMistakes: readonly Penalty[] = [
     student: "Your numbers match a regularisation with a factor ½: this task has none.",
     instructor: "The ½ convention, in loss and gradient alike.",
     source: "CS231n, notes on regularisation.",
-    of: () => ({ loss: 0.5, weights: 0.5 }),
+    of: () => [
+      { loss: 0.5, weights: 0.5 },
+      { loss: 0.5, weights: 1 },
+    ],
   },
   {
     id: "regularisation-divided-by-n",
@@ -139,6 +204,7 @@ export const penaltyMistakes: readonly Penalty[] = [
       "Your numbers match a regularisation that is divided by the number of examples: it belongs outside of the mean.",
     instructor: "The penalty is inside the mean, in loss and gradient, or in one of them.",
     source: "CS231n, SVM exercise.",
-    of: ({ denominator }) => (denominator > 1 ? { loss: 1 / denominator, weights: 1 / denominator } : undefined),
+    of: ({ denominator }) => (denominator > 1 ? inEach(1 / denominator) : undefined),
   },
+  ...penaltyTermMistakes,
 ];

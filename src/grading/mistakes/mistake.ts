@@ -20,6 +20,8 @@ interface Entry {
   readonly losses: readonly string[];
   /** Only a case with a linear model shows it. */
   readonly ofLinearModels?: true;
+  /** The first draw that looks for it: cases of older draws were chosen without it, and stay as they are. */
+  readonly since?: 3;
   /** What it changes is taken for right where float32 would be. */
   readonly tiny?: true;
   /** The wrong formula, as a reader writes it. */
@@ -64,6 +66,8 @@ export interface Form extends Entry {
 /** The right formula with another regularisation: for cases with a linear model and l2 above 0. */
 export interface Penalty extends Entry {
   readonly kind: "penalty";
+  /** It is looked for beside a wrong factor, and not beside a wrong formula: rare mistakes seldom come together. */
+  readonly rare?: true;
   of(sample: Sample): Regularisation | readonly (Regularisation | undefined)[] | undefined;
 }
 
@@ -90,6 +94,29 @@ export function byRow(
       }
     }
     return { ...(hasLosses && { losses }), ...(hasGradients && { gradients }) };
+  };
+}
+
+/** A wrong formula that the definition of the loss alone shows to be one. `match` ends "Your numbers match". */
+export function misread(
+  id: string,
+  losses: readonly string[],
+  formula: string,
+  match: string,
+  variants: Shape["variants"],
+): Shape {
+  const student = `Your numbers match ${match}.`;
+  const instructor = `${formula} in place of the loss's own formula.`;
+  return {
+    id,
+    kind: "shape",
+    losses,
+    since: 3,
+    formula,
+    student,
+    instructor,
+    source: "Definition of the loss.",
+    variants,
   };
 }
 

@@ -19,5 +19,7 @@ export const reduced = (factor: number): Factors => ({ loss: factor, gradients: 
 export const all = (factor: number): Factors => ({ loss: factor, losses: factor, gradients: factor });
 
 /** A factor that only a mean over more than one has. */
-export const ofMean = (factors: (sample: Sample) => Factors | undefined) => (sample: Sample) =>
-  sample.options["reduction"] === "mean" && sample.denominator > 1 ? factors(sample) : undefined;
+export const ofMean =
+  <T extends Factors | readonly Factors[]>(factors: (sample: Sample) => T | undefined) =>
+  (sample: Sample) =>
+    sample.options["reduction"] === "mean" && sample.denominator > 1 ? factors(sample) : undefined;

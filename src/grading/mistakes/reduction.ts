@@ -75,7 +75,7 @@ export const reductionMistakes: readonly Factor[] = [
       "Your numbers match the right ones divided by the number of classes once more: average over the examples alone.",
     instructor: "Divided by N·C instead of N.",
     source: "facebookresearch/deit#116",
-    of: (sample) => reduced(1 / sample.classes),
+    of: ({ classes }) => [reduced(1 / classes), { loss: 1 / classes }],
   },
   {
     id: "losses-averaged-over-classes",
@@ -87,7 +87,7 @@ export const reductionMistakes: readonly Factor[] = [
       "Your numbers match the right ones divided by the number of classes: the mean over that axis is one too many.",
     instructor: "The mean over the class axis, in every output.",
     source: "HikariTJU/LD#74",
-    of: (sample) => all(1 / sample.classes),
+    of: ({ classes }) => [all(1 / classes), { loss: 1 / classes, losses: 1 / classes }],
   },
   {
     id: "grad-averaged-over-classes",
@@ -160,5 +160,85 @@ export const reductionMistakes: readonly Factor[] = [
     of: ofMean(({ options, weightSum, validCount }) =>
       options["mean_over"] === "count" && weightSum !== validCount ? reduced(validCount / weightSum) : undefined,
     ),
+  },
+  {
+    id: "times-classes",
+    kind: "factor",
+    since: 3,
+    losses: rowwiseLosses,
+    factor: "C",
+    formula: "C·L, C·g",
+    student: "Your numbers match the right ones times the number of classes.",
+    instructor: "A factor C: for a loss that is a mean over the classes, its 1/C is missing.",
+    source: "Definition of the loss.",
+    of: ({ classes }) => [all(classes), { loss: classes, losses: classes }],
+  },
+  {
+    id: "divided-by-classes-less-one",
+    kind: "factor",
+    since: 3,
+    losses: ["multi_margin"],
+    factor: "C/(C−1)",
+    formula: "Σ over C − 1",
+    student: "Your numbers match a division by the number of rivals: this task divides by the number of classes.",
+    instructor: "C − 1 in place of C.",
+    source: "Definition of the loss.",
+    of: ({ classes }) => (classes > 2 ? all(classes / (classes - 1)) : undefined),
+  },
+  {
+    id: "divided-by-n-less-one",
+    kind: "factor",
+    since: 3,
+    losses: everyLoss,
+    factor: "N/(N−1)",
+    formula: "Σ L/(N − 1)",
+    student: "Your numbers match a division by N − 1: an average divides by the number of examples.",
+    instructor: "The denominator of a sample variance.",
+    source: "Definition of the reduction.",
+    of: ofMean(({ denominator }) => {
+      // Of two examples it is a sum, and of a few what other factors are.
+      if (denominator < 4) return undefined;
+      const factor = denominator / (denominator - 1);
+      return [reduced(factor), { loss: factor }, { gradients: factor }];
+    }),
+  },
+  {
+    id: "losses-averaged-already",
+    kind: "factor",
+    since: 3,
+    losses: everyLoss,
+    factor: "1/N",
+    formula: "L_i/N",
+    student: "Your losses match ones that are divided by the number of examples: only their average is.",
+    instructor: "The reduction's 1/N is in each example's loss.",
+    source: "Definition of the reduction.",
+    of: ofMean(({ denominator }) => ({ losses: 1 / denominator })),
+  },
+  {
+    id: "learning-rate-times-gradient",
+    kind: "factor",
+    since: 3,
+    losses: everyLoss,
+    factor: "−lr",
+    formula: "−lr·g",
+    student: "Your gradient matches a step of gradient descent: return the gradient, without the learning rate.",
+    instructor: "The gradient times −0.1, −0.01 or −0.001.",
+    source: "Definition of the gradient.",
+    of: () => [0.1, 0.01, 0.001].map((rate) => ({ gradients: -rate })),
+  },
+  {
+    id: "divided-by-the-active",
+    kind: "factor",
+    since: 3,
+    losses: ["hinge"],
+    factor: "N/active",
+    formula: "ΣL / examples within the margin",
+    student: "Your numbers match a division by the number of examples within the margin: this task divides by all.",
+    instructor: "Only examples with a loss are counted.",
+    source: "Definition of the reduction.",
+    of: ofMean(({ denominator, right }) => {
+      const active = right.losses.filter((loss) => loss > 0).length;
+      return active > 0 && active !== denominator ? reduced(denominator / active) : undefined;
+    }),
   },
 ];

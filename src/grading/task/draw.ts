@@ -16,7 +16,7 @@ const spread = 3;
  * A task that does not say how it draws is an old one, and keeps its cases; only of losses with a margin it does not, as the
  * old draws had no negative example whose margin is met.
  */
-function drawOf(loss: Loss, options: Readonly<Record<string, unknown>>, { draw }: Drawing): number {
+export function drawOf(loss: Loss, options: Readonly<Record<string, unknown>>, { draw }: Drawing): number {
   return draw ?? (isMargin(loss, options) ? 3 : 1);
 }
 

@@ -5,6 +5,8 @@ import type { LinearGradients, LinearModel, Numbers, OutputName, Right, Sample }
 export interface Regularisation {
   readonly loss: number;
   readonly weights: number;
+  /** What a penalty of another form adds to these outputs. */
+  readonly more?: { readonly loss?: number; readonly weights?: Float64Array; readonly bias?: Float64Array };
 }
 
 export const rightRegularisation: Regularisation = { loss: 1, weights: 1 };
@@ -47,6 +49,7 @@ export function readLinear(fields: Readonly<Record<string, unknown>>): LinearCas
     inputs: Float64Array.from(inputs.flat()),
     weights: Float64Array.from(weights.flat()),
     biased: bias !== undefined,
+    bias: Float64Array.from(biases as number[]),
     l2: l2 as number,
   };
   return { model, logits };
@@ -88,24 +91,26 @@ export function derive(model: LinearModel, classes: number, gradients: Float64Ar
   };
 }
 
-/** Numbers without regularisation become those with it, or with a wrong one. */
+/** Numbers without regularisation become those with it, or with a wrong one; `sign` −1 takes it off again. */
 export function regularise(
   model: LinearModel,
   numbers: Numbers,
-  { loss, weights }: Regularisation = rightRegularisation,
+  { loss, weights, more = {} }: Regularisation = rightRegularisation,
+  sign: 1 | -1 = 1,
 ): Numbers {
+  const { gradients_weights: byWeights, gradients_bias: byBias } = numbers;
+  const slope = (at: number) => weights * 2 * model.l2 * model.weights[at]! + (more.weights?.[at] ?? 0);
   return {
     ...numbers,
-    ...(numbers.loss !== undefined && { loss: numbers.loss + loss * penalty(model) }),
-    ...(numbers.gradients_weights && {
-      gradients_weights: numbers.gradients_weights.map((g, at) => g + weights * 2 * model.l2 * model.weights[at]!),
-    }),
+    ...(numbers.loss !== undefined && { loss: numbers.loss + sign * (loss * penalty(model) + (more.loss ?? 0)) }),
+    ...(byWeights && { gradients_weights: byWeights.map((g, at) => g + sign * slope(at)) }),
+    ...(byBias && more.bias && { gradients_bias: byBias.map((g, at) => g + sign * more.bias![at]!) }),
   };
 }
 
 /** Claims less what a regularisation adds: what is left is a multiple of a prediction, or is not. */
-export function withoutRegularisation(model: LinearModel, claims: Numbers, { loss, weights }: Regularisation): Numbers {
-  return regularise(model, claims, { loss: -loss, weights: -weights });
+export function withoutRegularisation(model: LinearModel, claims: Numbers, regularisation: Regularisation): Numbers {
+  return regularise(model, claims, regularisation, -1);
 }
 
 /** l2·Σ w². */

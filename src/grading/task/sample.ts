@@ -32,6 +32,8 @@ export interface LinearModel {
   /** Features × classes. */
   readonly weights: Float64Array;
   readonly biased: boolean;
+  /** Classes; zeros where there is none. */
+  readonly bias: Float64Array;
   readonly l2: number;
 }
 

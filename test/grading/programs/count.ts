@@ -31,6 +31,9 @@ export const programs = lines<Program>("programs.jsonl");
 const unnamed = "nothing that has a name";
 export const hasName = ({ slips, wrong }: Program) => wrong.length > 0 && !slips.includes(unnamed);
 
+/** Two slips together may be one mistake, which has a line of its own. */
+const slipsOf = ({ slips }: Program) => (names[slips.join(" + ")] ? [slips.join(" + ")] : slips);
+
 const alternativesOf = ({ task }: Program, slip: string): readonly (readonly string[])[] =>
   (names[`${task} / ${slip}`] ?? names[slip] ?? []).map((alternative) => alternative.split(" + "));
 
@@ -64,7 +67,7 @@ type Sayings = Pick<Verdict, "accusations" | "named">;
 
 function sayings(program: Program, { diagnosis }: Report): Sayings {
   const { status, candidates, format_errors } = diagnosis;
-  const trueIds = new Set(program.slips.flatMap((slip) => alternativesOf(program, slip).flat()));
+  const trueIds = new Set(slipsOf(program).flatMap((slip) => alternativesOf(program, slip).flat()));
   const untrue = candidates.flatMap(({ id, also = [], outputs }) => {
     const ids = [id, ...also].filter((one) => !trueIds.has(one));
     const right = outputs.filter((output) => !program.wrong.includes(output)).map((output) => `of ${output}`);
@@ -72,7 +75,7 @@ function sayings(program: Program, { diagnosis }: Report): Sayings {
   });
   const isFalse = status === "ambiguous" ? untrue.length === candidates.length : untrue.length > 0;
   const said = [...candidates.flatMap(({ id, also = [] }) => [id, ...also]), ...(format_errors ? ["shape"] : [])];
-  const isNamed = program.slips.every((slip) =>
+  const isNamed = slipsOf(program).every((slip) =>
     alternativesOf(program, slip).some((ids) => ids.every((id) => said.includes(id))),
   );
   const isSure = status === "confirmed" || status === "likely" || (status === "none" && format_errors !== undefined);

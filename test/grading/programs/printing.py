@@ -33,6 +33,10 @@ def printed(values, printing):
         return float(np.float32(array))
     if printing in decimals:
         return round(float(array), decimals[printing])
+    if printing == "%.2f" and np.ndim(right) == 0 and right != 0:
+        # A zero at the end is not printed: 1.86 is 1.860 too.
+        if abs(claim - right) <= 0.5 * 10.0 ** (np.floor(np.log10(np.abs(right))) - 3):
+            return 0.0
     if printing in significant:
         return float((printing % float(array)))
     return float(array)
@@ -48,6 +52,10 @@ def judged(claim, right, printing):
         allowed = 1e-4 * np.abs(right) + 4e-6
     if printing in decimals and printing != "%.2f":
         allowed = 1.5 * 10.0 ** -decimals[printing] + np.zeros_like(right)
+    if printing == "%.2f" and np.ndim(right) == 0 and right != 0:
+        # A zero at the end is not printed: 1.86 is 1.860 too.
+        if abs(claim - right) <= 0.5 * 10.0 ** (np.floor(np.log10(np.abs(right))) - 3):
+            return 0.0
     if printing in significant:
         exponent = np.floor(np.log10(np.where(right == 0, 1, np.abs(right))))
         allowed = 1.5 * 10.0 ** (exponent + 1 - significant[printing]) + 1e-9
