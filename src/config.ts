@@ -48,6 +48,7 @@ export const configSchema = Type.Object({
     "The largest request body, as it is sent and decompressed; in a stream, the longest line.",
     2 ** 32,
   ),
+  REPLY_BYTES_MAX: bytes(192, "The longest reply to a computation; in a stream, to one line.", 2 ** 32),
   ELEMENTS_MAX: Type.Integer({
     default: 2 ** 24,
     minimum: 1,

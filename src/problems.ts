@@ -18,6 +18,7 @@ export const problems = {
   reader_stalled: { status: 408, title: "The reply was not read" },
   body_too_large: { status: 413, title: "The body is too large" },
   too_many_elements: { status: 413, title: "The body holds too many numbers" },
+  reply_too_large: { status: 413, title: "The reply would be too large" },
   unsupported_media_type: { status: 415, title: "The body has an unsupported media type" },
   unknown_host: { status: 421, title: "The service does not answer to this host" },
   invalid_request: { status: 422, title: "The request is not allowed" },

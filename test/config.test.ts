@@ -23,6 +23,7 @@ test("an empty environment gives the defaults", () => {
     CORS_ORIGINS: "",
     LOG_LEVEL: "info",
     BODY_BYTES_MAX: 64 * MiB,
+    REPLY_BYTES_MAX: 192 * MiB,
     ELEMENTS_MAX: 16_777_216,
     GRADING_ELEMENTS_MAX: 262_144,
     INLINE_ELEMENTS_MAX: 512,

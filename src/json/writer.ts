@@ -26,6 +26,7 @@ export class JsonWriter {
   readonly #engine: Engine;
   readonly #form: ReplyForm;
   readonly #rows: number | undefined;
+  readonly #bytesMax: number;
   readonly #record: number;
   readonly #start: number;
   #end: number;
@@ -36,11 +37,15 @@ export class JsonWriter {
   /** Where the numbers of each tensor begin and end in the text, without the brackets or quotes around them. */
   readonly marks: number[] = [];
 
-  /** `rows`: where this is one part of a reply, the examples of the whole on the outermost axis. */
-  constructor(engine: Engine, form: ReplyForm, rows?: number) {
+  /**
+   * `bytesMax`: how long it may become, blobs included. `rows`: where this is one part of a reply, the examples of the whole
+   * on the outermost axis.
+   */
+  constructor(engine: Engine, form: ReplyForm, bytesMax = Number.POSITIVE_INFINITY, rows?: number) {
     this.#engine = engine;
     this.#form = form;
     this.#rows = rows;
+    this.#bytesMax = bytesMax;
     // The 8 bytes behind the record are for a number that is no tensor.
     this.#record = engine.claim(at.WRITE_BYTES + 8);
     this.#start = engine.free;
@@ -103,10 +108,20 @@ export class JsonWriter {
     const blobs = tensors.map(({ data }) => encodeNumbers(data));
     const pieces = [this.#engine.bytes(this.#start, this.#end - this.#start), ...blobs];
     const length = lengthOf(pieces);
+    this.#checkLength(length);
     // A small reply is copied elsewhere: it would keep all of that memory until its client has read it.
     const fills = replyMemory && length <= replyMemory.length && 4 * length >= replyMemory.length;
     // Not from Node's pool, and not filled with zeros first.
     return joinInto(fills ? replyMemory.subarray(0, length) : Buffer.allocUnsafeSlow(length), pieces);
+  }
+
+  #checkLength(bytes: number): void {
+    if (bytes <= this.#bytesMax) return;
+    const instead = "ask for fewer outputs, or for them in base64 or binary";
+    throw new Problem(
+      "reply_too_large",
+      `the reply has more than REPLY_BYTES_MAX = ${this.#bytesMax} bytes: ${instead}`,
+    );
   }
 
   /** A tensor's numbers, nested as `shape` says. */
@@ -130,6 +145,7 @@ export class JsonWriter {
       fields[at.WRITE_FROM / 4] = from;
       fields[at.WRITE_TO / 4] = to;
       this.#end = this.#engine.calls.write_tensor(this.#record, this.#end);
+      this.#checkLength(this.#end - this.#start);
     }
     // Takes back the comma after the last number.
     this.#end--;
@@ -150,7 +166,9 @@ export class JsonWriter {
   #base64({ address, shape, float32 }: ResidentTensor): void {
     this.#flush();
     const bytes = sizeOf(shape) * (float32 ? 4 : 8);
-    this.#engine.reach(this.#end + Math.ceil(bytes / 3) * 4 + at.WRITE_SLACK);
+    const textBytes = Math.ceil(bytes / 3) * 4;
+    this.#checkLength(this.#end - this.#start + textBytes);
+    this.#engine.reach(this.#end + textBytes + at.WRITE_SLACK);
     this.#mark();
     this.#end = this.#engine.calls.encode_base64(address, bytes, this.#end);
     this.#mark();

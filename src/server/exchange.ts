@@ -115,8 +115,12 @@ class Exchange {
     const { record } = this.#request;
     if (!this.#operation.bodyOf) record.bytes = body.length;
     const memory = replyMemory(body);
-    const elementsMax = this.#corridor.config[this.#operation.limit ?? "ELEMENTS_MAX"];
-    const job = { ...(record.head as JobHead), body, ...(memory && { replyMemory: memory }), elementsMax } as Job;
+    const { config } = this.#corridor;
+    const limits = {
+      elementsMax: config[this.#operation.limit ?? "ELEMENTS_MAX"],
+      replyBytesMax: config.REPLY_BYTES_MAX,
+    };
+    const job = { ...(record.head as JobHead), body, ...(memory && { replyMemory: memory }), ...limits } as Job;
     const lent = new Lent(job, () => this.#release());
     this.#lent = lent;
     try {

@@ -24,8 +24,8 @@ export type JobResult = JobAnswer | Refusal;
 
 type Without<Kind, Name extends string> = Kind extends unknown ? Omit<Kind, Name> : never;
 
-/** What a route says of a job: all but the body, the memory of its reply, and the limit. */
-export type JobHead = Without<Job, "body" | "replyMemory" | "elementsMax">;
+/** What a route says of a job: all but the body, the memory of its reply, and the limits. */
+export type JobHead = Without<Job, "body" | "replyMemory" | "elementsMax" | "replyBytesMax">;
 
 /** The formats that the content type of a computation's body chooses. */
 export const bodyFormats = Object.entries(formats).flatMap(([name, { media }]: [string, { media?: Media }]) =>

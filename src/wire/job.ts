@@ -12,7 +12,12 @@ export interface BaseJob {
   readonly replyMemory?: Uint8Array;
   /** How many numbers the body may hold; of several lines, each. */
   readonly elementsMax: number;
+  /** How many bytes the reply may have; of several lines, each. Undefined: no bound, in the caller's own process. */
+  readonly replyBytesMax?: number;
 }
+
+/** Where a reply goes, and how large it may be. */
+export type ReplyBounds = Pick<BaseJob, "replyMemory" | "replyBytesMax">;
 
 /** Milliseconds spent in each stage, for the server-timing header. */
 export interface Timings {

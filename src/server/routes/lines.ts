@@ -58,6 +58,7 @@ function settingsOf(config: Config, work: LineWork, { summaryOnly }: LinesQuery)
     work,
     summaryOnly,
     elementsMax: config[work.limit],
+    replyBytesMax: config.REPLY_BYTES_MAX,
     lineBytesMax: config.BODY_BYTES_MAX,
     lineTimeoutMs: config.REQUEST_TIMEOUT_MS,
     idleTimeoutMs: config.IDLE_TIMEOUT_MS,

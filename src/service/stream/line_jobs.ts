@@ -22,6 +22,7 @@ export interface JobSettings {
   readonly work: LineWork;
   readonly summaryOnly: boolean;
   readonly elementsMax: number;
+  readonly replyBytesMax?: number;
   /** The longest time for a line to arrive in full, and again for its answer. */
   readonly lineTimeoutMs: number;
 }
@@ -150,8 +151,8 @@ export class LineJobs {
   }
 
   async #do(job: LineJob, { text }: Bundle): Promise<LineAnswer> {
-    const { elementsMax, lineTimeoutMs } = this.#settings;
-    const whole: Job = { ...job, elementsMax };
+    const { elementsMax, replyBytesMax, lineTimeoutMs } = this.#settings;
+    const whole: Job = { ...job, elementsMax, replyBytesMax };
     const result = this.#pool.inPlace(whole) ?? (await this.#submit(whole, text.length, lineTimeoutMs));
     if (!result.ok) throw Problem.from(result.problem);
     return result as LineAnswer;

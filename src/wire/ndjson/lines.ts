@@ -93,7 +93,7 @@ function answerLine(
     const computed = performance.now();
     // With nonfinite "error" a reply is printed even if nobody reads it: printing finds the infinities.
     if (replies || form.nonfinite === "error") {
-      const reply = writeReply(engine, result, form);
+      const reply = writeReply(engine, result, form, { replyBytesMax: job.replyBytesMax });
       if (replies) pieces.push(Buffer.from(`${head(number, id)},`), reply.subarray(1), Buffer.of(newline));
     }
     timings.parse += parsed - start;

@@ -21,7 +21,7 @@ export const jsonPartFormat: Format<JsonPartJob, PartAnswer> = {
           batch,
           run: () => compute(engine(), batch, peers),
           print(result) {
-            const { text, splitPoints } = writePart(engine(), result, form, rows, job.replyMemory);
+            const { text, splitPoints } = writePart(engine(), result, form, rows, job);
             return { reply: [text], splitPoints };
           },
         };
@@ -39,7 +39,7 @@ export const v2PartFormat: Format<V2PartJob, PartAnswer> = {
           batch: request.batch,
           run: () => compute(engine(), request.batch, peers),
           print(result) {
-            const { bytes, jsonLength, marks } = writeV2Reply(engine(), request, result, job.replyMemory);
+            const { bytes, jsonLength, marks } = writeV2Reply(engine(), request, result, job);
             const splitPoints = { marks, separator: "" };
             return { reply: [bytes], ...(jsonLength !== undefined && { jsonLength }), splitPoints };
           },

@@ -47,7 +47,8 @@ export function splitJob<Job extends BaseJob, PartJob extends BaseJob>(
   const each = Math.floor((replyMemory?.length ?? 0) / count);
   return Array.from({ length: count }, (_, index) => {
     const own = replyMemory && { replyMemory: replyMemory.subarray(index * each, (index + 1) * each) };
-    return cut.partOf({ ...job, ...own }, { index, count, memory });
+    const replyBytesMax = job.replyBytesMax && Math.ceil(job.replyBytesMax / count);
+    return cut.partOf({ ...job, ...own, replyBytesMax }, { index, count, memory });
   });
 }
 

@@ -25,7 +25,7 @@ export const jsonFormat: Format<JsonJob, Answer, JsonPartJob> = {
       return {
         batch,
         run: () => compute(engine(), batch),
-        print: (result) => ({ reply: [writeReply(engine(), result, form, job.replyMemory)] }),
+        print: (result) => ({ reply: [writeReply(engine(), result, form, job)] }),
       };
     }),
   media: { type: "application/json" },

@@ -2,14 +2,15 @@ import type { BatchResult, Tensor } from "../../engine/batch.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { JsonWriter, type ReplyForm } from "../../json/writer.ts";
 import { type Field, replyEntries } from "../../losses/reply_fields.ts";
+import type { ReplyBounds } from "../job.ts";
 import type { SplitPoints } from "../parts/split.ts";
 
 /**
  * Writes a reply in the engine's memory, and copies it out: into `replyMemory` if it fills it, else into memory that can be
- * transferred. Throws a Problem (invalid_request) for an infinite number where the caller wants none.
+ * transferred. Throws a Problem: reply_too_large, or invalid_request for an infinite number where the caller wants none.
  */
-export function writeReply(engine: Engine, result: BatchResult, form: ReplyForm, replyMemory?: Uint8Array): Uint8Array {
-  return write(new JsonWriter(engine, form), result, form).bytes(replyMemory);
+export function writeReply(engine: Engine, result: BatchResult, form: ReplyForm, bounds: ReplyBounds): Uint8Array {
+  return write(new JsonWriter(engine, form, bounds.replyBytesMax), result, form).bytes(bounds.replyMemory);
 }
 
 /** Writes one part of a reply whose tensors have so many examples in all; the numbers that are no tensors are the whole's. */
@@ -18,9 +19,9 @@ export function writePart(
   result: BatchResult,
   form: ReplyForm,
   rows: number,
-  replyMemory?: Uint8Array,
+  { replyMemory, replyBytesMax }: ReplyBounds,
 ): { readonly text: Uint8Array; readonly splitPoints: SplitPoints } {
-  const writer = write(new JsonWriter(engine, form, rows), result, form);
+  const writer = write(new JsonWriter(engine, form, replyBytesMax, rows), result, form);
   const splitPoints = { marks: writer.marks, separator: form.encoding === "b64" ? "" : "," };
   return { text: writer.bytes(replyMemory), splitPoints };
 }

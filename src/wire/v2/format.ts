@@ -36,7 +36,7 @@ export const v2Format: Format<V2Job, V2Answer, V2PartJob> = {
         batch: request.batch,
         run: () => compute(engine(), request.batch),
         print(result) {
-          const { bytes, jsonLength } = writeV2Reply(engine(), request, result, job.replyMemory);
+          const { bytes, jsonLength } = writeV2Reply(engine(), request, result, job);
           return { reply: [bytes], ...(jsonLength !== undefined && { jsonLength }) };
         },
       };

@@ -7,6 +7,7 @@ import { JsonWriter } from "../../json/writer.ts";
 import { modelVersion } from "../../losses/models.ts";
 import { replyEntries, replyTensors } from "../../losses/reply_fields.ts";
 import { Problem } from "../../problems.ts";
+import type { ReplyBounds } from "../job.ts";
 import type { V2Request } from "./request.ts";
 
 export interface V2Reply {
@@ -25,20 +26,20 @@ interface Output {
 }
 
 /**
- * Writes a reply, into `replyMemory` if it fills it. Throws a Problem (invalid_request) for an infinite number where the caller
- * wants none.
+ * Writes a reply, into `replyMemory` if it fills it. Throws a Problem: reply_too_large, or invalid_request for an infinite
+ * number where the caller wants none.
  */
 export function writeV2Reply(
   engine: Engine,
   request: V2Request,
   result: BatchResult,
-  replyMemory?: Uint8Array,
+  { replyMemory, replyBytesMax }: ReplyBounds,
 ): V2Reply {
   const { batch, id, datatype, nonfinite, rows } = request;
   const tensors = tensorsOf(engine, result, datatype);
   const outputs = request.outputs.map(({ name, binary }): Output => ({ name, binary, tensor: tensors.get(name)! }));
   if (nonfinite === "error") refuseNonfinite(outputs, result.loss_sum);
-  const writer = new JsonWriter(engine, { nonfinite, encoding: "nested", datatype });
+  const writer = new JsonWriter(engine, { nonfinite, encoding: "nested", datatype }, replyBytesMax);
   writer.open();
   writer.raw("model_name", `"${batch.loss.name}"`);
   writer.raw("model_version", `"${modelVersion}"`);
