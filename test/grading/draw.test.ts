@@ -9,7 +9,7 @@ const engine = Engine.load();
 const drawn = (task: object) => cases(engine, { task }).cases;
 
 interface OldTask {
-  readonly task: { readonly loss: string };
+  readonly task: { readonly loss: string; readonly draw?: number };
   readonly cases: readonly object[];
 }
 const drawnBefore = (draw: number) =>
@@ -29,9 +29,12 @@ describe("what was drawn stays drawn", () => {
     },
   );
 
-  test.each(drawnBefore(2))("by a task of draw 2 for $task.loss", ({ task, cases: known }) => {
-    expect(drawn(task)).toEqual(known);
-  });
+  test.each([...drawnBefore(2), ...drawnBefore(3)])(
+    "by a task of draw $task.draw for $task.loss",
+    ({ task, cases: known }) => {
+      expect(drawn(task)).toEqual(known);
+    },
+  );
 });
 
 const secret = "00112233445566778899aabbccddeeff";
