@@ -31,12 +31,12 @@ function widest(factors: ArrayLike<number>): Reach {
   return { all: Math.max(down, up), up };
 }
 
-/** Of all factors but the sample weights: the same for every example. */
-export function sharedReach({ batch }: ResidentBatch, denominator: number): Reach {
+/** Of a loss's factors but the sample weights: the same for every example. */
+export function sharedReach({ batch }: ResidentBatch): Reach {
   const { loss, tensors, options } = batch;
   const own = (loss.unbounded?.factors?.(options) ?? []).map(reachOf);
   const classes = widest(tensors.class_weights?.data ?? []);
-  return [...own, classes, reachOf(1 / denominator)].reduce(plus, none);
+  return [...own, classes].reduce(plus, none);
 }
 
 const view = new DataView(new ArrayBuffer(8));

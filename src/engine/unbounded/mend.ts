@@ -29,7 +29,10 @@ export function mend(
 ): boolean {
   const form = resident.batch.loss.unbounded;
   if (!form || denominator === 0) return false;
-  const shared = sharedReach(resident, denominator);
+  const ofLosses = sharedReach(resident);
+  // Losses know no denominator: they are the same under a mean and under a sum.
+  const ofMean = reachOf(1 / denominator);
+  const shared = plus(ofLosses, ofMean);
   const weights = resident.batch.tensors.sample_weights?.data;
   const isBare = shared.all === 0 && !weights && resident.layout.given === "logits";
   if (isBare) return false;
@@ -38,7 +41,7 @@ export function mend(
   const mending = new Mending(resident, resident.float32 ? widened(resident, runKernels) : resident, form, denominator);
   for (let i = 0; i < resident.count; i++) {
     const weight = weights?.[i] ?? 1;
-    if (resident.kept?.[i] !== 0 && weight !== 0) mending.example(i, weight, plus(shared, reachOf(weight)));
+    if (resident.kept?.[i] !== 0 && weight !== 0) mending.example(i, weight, plus(ofLosses, reachOf(weight)), ofMean);
   }
   return false;
 }
@@ -86,6 +89,12 @@ function hasLargeShares({ engine, batch, layout }: ResidentBatch): boolean {
   return engine.calls.all_apart(engine.store(labels), labels.data.length, leastShare, 1) !== 0;
 }
 
+type Suspicion = (value: number) => boolean;
+interface Suspicions {
+  readonly loss: Suspicion;
+  readonly gradient: Suspicion;
+}
+
 class Mending {
   readonly #resident: ResidentBatch;
   readonly #answer: NonNullable<UnboundedForm["ofProbabilities"]> | undefined;
@@ -115,14 +124,18 @@ class Mending {
   }
 
   /** Computes an example once more, if one of its numbers may be wrong, and replaces those. */
-  example(i: number, weight: number, reach: Reach): void {
+  example(i: number, weight: number, ofLoss: Reach, ofMean: Reach): void {
     const { layout } = this.#resident;
-    const all = reach.all > reachMax || (reach.all > 0 && hasTinyShare(this.#resident, i));
+    const ofGradients = plus(ofLoss, ofMean);
     const own = this.#gradients.subarray(i * layout.classes, (i + 1) * layout.classes);
+    const isFar = ofGradients.all > reachMax || hasTinyShare(this.#resident, i);
     // Most examples are let go here, without a question to their input.
-    if (!all && isOrdinary(this.#losses[i]!, reach) && own.every((value) => isOrdinary(value, reach))) return;
-    const isSuspect = suspicion(this.#resident, i, reach, all);
-    const isRight = !isSuspect(this.#losses[i]!) && !own.some(isSuspect);
+    if (!isFar && isOrdinary(this.#losses[i]!, ofLoss) && own.every((value) => isOrdinary(value, ofGradients))) return;
+    const isSuspect = {
+      loss: suspicion(this.#resident, i, ofLoss),
+      gradient: suspicion(this.#resident, i, ofGradients),
+    };
+    const isRight = !isSuspect.loss(this.#losses[i]!) && !own.some(isSuspect.gradient);
     const example = isRight || !this.#answer ? undefined : exampleOf(this.#resident, i);
     if (!example) return;
     const answer = this.#answer!(example);
@@ -130,10 +143,16 @@ class Mending {
     this.#replace(i, weight, isUncertain ? withBits(manyBits, () => this.#answer!(example)) : answer, isSuspect);
   }
 
-  #replace(i: number, weight: number, answer: UnboundedAnswer, isSuspect: (value: number) => boolean): void {
+  #replace(i: number, weight: number, answer: UnboundedAnswer, isSuspect: Suspicions): void {
     const factor = Unbounded.of(weight);
-    const put = (numbers: Float64Array, results: Numbers, place: number, value: Unbounded | undefined) => {
-      if (!value || !isSuspect(numbers[place]!)) return;
+    const put = (
+      numbers: Float64Array,
+      results: Numbers,
+      place: number,
+      value: Unbounded | undefined,
+      isWrong = isSuspect.loss,
+    ) => {
+      if (!value || !isWrong(numbers[place]!)) return;
       const right = value.toNumber();
       // What the kernel has right but for its last digits stays.
       if (Math.abs(numbers[place]! - right) <= Math.abs(right) * nearness) return;
@@ -144,7 +163,13 @@ class Mending {
     put(this.#losses, lossResults!, i, loss?.times(factor));
     const from = i * gradients.length;
     for (const [j, gradient] of gradients.entries()) {
-      put(this.#gradients, gradientResults!, from + j, gradient?.times(factor).over(this.#denominator));
+      put(
+        this.#gradients,
+        gradientResults!,
+        from + j,
+        gradient?.times(factor).over(this.#denominator),
+        isSuspect.gradient,
+      );
     }
     for (const [term, value] of [loss, entropy, divergence].entries()) {
       if (this.#terms[term]) put(this.#terms[term], termResults[term]!, i, value);
@@ -164,8 +189,8 @@ function isOrdinary(value: number, { up }: Reach): boolean {
 }
 
 /** What tells a number of an example that may be wrong. */
-function suspicion(resident: ResidentBatch, i: number, reach: Reach, all: boolean): (value: number) => boolean {
-  if (all) return () => true;
+function suspicion(resident: ResidentBatch, i: number, reach: Reach): Suspicion {
+  if (reach.all > reachMax || (reach.all > 0 && hasTinyShare(resident, i))) return () => true;
   const isGiven = resident.layout.given === "probabilities";
   const overflows = once(() => isGiven || (reach.all > 0 && mayOverflow(resident, i)));
   const loss = resident.engine.numbers(resident.field(at.LOSSES), resident.count)[i]!;
