@@ -34,6 +34,8 @@ export interface Batch {
   readonly options: Options;
   /** The names of the options that the caller, or a preset that it named, gave: a default is not a choice. */
   readonly given: ReadonlySet<string>;
+  /** Those of them that the caller gave. */
+  readonly asked: ReadonlySet<string>;
   /** Whether the result is to carry its summands; not if it is absent. */
   readonly wantsSummands?: boolean;
 }

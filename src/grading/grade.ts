@@ -42,7 +42,7 @@ export function prepareTask(engine: Engine, task: Task): PreparedTask {
   const cases = fields.map((one, k) => predict(sampleOf(engine, task, k, one), arithmetic));
   const accepted = (task.accept ?? []).map(({ credit, ...options }, i) => ({
     credit,
-    samples: fields.map((one, k) => sampleOf(engine, task, k, { ...one, ...options }, `/task/accept/${i}`)),
+    samples: fields.map((one, k) => sampleOf(engine, task, k, accepting(one, options), `/task/accept/${i}`)),
   }));
   refuseUnearnable(
     (task.parts ?? []).map(({ output }, i) => [`/task/parts/${i}/output`, output]),
@@ -194,4 +194,11 @@ function tolerancesOf(
   const fixed = findTolerance(task.tolerance ?? "auto");
   if (!fixed) return earnedTolerances(cases, claims, task.min_digits);
   return Object.fromEntries(outputNames.map((output) => [output, fixed])) as Record<OutputName, Tolerance>;
+}
+
+/** A case's fields under accepted options, which may have no mean: what the task says of one is left out then. */
+function accepting(fields: Record<string, unknown>, options: Record<string, unknown>): Record<string, unknown> {
+  const { mean_over: _over, on_empty: _empty, ...others } = fields;
+  const isMean = options["reduction"] === undefined || options["reduction"] === "mean";
+  return isMean ? { ...fields, ...options } : { ...others, ...options };
 }

@@ -68,11 +68,11 @@ export function optionFields(loss: Loss): Record<string, TSchema> {
     mean_over: Type.Union([Type.Enum(["count", "weights"]), Type.Number({ exclusiveMinimum: 0 })], {
       default: "count",
       description:
-        'What a mean divides by: "count" kept examples, the sum of their "weights", or a number. Required when a mean meets sample_weights or class_weights, unless a preset sets it.',
+        'What a mean divides by: "count" kept examples, the sum of their "weights", or a number. Required when a mean meets sample_weights or class_weights, unless a preset sets it. Refused where nothing is averaged: without a mean and a decomposition.',
     }),
     on_empty: Type.Enum(["zero", "error"], {
       default: "zero",
-      description: "What a denominator of 0 gives: loss and gradients 0, or a 422.",
+      description: "What a denominator of 0 gives: loss and gradients 0, or a 422. Refused without a mean.",
     }),
     outputs: Type.Array(Type.Enum(outputsOf(loss)), {
       default: [...defaultOutputs],

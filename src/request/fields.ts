@@ -38,7 +38,7 @@ export function completeBatch(
   for (const name of Object.keys(schemas)) {
     options[name] = fields.get(name) ?? preset[name] ?? defaultOf(schemas[name]!);
   }
-  return { loss, tensors, options: options as unknown as Options, given };
+  return { loss, tensors, options: options as unknown as Options, given, asked: new Set(fields.keys()) };
 }
 
 /** Rows whose labels have the rank of the input; what else does not fit together, the engine finds. */

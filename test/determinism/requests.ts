@@ -3,6 +3,7 @@
 import type { LabelDomain, Loss, RowDomain } from "#lossd/losses/loss.js";
 import { outputsOf } from "#lossd/losses/reply_fields.js";
 import { optionFields, tensorFields } from "#lossd/losses/schemas.js";
+import { withoutIdle } from "./idle_options.ts";
 import {
   drawDistribution,
   drawLabel,
@@ -58,7 +59,7 @@ export function drawBody(loss: Loss, number: number): string {
     delete body["temperature"];
     delete body["class_mask"];
   }
-  return write({ ...body, ...drawReply(draft, body) });
+  return write(withoutIdle({ ...body, ...drawReply(draft, body) }));
 }
 
 function startDraft(loss: Loss, random: Random): Draft {

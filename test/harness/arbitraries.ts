@@ -90,9 +90,9 @@ const forms: Readonly<Record<RowDomain, readonly Form[]>> = {
 
 /** A batch for a loss of either kind; `form` chooses what the labels of rows are, of what the loss takes. */
 export function batch(loss: Loss, z = logit, form?: Form): fc.Arbitrary<Drawn> {
-  const taken = loss.kind === "rowwise" ? forms[loss.labels as RowDomain] : (["index"] as const);
+  const takenForms = loss.kind === "rowwise" ? forms[loss.labels as RowDomain] : (["index"] as const);
   return fc
-    .tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 2, max: 5 }), fc.constantFrom(...taken))
+    .tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 2, max: 5 }), fc.constantFrom(...takenForms))
     .chain(([examples, classes, drawn]) => options(loss, classes).map((given) => ({ examples, classes, given, drawn })))
     .chain(({ examples, classes, given, drawn }) => {
       const rows = <T>(one: fc.Arbitrary<T>) => fc.array(one, { minLength: examples, maxLength: examples });
@@ -103,11 +103,14 @@ export function batch(loss: Loss, z = logit, form?: Form): fc.Arbitrary<Drawn> {
         one_hot: fc.nat(classes - 1).map((y) => Array.from({ length: classes }, (_, c) => (c === y ? 1 : 0))),
       };
       const rowLabel = rowLabels[form ?? drawn];
+      const { normalize_labels, ...others } = given;
+      // Of class indices there is nothing to normalize, which is refused.
+      const taken = (form ?? drawn) === "distribution" || normalize_labels !== true ? given : others;
       return fc
         .record({
           logits: rows<unknown>(rowwise ? fc.array(z, { minLength: classes, maxLength: classes }) : z),
           labels: rows<unknown>(rowwise ? rowLabel : label(loss, given)),
         })
-        .map((tensors) => ({ loss, request: { ...given, ...tensors }, examples, classes: rowwise ? classes : 1 }));
+        .map((tensors) => ({ loss, request: { ...taken, ...tensors }, examples, classes: rowwise ? classes : 1 }));
     });
 }

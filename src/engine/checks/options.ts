@@ -3,11 +3,13 @@ import { hasField } from "../../losses/reply_fields.ts";
 import type { Fault } from "../../problems.ts";
 import type { Batch } from "../batch.ts";
 import type { Layout } from "../shapes.ts";
+import { findIdleOptions } from "./idle_options.ts";
 
 /** What options say together. */
-export function checkOptions({ loss, tensors, options, given }: Batch, layout: Layout): Fault[] {
+export function checkOptions(batch: Batch, layout: Layout): Fault[] {
+  const { loss, tensors, options, given } = batch;
   const { classes } = layout;
-  const faults: Fault[] = [];
+  const faults = findIdleOptions(batch, layout);
   const { call, rankMax = Number.POSITIVE_INFINITY } = findPreset(loss, options["preset"]) ?? {};
   if (layout.shape.length > rankMax) {
     const detail = `is "${options["preset"]}", whose ${call} takes at most ${rankMax} axes, but ${layout.given} have ${layout.shape.length}`;

@@ -40,11 +40,12 @@ export default defineLoss({
     ignore_index: Type.Integer({
       default: -100,
       description:
-        "Rows with this class index are ignored: loss 0, gradient 0, not counted, their logits not looked at.",
+        "Rows with this class index are ignored: loss 0, gradient 0, not counted, their logits not looked at. Distributions have none: another index than the default is refused beside them.",
     }),
     normalize_labels: Type.Boolean({
       default: false,
-      description: "Divides each distribution by its sum first (half-precision teachers).",
+      description:
+        "Divides each distribution by its sum first (half-precision teachers). true is refused beside class indices.",
     }),
   }),
   parameters: ["label_smoothing", "temperature"],

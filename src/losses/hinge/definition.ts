@@ -30,7 +30,7 @@ export default defineLoss({
     }),
     kink: Type.Enum(["zero", "half", "full"], {
       default: "zero",
-      description: "The gradient where y·z equals the margin: 0, −y/2 or −y.",
+      description: "The gradient where y·z equals the margin: 0, −y/2 or −y. Refused where no gradients are asked for.",
     }),
   }),
   parameters: ["margin", "label_encoding", "kink"],

@@ -74,7 +74,7 @@ test.each<{ what: string } & Call>([
   { what: "members that nobody knows", inputs: [logits, labels], extra: { tags: { a: [1, null] } } },
   { what: "an empty list of outputs", inputs: [logits, labels], outputs: [] },
   { what: "an option as a text", inputs: [logits, labels], parameters: { temperature: "1.0", ignore_index: "-7" } },
-  { what: "a boolean option as a text", inputs: [logits, labels], parameters: { normalize_labels: "true" } },
+  { what: "a boolean option as a text", inputs: [logits, labels], parameters: { normalize_labels: "false" } },
   {
     what: "what Triton's clients add",
     inputs: [logits, labels],
