@@ -6,6 +6,8 @@ const bitsOf = () => bitsKept() + 32;
 /** Beyond this e^x is 0, or infinite, whatever doubles it is multiplied by. */
 const exponentMax = 1e6;
 
+const halvings = 10;
+
 const two = Unbounded.of(2);
 const half = Unbounded.of(0.5);
 
@@ -27,12 +29,18 @@ function log1pNear(x: Unbounded): Unbounded {
   return s.times(Unbounded.scaled(atanhSeries(s.times(s).fixed(bits), bits), 1 - bits));
 }
 
-const knownLn2 = new Map<number, Unbounded>();
+/** log(1 + k/64) by bits and k: near the table's numbers the series is short. */
+const known = new Map<string, Unbounded>();
+
+function logOfStep(k: number): Unbounded {
+  const key = `${bitsKept()} ${k}`;
+  const found = known.get(key) ?? log1pNear(Unbounded.of(k / 64));
+  known.set(key, found);
+  return found;
+}
 
 function ln2(): Unbounded {
-  const known = knownLn2.get(bitsKept()) ?? log1pNear(half.negated()).negated();
-  knownLn2.set(bitsKept(), known);
-  return known;
+  return logOfStep(-32).negated();
 }
 
 /** The natural logarithm of a number above 0. */
@@ -44,7 +52,10 @@ export function log(x: Unbounded): Unbounded {
     mantissa = mantissa.timesPowerOfTwo(1);
     exponent--;
   }
-  const near = log1pNear(mantissa.minus(Unbounded.one));
+  const k = Math.round((mantissa.toNumber() - 1) * 64);
+  const step = Unbounded.of(1 + k / 64);
+  const rest = log1pNear(mantissa.minus(step).over(step));
+  const near = k === 0 ? rest : rest.plus(logOfStep(k));
   return exponent === 0 ? near : near.plus(ln2().times(Unbounded.of(exponent)));
 }
 
@@ -72,9 +83,20 @@ export function expm1(x: Unbounded): Unbounded {
 
 export function exp(x: Unbounded): Unbounded {
   if (x.magnitude > 24) return x.sign < 0 ? Unbounded.zero : Unbounded.one.timesPowerOfTwo(2 * exponentMax);
-  const turns = Math.round(x.over(ln2()).toNumber());
-  const rest = x.minus(ln2().times(Unbounded.of(turns)));
-  return Unbounded.one.plus(expm1Near(rest)).timesPowerOfTwo(turns);
+  const bits = bitsOf();
+  const unit = BigInt(bits);
+  const turns = Math.round(x.toNumber() * Math.LOG2E);
+  const rest = x.minus(ln2().times(Unbounded.of(turns))).fixed(bits);
+  // e^(rest/2^halvings), squared as often.
+  const step = rest >> BigInt(halvings);
+  const one = 1n << unit;
+  let [sum, term] = [one, one];
+  for (let n = 1n; term !== 0n && term !== -1n; n++) {
+    term = ((term * step) >> unit) / n;
+    sum += term;
+  }
+  for (let i = 0; i < halvings; i++) sum = (sum * sum) >> unit;
+  return Unbounded.scaled(sum, turns - bits);
 }
 
 /** x^y for x ≥ 0 and y ≥ 0; 1 for y = 0. */

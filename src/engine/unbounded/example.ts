@@ -20,12 +20,20 @@ function labelOf({ batch, layout }: ResidentBatch, i: number): number {
   return batch.options["label_encoding"] === "binary" ? 2 * y - 1 : y;
 }
 
-function rowOf({ batch, layout }: ResidentBatch, row: number): UnboundedExample {
+/** Whether the mask has a class of a row. */
+export function existsIn({ batch, layout }: ResidentBatch, row: number): (c: number) => boolean {
+  const mask = batch.tensors.class_mask?.data;
+  if (!mask) return () => true;
+  const from = mask.length === layout.classes ? 0 : row * layout.classes;
+  return (c) => mask[from + c] !== 0;
+}
+
+function rowOf(resident: ResidentBatch, row: number): UnboundedExample {
+  const { batch, layout } = resident;
   const { classes, labels, labelled, distributions, input } = layout;
-  const { class_weights, class_mask } = batch.tensors;
+  const { class_weights } = batch.tensors;
   const from = row * classes;
-  const mask = class_mask?.data;
-  const exists = (c: number) => mask === undefined || mask[mask.length === classes ? c : from + c] !== 0;
+  const exists = existsIn(resident, row);
   const logits = (data: Numbers) =>
     Array.from({ length: classes }, (_, c) =>
       exists(c) && Number.isFinite(data[from + c]) ? Unbounded.of(data[from + c]!) : undefined,

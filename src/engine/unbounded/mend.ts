@@ -139,7 +139,9 @@ class Mending {
     const example = isRight || !this.#answer ? undefined : exampleOf(this.#resident, i);
     if (!example) return;
     const answer = this.#answer!(example);
-    const isUncertain = [answer.loss, ...answer.gradients].includes(undefined);
+    const isUncertain =
+      (!answer.loss && isSuspect.loss(this.#losses[i]!)) ||
+      answer.gradients.some((gradient, j) => !gradient && isSuspect.gradient(own[j]!));
     this.#replace(i, weight, isUncertain ? withBits(manyBits, () => this.#answer!(example)) : answer, isSuspect);
   }
 
@@ -155,7 +157,7 @@ class Mending {
       if (!value || !isWrong(numbers[place]!)) return;
       const right = value.toNumber();
       // What the kernel has right but for its last digits stays.
-      if (Math.abs(numbers[place]! - right) <= Math.abs(right) * nearness) return;
+      if (Number.isFinite(right) && Math.abs(numbers[place]! - right) <= Math.abs(right) * nearness) return;
       results[place] = results instanceof Float32Array ? Math.fround(right) + 0 : right;
     };
     const { loss, gradients, entropy, divergence } = answer;

@@ -3,6 +3,7 @@ import * as at from "../../kernels/batch.ts";
 import type { Loss } from "../../losses/loss.ts";
 import type { Numbers } from "../batch.ts";
 import type { ResidentBatch } from "../resident_batch.ts";
+import { existsIn } from "./example.ts";
 
 /** Of larger numbers a difference or a square may overflow. */
 const large = 1e135;
@@ -13,14 +14,18 @@ const tiny = 1e-75;
 const leastGap = 200;
 const nothingAt = 800;
 
+/** Of such a gap a kernel does not tell whether it is infinite. */
+const beyond = 1e300;
+
 /** Whether an example's infinities may be those of steps, and not of its loss. */
-export function mayOverflow({ batch, layout }: ResidentBatch, i: number): boolean {
+export function mayOverflow(resident: ResidentBatch, i: number): boolean {
+  const { batch, layout } = resident;
   const { loss, options } = batch;
   if (loss.family === "rate") return true;
   const temperature = numberOf(options["temperature"], 1);
   const isLarge = (z: number) => Number.isFinite(z) && Math.abs(z) / Math.min(temperature, 1) > large;
-  const { input, labels, classes, labelled, distributions } = layout;
-  const row = (data: Numbers) => data.subarray(i * classes, (i + 1) * classes);
+  const { input, labels, labelled, distributions } = layout;
+  const row = rowsOf(resident, i);
   if (row(input.data).some(isLarge)) return true;
   if (Math.abs(numberOf(options["margin"], 0)) > large) return true;
   return labelled === "label_logits" || !layout.rowwise || distributions ? row(labels.data).some(isLarge) : false;
@@ -45,9 +50,11 @@ function isMargin({ family, activation }: Loss): boolean {
 }
 
 /** Whether an example's zeros may be numbers too small, that factors of 2^`up` make doubles of. */
-export function mayVanish({ batch, layout }: ResidentBatch, i: number, up: number): boolean {
+export function mayVanish(resident: ResidentBatch, i: number, up: number): boolean {
+  const { batch, layout } = resident;
   const { loss, options } = batch;
-  const { input, labels, classes, labelled } = layout;
+  const { input, labels, labelled } = layout;
+  if (layout.given === "probabilities") return true;
   const temperature = numberOf(options["temperature"], 1);
   // A probability, and its power.
   const powers = [1, Math.max(1, numberOf(options["gamma"], 1))];
@@ -56,9 +63,9 @@ export function mayVanish({ batch, layout }: ResidentBatch, i: number, up: numbe
   const isFar = (gap: number) =>
     powers.some((power) => {
       const d = (gap / temperature) * power;
-      return d > leastGap && d < most;
+      return d > leastGap && (d < most || d > beyond);
     });
-  const row = (data: Numbers) => data.subarray(i * classes, (i + 1) * classes);
+  const row = rowsOf(resident, i);
   if (loss.labels === "real") return isTiny(input.data[i]! - labels.data[i]!);
   // Of numbers that are no smaller a difference is 0, or large enough.
   if (isMargin(loss)) return Math.abs(numberOf(options["margin"], 1)) < tiny && row(input.data).some(isTiny);
@@ -70,10 +77,19 @@ function isTiny(x: number): boolean {
   return x !== 0 && Math.abs(x) < tiny;
 }
 
+/** An example's numbers of a tensor; −Infinity for a class that the mask leaves out. */
+function rowsOf(resident: ResidentBatch, i: number): (data: Numbers) => Numbers {
+  const { classes } = resident.layout;
+  const own = (data: Numbers) => data.subarray(i * classes, (i + 1) * classes);
+  if (!resident.batch.tensors.class_mask) return own;
+  const exists = existsIn(resident, i);
+  return (data) => own(data).map((z, c) => (exists(c) ? z : Number.NEGATIVE_INFINITY));
+}
+
 function hasFar(logits: Numbers, isFar: (gap: number) => boolean): boolean {
   let top = Number.NEGATIVE_INFINITY;
   for (const z of logits) top = Math.max(top, z);
-  return logits.some((z: number) => isFar(top - z));
+  return logits.some((z: number) => z > Number.NEGATIVE_INFINITY && isFar(top - z));
 }
 
 function numberOf(option: unknown, otherwise: number): number {

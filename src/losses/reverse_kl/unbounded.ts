@@ -6,7 +6,8 @@ import { divergenceFactors, pairOf } from "../unbounded_divergences.ts";
 import { certain } from "../unbounded_targets.ts";
 
 export const unbounded: UnboundedForm = {
-  factors: divergenceFactors,
+  // Of two shares that no double holds the ratio may be one of any size.
+  factors: (options) => [2, ...divergenceFactors(options)],
   ofLogits(example) {
     const { student, target, lossFactor, slopeFactor } = pairOf(example);
     const { shares, surprises } = student;
