@@ -42,12 +42,17 @@ interface Exports {
 
 const pageBytes = 65536;
 
+/** What an engine throws that is not to hold its thread: the batch takes longer than its numbers say. */
+export class TakesLong extends Error {}
+
 /** The WebAssembly engine of one thread, and its memory as an arena that is emptied between batches. */
 export class Engine {
   readonly #exports: Exports;
   readonly #kernels: ReadonlyMap<string, Kernel>;
   readonly #base: number;
   #end: number;
+  /** Whether the thread has others to serve, and what takes long is for another one. */
+  isHurried = false;
 
   constructor(module: WebAssembly.Module) {
     const { exports } = new WebAssembly.Instance(module);

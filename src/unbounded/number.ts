@@ -5,7 +5,7 @@ let precision = 192;
 /** For a difference that has lost its digits: as many as two doubles lie apart, and more. */
 export const manyBits = 2400;
 
-/** Bits that an operation keeps, or up to three less. */
+/** Bits that an operation keeps, or one less. */
 export function bitsKept(): number {
   return precision;
 }
@@ -62,7 +62,7 @@ export class Unbounded {
     return this.mantissa > 0n ? 1 : this.mantissa < 0n ? -1 : 0;
   }
 
-  /** The least e with |this| < 2^e, or one more than that by up to three; of 0 it is −Infinity. */
+  /** The least e with |this| < 2^e, or one more; of 0 it is −Infinity. */
   get magnitude(): number {
     return this.mantissa === 0n ? Number.NEGATIVE_INFINITY : this.exponent + lengthOf(this.mantissa);
   }
@@ -120,7 +120,8 @@ export class Unbounded {
   toNumber(): number {
     const size = this.mantissa < 0n ? -this.mantissa : this.mantissa;
     if (size === 0n) return 0;
-    const length = size.toString(2).length;
+    const most = lengthOf(size);
+    const length = size >> BigInt(most - 1) === 0n ? most - 1 : most;
     const top = this.exponent + length;
     if (top > 1025) return this.sign * Number.POSITIVE_INFINITY;
     if (top < -1075) return 0;
@@ -136,14 +137,28 @@ const zero = Unbounded.of(0);
 const one = Unbounded.of(1);
 const beyond = one.timesPowerOfTwo(1e6);
 
-function powerOfTwo(exponent: number): number {
+/** 2^exponent, exactly: 0 below the normal doubles, and Infinity beyond them. */
+export function powerOfTwo(exponent: number): number {
+  if (exponent < -1022) return 0;
+  if (exponent > 1023) return Number.POSITIVE_INFINITY;
   view.setBigUint64(0, BigInt(exponent + 1023) << 52n);
   return view.getFloat64(0);
 }
 
-/** Bits of a whole number, or up to three more. */
+/** So many bits a double takes in one step. */
+const stepBits = 960;
+
+/** Bits of a whole number, or one more: by its double, whose exponent is at hand, and rounded up at the most. */
 function lengthOf(mantissa: bigint): number {
-  return 4 * (mantissa < 0n ? -mantissa : mantissa).toString(16).length;
+  let bits = 0;
+  let head = Number(mantissa);
+  for (let rest = mantissa; !Number.isFinite(head); head = Number(rest)) {
+    rest >>= BigInt(stepBits);
+    bits += stepBits;
+  }
+  if (head === 0) return bits;
+  view.setFloat64(0, head);
+  return bits + ((view.getUint16(0) >> 4) & 0x7ff) - 1022;
 }
 
 /** size·2^−drop as a whole number, ties to even. */

@@ -93,6 +93,9 @@ def weigh(examples, weights, request, given, rank) -> dict:
         expect["loss_scale"] = nest(loss_scales, given, rank)
     if sizes(gradients) != sizes(scales):
         expect["gradient_scale"] = nest(scales, given, rank)
+        if any(map(math.isinf, sizes(scales))):
+            slacks = [slack(e, s * share) if e else zeros for s, e in zip(weights, examples)]
+            expect["gradient_slack"] = nest(slacks, given, rank)
     if request["reduction"] != "none":
         finite = all(map(math.isfinite, losses))
         total = sum(map(mpf, losses)) if finite else mpf(sum(losses))
@@ -122,6 +125,12 @@ def scaled(gradient, factor):
     if isinstance(gradient, list):
         return [scaled(number, factor) for number in gradient]
     return nearest(times(factor, gradient))
+
+
+def slack(example, factor):
+    """Six units in the last place of a gradient's scale, or down to three, where the scale is no double."""
+    found = scaled(example.gradient if example.scale is None else example.scale, factor * 6 / mpf(2) ** 53)
+    return [abs(number) for number in found] if isinstance(found, list) else abs(found)
 
 
 def sizes(gradients):

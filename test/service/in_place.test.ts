@@ -53,6 +53,19 @@ describe("a request in place", () => {
     },
   );
 
+  test.each([
+    ["within the doubles", 1e-3, "here"],
+    ["whose steps leave the doubles", 1e-310, "in a worker"],
+  ])("with a weight %s (%f) is computed %s", (_what, weight, where) => {
+    const body = job(`{"logits":[1],"labels":[3],"sample_weights":[${weight}],"mean_over":"count"}`);
+    const { inPlace, error } = start({});
+    expect(inPlace(body) === undefined ? "in a worker" : "here").toBe(where);
+    expect(answer(body).ok).toBe(true);
+    // The thread's engine goes on.
+    expect(inPlace(job(text))?.ok).toBe(true);
+    expect(error).not.toHaveBeenCalled();
+  });
+
   test("there is none with INLINE_ELEMENTS_MAX=0", () => {
     expect(start({ INLINE_ELEMENTS_MAX: "0" }).inPlace(job("{}"))).toBeUndefined();
   });

@@ -6,6 +6,9 @@ export interface Reach {
   readonly up: number;
 }
 
+/** Factors of at most 8 in all, and any below 1, leave an error at the doubles' lower end within a few of its last digits. */
+export const harmlessUp = 3;
+
 export const none: Reach = { all: 0, up: 0 };
 
 export function plus(one: Reach, other: Reach): Reach {

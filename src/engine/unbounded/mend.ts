@@ -2,21 +2,25 @@
 // those examples are computed once more with numbers without bounds. The kernels stay as quick as without it.
 import * as at from "../../kernels/batch.ts";
 import type { UnboundedAnswer, UnboundedForm } from "../../losses/unbounded.ts";
-import { manyBits, Unbounded, withBits } from "../../unbounded/number.ts";
-import type { Numbers } from "../batch.ts";
+import { manyBits, powerOfTwo, Unbounded, withBits } from "../../unbounded/number.ts";
+import type { Numbers, Tensor } from "../batch.ts";
+import { TakesLong } from "../engine.ts";
 import { ResidentTensor } from "../resident.ts";
 import { ResidentBatch } from "../resident_batch.ts";
 import { exampleOf } from "./example.ts";
-import { plus, type Reach, reachOf, sharedReach } from "./factors.ts";
+import { harmlessUp, plus, type Reach, reachOf, sharedReach } from "./factors.ts";
 import { mayOverflow, mayVanish, zerosAreRight } from "./suspects.ts";
 
-/** By factors that reach no further, a kernel's result is right where it is no closer to 0 than `least`. */
-const reachMax = 300;
-const least = 1e-192;
+/** A kernel's steps may be smaller than its result by the factors, and by logarithms and shares of no more than this. */
+const stepBits = 64;
+/** Factors that reach further in all may be multiplied to nothing, before a large number makes up for them. */
+const farBits = 1022 - stepBits;
+/** Of sample weights from 2^−150 to 2^150, and 0, it is seen at a glance that they do no harm. */
+const glanceBits = 150;
 /** Two to four units in the last place. */
 const nearness = 4.4e-16;
-/** A label's share below this is a factor of its own. */
-const leastShare = 1e-150;
+/** So many powers of two may factors add to numbers that are not large, and none overflows. */
+const raisedMax = 100;
 
 /**
  * Mends losses, gradients and the terms of a decomposition in the engine's memory: before anything is summed. Returns
@@ -36,12 +40,14 @@ export function mend(
   const weights = resident.batch.tensors.sample_weights?.data;
   const isBare = shared.all === 0 && !weights && resident.layout.given === "logits";
   if (isBare) return false;
-  if (isRight(resident, shared, weights !== undefined)) return true;
+  if (isRight(resident, ofLosses, ofMean, weights !== undefined)) return true;
   // A float32 alone does not tell what its double was.
   const mending = new Mending(resident, resident.float32 ? widened(resident, runKernels) : resident, form, denominator);
   for (let i = 0; i < resident.count; i++) {
     const weight = weights?.[i] ?? 1;
-    if (resident.kept?.[i] !== 0 && weight !== 0) mending.example(i, weight, plus(ofLosses, reachOf(weight)), ofMean);
+    if (resident.kept?.[i] === 0 || weight === 0) continue;
+    const ofLoss = plus(ofLosses, reachOf(weight));
+    mending.example(i, weight, hasTinyShare(resident, i, plus(ofLoss, ofMean)), ofLoss, ofMean);
   }
   return false;
 }
@@ -62,31 +68,66 @@ function widened(resident: ResidentBatch, runKernels: (resident: ResidentBatch) 
   return wide;
 }
 
+/** From where on a kernel's result is right, by factors of 2^`up`. */
+function leastOf(up: number): number {
+  return up <= harmlessUp ? 0 : powerOfTwo(up - farBits);
+}
+
 /** Whether it is seen at a glance that every result is right, and finite. */
-function isRight(resident: ResidentBatch, shared: Reach, isWeighted: boolean): boolean {
+function isRight(resident: ResidentBatch, ofLosses: Reach, ofMean: Reach, isWeighted: boolean): boolean {
+  const shared = plus(ofLosses, ofMean);
+  const apart = { all: isWeighted ? glanceBits : 0, up: isWeighted ? glanceBits : 0 };
+  if (!hasLargeShares(resident, plus(shared, apart))) return false;
   const { engine, layout, count, float32, weights } = resident;
   const { calls } = engine;
-  // A weight of 0 is looked at example by example: half of reachMax is the weights'.
-  const half = reachMax / 2;
-  const isNear = isWeighted ? calls.all_between(weights.sample, count, 1e-45, 1e45) : true;
-  if (shared.all > half || !isNear || !hasLargeShares(resident)) return false;
+  if (shared.all > farBits - glanceBits) return false;
+  if (isWeighted && !calls.all_apart(weights.sample, count, powerOfTwo(-glanceBits), 1)) return false;
+  const weighsAtMost = (bits: number) =>
+    !isWeighted || calls.all_between(weights.sample, count, 0, powerOfTwo(bits)) !== 0;
   const numbers = layout.input.data.length;
   const [losses, gradients] = [resident.field(at.LOSSES), resident.field(at.GRADIENTS)];
-  if (isWeighted || shared.up > 0) {
-    const zeros = Number(zerosAreRight(resident));
-    if (!calls.all_apart(losses, count, least, zeros)) return false;
-    if (!float32) return calls.all_apart(gradients, numbers, least, zeros) !== 0;
-    return calls.all_apart_float32(gradients, numbers) !== 0;
+  if (shared.up <= harmlessUp && weighsAtMost(harmlessUp - shared.up)) {
+    const countNonfinite = float32 ? calls.count_nonfinite_float32 : calls.count_nonfinite;
+    return countNonfinite(gradients, numbers) + calls.count_nonfinite(losses, count) === 0;
   }
-  const countNonfinite = float32 ? calls.count_nonfinite_float32 : calls.count_nonfinite;
-  return countNonfinite(gradients, numbers) + calls.count_nonfinite(losses, count) === 0;
+  if (!weighsAtMost(glanceBits)) return false;
+  const least = leastOf(shared.up + (isWeighted ? glanceBits : 0));
+  const zeros = Number(zerosAreRight(resident));
+  if (!calls.all_apart(losses, count, least, zeros)) return false;
+  if (!float32) return calls.all_apart(gradients, numbers, least, zeros) !== 0;
+  return calls.all_apart_float32(gradients, numbers) !== 0;
+}
+
+/** A smaller share of a label may vanish by the factors that it is multiplied by before a large logit makes up for them. */
+function leastShareOf({ loss }: ResidentBatch["batch"], { all }: Reach): number {
+  const isSquared = loss.family === "square";
+  return all === 0 ? 0 : powerOfTwo(Math.round((all - farBits) / (isSquared ? 2 : 1)));
+}
+
+/** What the labels are shares of: classes, of which one may have the whole; undefined where they are none. */
+function sharesOf({ batch, layout }: ResidentBatch): Tensor | "whole" | undefined {
+  const { labels, labelled, rowwise, distributions } = layout;
+  if (labelled === "label_logits") return undefined;
+  if (distributions || batch.loss.labels === "unit") return labels;
+  return rowwise ? "whole" : undefined;
 }
 
 /** Whether no label is a share that is tiny. */
-function hasLargeShares({ engine, batch, layout }: ResidentBatch): boolean {
-  const { labels, labelled } = layout;
-  if (labelled === "label_logits" || !(layout.distributions || batch.loss.labels === "unit")) return true;
-  return engine.calls.all_apart(engine.store(labels), labels.data.length, leastShare, 1) !== 0;
+function hasLargeShares(resident: ResidentBatch, reach: Reach): boolean {
+  const shares = sharesOf(resident);
+  const least = leastShareOf(resident.batch, reach);
+  if (!shares || least === 0) return true;
+  if (shares === "whole") return least <= 1;
+  const { engine } = resident;
+  return engine.calls.all_apart(engine.store(shares), shares.data.length, least, 1) !== 0;
+}
+
+function hasTinyShare(resident: ResidentBatch, i: number, reach: Reach): boolean {
+  const shares = sharesOf(resident);
+  const least = leastShareOf(resident.batch, reach);
+  if (!shares || shares === "whole") return shares === "whole" && least > 1;
+  const { classes } = resident.layout;
+  return shares.data.subarray(i * classes, (i + 1) * classes).some((share: number) => share !== 0 && share < least);
 }
 
 type Suspicion = (value: number) => boolean;
@@ -124,20 +165,22 @@ class Mending {
   }
 
   /** Computes an example once more, if one of its numbers may be wrong, and replaces those. */
-  example(i: number, weight: number, ofLoss: Reach, ofMean: Reach): void {
+  example(i: number, weight: number, isTiny: boolean, ofLoss: Reach, ofMean: Reach): void {
     const { layout } = this.#resident;
     const ofGradients = plus(ofLoss, ofMean);
     const own = this.#gradients.subarray(i * layout.classes, (i + 1) * layout.classes);
-    const isFar = ofGradients.all > reachMax || hasTinyShare(this.#resident, i);
+    const isFar = isTiny || ofGradients.all > farBits;
     // Most examples are let go here, without a question to their input.
     if (!isFar && isOrdinary(this.#losses[i]!, ofLoss) && own.every((value) => isOrdinary(value, ofGradients))) return;
     const isSuspect = {
-      loss: suspicion(this.#resident, i, ofLoss),
-      gradient: suspicion(this.#resident, i, ofGradients),
+      loss: suspicion(this.#resident, i, ofLoss, isTiny),
+      gradient: suspicion(this.#resident, i, ofGradients, isTiny),
     };
     const isRight = !isSuspect.loss(this.#losses[i]!) && !own.some(isSuspect.gradient);
     const example = isRight || !this.#answer ? undefined : exampleOf(this.#resident, i);
     if (!example) return;
+    // A hundred times what the kernel takes.
+    if (this.#resident.engine.isHurried) throw new TakesLong();
     const answer = this.#answer!(example);
     const isUncertain =
       (!answer.loss && isSuspect.loss(this.#losses[i]!)) ||
@@ -179,28 +222,21 @@ class Mending {
   }
 }
 
-function hasTinyShare({ batch, layout }: ResidentBatch, i: number): boolean {
-  const { labels, labelled, distributions, classes } = layout;
-  if (labelled === "label_logits" || !(distributions || batch.loss.labels === "unit")) return false;
-  const shares = labels.data.subarray(i * classes, (i + 1) * classes);
-  return shares.some((share: number) => share !== 0 && share < leastShare);
-}
-
 function isOrdinary(value: number, { up }: Reach): boolean {
-  return Number.isFinite(value) && (up === 0 || Math.abs(value) >= least);
+  return Number.isFinite(value) && Math.abs(value) >= leastOf(up);
 }
 
-/** What tells a number of an example that may be wrong. */
-function suspicion(resident: ResidentBatch, i: number, reach: Reach): Suspicion {
-  if (reach.all > reachMax || (reach.all > 0 && hasTinyShare(resident, i))) return () => true;
+/** What tells a number of an example that may be wrong; of one with a tiny share every number may be. */
+function suspicion(resident: ResidentBatch, i: number, reach: Reach, isTiny: boolean): Suspicion {
+  if (isTiny || reach.all > farBits) return () => true;
   const isGiven = resident.layout.given === "probabilities";
-  const overflows = once(() => isGiven || (reach.all > 0 && mayOverflow(resident, i)));
+  const overflows = once(() => isGiven || reach.up > raisedMax || (reach.all > 0 && mayOverflow(resident, i)));
   const loss = resident.engine.numbers(resident.field(at.LOSSES), resident.count)[i]!;
   // Beside an infinite loss a zero of its gradient may be an infinite distance over an infinite distance.
-  const vanishes = once(() => mayVanish(resident, i, reach.up) || loss === Number.POSITIVE_INFINITY);
+  const vanishes = once(() => loss === Number.POSITIVE_INFINITY || (reach.all > 0 && mayVanish(resident, i, reach.up)));
   return (value) => {
-    if (isOrdinary(value, reach)) return false;
-    return Number.isFinite(value) ? value !== 0 || vanishes() : overflows();
+    if (!Number.isFinite(value)) return overflows();
+    return value === 0 ? vanishes() : Math.abs(value) < leastOf(reach.up);
   };
 }
 

@@ -1,7 +1,7 @@
 import { log, log1p, sigmoid, softplus } from "../../unbounded/functions.ts";
 import { Unbounded } from "../../unbounded/number.ts";
 import { option, type UnboundedExample, type UnboundedForm } from "../unbounded.ts";
-import { decompose } from "../unbounded_targets.ts";
+import { certain, decompose } from "../unbounded_targets.ts";
 
 export const unbounded: UnboundedForm = {
   factors: (options) => [option(options, "pos_weight") ?? 1, option(options, "label_smoothing") ?? 0],
@@ -11,7 +11,8 @@ export const unbounded: UnboundedForm = {
     const [p, q] = [sigmoid(z), sigmoid(z.negated())];
     const [nl0, nl1] = [softplus(z), softplus(z.negated())];
     const loss = a.times(nl0).plus(b.times(nl1));
-    return { loss, gradients: [a.times(p).minus(b.times(q))], ...decompose([a, b], [nl0, nl1]) };
+    const rising = a.times(p);
+    return { loss, gradients: [certain(rising.minus(b.times(q)), rising)], ...decompose([a, b], [nl0, nl1]) };
   },
   ofProbabilities(example) {
     const p = example.input[0]!;

@@ -2,7 +2,7 @@ import { log, sum } from "../../unbounded/functions.ts";
 import { Unbounded } from "../../unbounded/number.ts";
 import { softmax } from "../../unbounded/softmax.ts";
 import { option, type UnboundedExample, type UnboundedForm } from "../unbounded.ts";
-import { decompose, othersOf } from "../unbounded_targets.ts";
+import { certain, decompose, othersOf } from "../unbounded_targets.ts";
 
 export const unbounded: UnboundedForm = {
   factors: (options) => [1 / (option(options, "temperature") ?? 1), option(options, "label_smoothing") ?? 0],
@@ -11,7 +11,10 @@ export const unbounded: UnboundedForm = {
     const { shares, others, surprises } = softmax(example.input, temperature);
     const target = effectiveTarget(example);
     const left = othersOf(target);
-    const gradients = target.map((t, j) => left[j]!.times(shares[j]!).minus(t.times(others[j]!)).over(temperature));
+    const gradients = target.map((t, j) => {
+      const rising = left[j]!.times(shares[j]!);
+      return certain(rising.minus(t.times(others[j]!)), rising)?.over(temperature);
+    });
     return { loss: lossOf(target, surprises), gradients, ...decompose(target, surprises) };
   },
   ofProbabilities(example) {

@@ -11,7 +11,7 @@ export const unbounded: UnboundedForm = {
     const factor = slopeFactor.times(mass);
     const gradients = student.shares.map((p, j) => {
       const rising = p.times(target.others[j]!);
-      return rising.minus(target.shares[j]!.times(student.others[j]!)).times(factor);
+      return certain(rising.minus(target.shares[j]!.times(student.others[j]!)), rising)?.times(factor);
     });
     return { loss: divergence(target, student)?.times(mass).times(lossFactor), gradients };
   },

@@ -6,8 +6,8 @@ import { divergenceFactors, pairOf } from "../unbounded_divergences.ts";
 import { certain } from "../unbounded_targets.ts";
 
 export const unbounded: UnboundedForm = {
-  // Of two shares that no double holds the ratio may be one of any size.
-  factors: (options) => [2, ...divergenceFactors(options)],
+  // Of two shares that no double holds the ratio may be one of any size: more than what is harmless.
+  factors: (options) => [16, ...divergenceFactors(options)],
   ofLogits(example) {
     const { student, target, lossFactor, slopeFactor } = pairOf(example);
     const { shares, surprises } = student;
@@ -17,9 +17,11 @@ export const unbounded: UnboundedForm = {
     const ratio = (j: number) => target.surprises[j]!.minus(surprises[j]!);
     const loss = sum(classes.map((j) => shares[j]!.times(ratio(j))));
     const crossed = sum(classes.map((j) => shares[j]!.times(target.surprises[j]!)));
-    const gradients = shares.map((p, j) =>
-      surprises[j] ? certain(ratio(j).minus(loss), loss)?.times(p).times(slopeFactor) : p,
-    );
+    const gradients = shares.map((p, j) => {
+      if (!surprises[j]) return p;
+      const made = crossed.plus(target.surprises[j]!).plus(surprises[j]);
+      return certain(ratio(j).minus(loss), made)?.times(p).times(slopeFactor);
+    });
     return { loss: certain(loss, crossed)?.times(lossFactor), gradients };
   },
 };
