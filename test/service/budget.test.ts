@@ -75,6 +75,20 @@ describe("the budget of bytes", () => {
     expect(order).toEqual(["small", "large"]);
   });
 
+  test("gives room to what has begun before more is begun, so that few bodies lie there half-read", () => {
+    const budget = new Budget(16 * MiB);
+    const begun = [opened(budget, 5 * MiB), opened(budget, 5 * MiB), opened(budget, 4 * MiB)];
+    // The last one may go beyond the limit; who comes next has to wait.
+    expect(begun[2]!.grow(4 * MiB)).toBe(true);
+    const order: string[] = [];
+    budget.open().growLater(10 * MiB, () => order.push("begins"));
+    begun[1]!.growLater(9 * MiB, () => order.push("grows"));
+    begun[2]!.close();
+    expect(order).toEqual(["grows"]);
+    begun[1]!.close();
+    expect(order).toEqual(["grows", "begins"]);
+  });
+
   test("says that it is short while somebody waits, and not after the wish is taken back", () => {
     const budget = new Budget(2 * MiB);
     opened(budget, 3 * MiB);

@@ -8,16 +8,17 @@ const smallBytesMax = smallBodyBytesMax * (1 + replyFactor);
 const smallShare = 8;
 
 /**
- * The bytes of bodies and replies that may be in memory at one time. What does not fit waits in its order. Nobody has to
- * wait for ever: one account at a time, the first in line, may go beyond the limit, so that of many half-read bodies one
- * always comes to its end.
+ * The bytes of bodies and replies that may be in memory at one time. What does not fit waits in its order, and who holds
+ * nothing yet behind all others: what has begun comes to its end before more is begun, and few bodies lie there half-read.
+ * Nobody has to wait for ever: one account at a time, the first in line, may go beyond the limit.
  */
 export class Budget {
   readonly #bytesMax: number;
   readonly #largeMax: number;
   #bytes = 0;
   #overdrawn: Account | undefined;
-  readonly #waiting: Waiting[] = [];
+  readonly #growing: Waiting[] = [];
+  readonly #beginning: Waiting[] = [];
 
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax;
@@ -31,7 +32,7 @@ export class Budget {
 
   /** Whether somebody waits for bytes. */
   get isShort(): boolean {
-    return this.#waiting.length > 0;
+    return this.#growing.length + this.#beginning.length > 0;
   }
 
   /** An account that holds nothing yet; of a body that is known to be large, it never takes from the small ones' share. */
@@ -41,14 +42,15 @@ export class Budget {
 
   /** Gives an account more bytes. False, and nothing changed: they are not there. */
   give(account: Account, bytes: number): boolean {
-    if (!this.#fits(account, bytes, this.#waiting.length === 0)) return false;
+    const isFirst = account.bytes > 0 ? this.#growing.length === 0 : !this.isShort;
+    if (!this.#fits(account, bytes, isFirst)) return false;
     this.#take(account, bytes);
     return true;
   }
 
   /** Gives bytes that an account can do without: never beyond the limit, nor from the share of small bodies. */
   giveSpare(account: Account, bytes: number): boolean {
-    if (this.#waiting.length > 0 || this.#within(bytes) > this.#largeMax) return false;
+    if (this.isShort || this.#within(bytes) > this.#largeMax) return false;
     this.#bytes += bytes;
     account.bytes += bytes;
     return true;
@@ -60,10 +62,11 @@ export class Budget {
    */
   giveLater(account: Account, bytes: number, granted: () => void): () => void {
     const waiting = { account, bytes, granted };
-    this.#waiting.push(waiting);
+    const line = account.bytes > 0 ? this.#growing : this.#beginning;
+    line.push(waiting);
     return () => {
-      const index = this.#waiting.indexOf(waiting);
-      if (index >= 0) this.#waiting.splice(index, 1);
+      const index = line.indexOf(waiting);
+      if (index >= 0) line.splice(index, 1);
       // Without this wish, those behind it may fit.
       this.#serve();
     };
@@ -97,16 +100,15 @@ export class Budget {
 
   /** Serves those that wait in their order; but a small one passes a large one that does not fit. */
   #serve(): void {
-    let isFirst = true;
-    for (let i = 0; i < this.#waiting.length; ) {
-      const { account, bytes, granted } = this.#waiting[i]!;
-      if (this.#fits(account, bytes, isFirst)) {
-        this.#waiting.splice(i, 1);
-        this.#take(account, bytes);
-        granted();
-      } else {
-        isFirst = false;
-        i++;
+    for (const line of [this.#growing, this.#beginning]) {
+      for (let i = 0; i < line.length; ) {
+        const { account, bytes, granted } = line[i]!;
+        const isFirst = i === 0 && (line === this.#growing || this.#growing.length === 0);
+        if (this.#fits(account, bytes, isFirst)) {
+          line.splice(i, 1);
+          this.#take(account, bytes);
+          granted();
+        } else i++;
       }
     }
   }
