@@ -217,7 +217,7 @@ test("the lines that a batch of submissions shows run, and its replies are as de
     { pass: 0, partial: 1, fail: 0, format_error: 0 },
     {},
     2,
-    { done: true },
+    { done: true, unexplained: 0, clusters: [] },
   ]);
 });
 

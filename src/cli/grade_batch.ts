@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { engine } from "../engine/instance.ts";
+import { describeCluster } from "../grading/clusters/clusters.ts";
 import { reportIn } from "../grading/lines.ts";
 import { reportFormats } from "../grading/report/formats.ts";
 import { openTask, type Report } from "../grading/report/report.ts";
@@ -28,7 +29,7 @@ export async function gradeBatch(taskPath: string, path: string, options: GradeO
     bytesInAll: input.bytes,
     ...(wantedReports(options).length > 0 && { look: reader(reports) }),
   });
-  await writeReports(options, reports);
+  await writeReports(options, withClusters(reports, work.totals));
   process.stderr.write(summaryOf(work.totals));
   const { lines, failed } = work.totals;
   if (failed === 0 || options.alwaysZero) return;
@@ -56,6 +57,20 @@ async function openInput(path: string) {
   }
 }
 
+/** A report as it stands in a batch. */
+type ReportOfLine = Report & { readonly line?: number };
+
+/** Each report says what it has in common with others that nothing explains. */
+function withClusters(reports: readonly ReportOfLine[], { clusters }: GradeTotals): readonly Report[] {
+  const words = new Map<number, string>();
+  for (const [i, cluster] of clusters.entries())
+    for (const line of cluster.lines) words.set(line, `${i + 1}: ${describeCluster(cluster)}`);
+  return reports.map((report) => {
+    const cluster = report.line === undefined ? undefined : words.get(report.line);
+    return cluster === undefined ? report : { ...report, cluster };
+  });
+}
+
 /** Gathers the reports of lines that come in chunks. */
 function reader(reports: Report[]): (bytes: Buffer) => void {
   let rest: Buffer[] = [];
@@ -74,11 +89,21 @@ function reader(reports: Report[]): (bytes: Buffer) => void {
   };
 }
 
+const clustersShown = 20;
+const linesShown = 5;
+
+function linesOf(lines: readonly number[]): string {
+  const more = lines.length > linesShown ? " …" : "";
+  return `lines ${lines.slice(0, linesShown).join(", ")}${more}`;
+}
+
 /** The summary for people: verdicts, the mean, and how often each mistake was found. */
-function summaryOf({ lines, failed, verdicts, mistakes, meanScore }: GradeTotals): string {
+function summaryOf({ lines, failed, verdicts, mistakes, meanScore, clusters }: GradeTotals): string {
   const counted = verdicts.map(([verdict, times]) => `${times} ${verdict}`).join(", ");
   const head = `${lines} submissions: ${counted}${failed > 0 ? `, ${failed} not graded` : ""}; mean score ${meanScore ?? "none"}\n`;
   const most = mistakes[0]?.[1] ?? 1;
   const bar = (times: number) => "█".repeat(Math.max(1, Math.round((24 * times) / most)));
-  return mistakes.length === 0 ? head : head + table(mistakes.map(([id, times]) => [id, String(times), bar(times)]));
+  const named = mistakes.map(([id, times]) => [id, String(times), bar(times)]);
+  const shared = clusters.slice(0, clustersShown).map((one) => `${describeCluster(one)}: ${linesOf(one.lines)}\n`);
+  return `${head}${named.length > 0 ? table(named) : ""}${shared.join("")}`;
 }

@@ -134,6 +134,8 @@ export interface Graded {
   /** Outputs that are no numbers of their shape: they earn nothing. */
   readonly malformed: readonly Malformed[];
   readonly comparisons: readonly Comparison[];
+  /** The claimed numbers of each case. */
+  readonly claims: ReadonlyMap<string, Numbers>;
   /** The credit of the accepted options that all claims agree with; undefined where the task's own do, or none. */
   readonly convention?: { readonly index: number; readonly credit: number };
   readonly diagnosis: Diagnosis;
@@ -146,7 +148,7 @@ export function gradeClaims(prepared: PreparedTask, submission: Submission): Gra
   const { task, cases, accepted } = prepared;
   const samples = cases.map(({ sample }) => sample);
   const { faults, malformed, numbers: claims } = readClaims(submission, samples, task.squeeze);
-  if (faults.length > 0) return { faults, malformed, comparisons: [], diagnosis: nothing };
+  if (faults.length > 0) return { faults, malformed, claims, comparisons: [], diagnosis: nothing };
   const asked = task.parts?.map(({ output }) => output) ?? outputsOf(samples);
   const tolerances = tolerancesOf(prepared, claims);
   const comparing = (sample: Sample) =>
@@ -159,7 +161,7 @@ export function gradeClaims(prepared: PreparedTask, submission: Submission): Gra
     .flatMap(comparing)
     .map((one): Comparison => (isMalformed(one) ? { ...one, verdict: "malformed" } : one));
   const wrong = new Set(comparisons.flatMap(({ verdict, output }) => (verdict === "fail" ? [output] : [])));
-  if (wrong.size === 0) return { faults, malformed, comparisons, diagnosis: nothing };
+  if (wrong.size === 0) return { faults, malformed, claims, comparisons, diagnosis: nothing };
   const isClaimed = ({ case: id, output }: Comparison) => claims.get(id)?.[output] !== undefined;
   const agrees = (one: readonly Sample[]) =>
     one.flatMap(comparing).every((each) => each.verdict === "pass" || !isClaimed(each));
@@ -171,6 +173,7 @@ export function gradeClaims(prepared: PreparedTask, submission: Submission): Gra
   return {
     faults,
     malformed,
+    claims,
     comparisons,
     ...(convention && { convention }),
     diagnosis: diagnose(claimed, wrong),

@@ -5,8 +5,9 @@ import { Problem } from "../problems.ts";
 import type { BaseJob } from "../wire/job.ts";
 import { takeApart } from "../wire/ndjson/line.ts";
 import { head, isBlank, problemLine, splitLines } from "../wire/ndjson/lines.ts";
+import { fingerprintOf } from "./clusters/fingerprint.ts";
 import type { PreparedTask } from "./grade.ts";
-import { gradeSubmission, type Report } from "./report/report.ts";
+import { type Report, reportOn } from "./report/report.ts";
 import { type GradedAnswer, GradeTotals } from "./report/totals.ts";
 
 /** Submissions to one task that are graded together, one a line. */
@@ -54,8 +55,8 @@ function gradeLine(
     id = line.id;
     const document = readDocument(line.body, elementsMax);
     if (line.fault) throw line.fault;
-    const report = gradeSubmission(prepared, withId(document, id));
-    totals.addReport(report);
+    const { report, graded } = reportOn(prepared, withId(document, id));
+    totals.addReport(report, number, fingerprintOf(prepared, graded));
     return Buffer.from(`${head(number, id)},${JSON.stringify(report).slice(1)}\n`);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;

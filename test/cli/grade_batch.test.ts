@@ -44,9 +44,15 @@ test("every fourth submission of 120 has each mistake, and the summary counts th
     failed: 0,
     verdicts: { pass: 30, partial: 90, fail: 0, format_error: 0 },
     mistakes: { "grad-missing-1-over-n": 30, "grad-sign-flipped": 30 },
+    unexplained: 30,
+    clusters: [{ submissions: 30, outputs: ["gradients"] }],
   });
   expect([code, stderr]).toEqual([0, expect.stringContaining("120 submissions: 30 pass, 90 partial")]);
   expect(stderr).toMatch(/grad-sign-flipped +30 +█+/);
+  expect(stderr).toContain(
+    "30 submissions gave the same gradients, which is like no known formula (case base: 1 of 32",
+  );
+  expect(stderr).toContain("lines 4, 8, 12, 16, 20 …");
 });
 
 test("CSV and JUnit hold every report, and nothing is printed if that is not wanted", async () => {
@@ -55,6 +61,9 @@ test("CSV and JUnit hold every report, and nothing is printed if that is not wan
   expect([ended.code, ended.stdout]).toEqual([0, ""]);
   const rows = readFileSync(at("grades.csv"), "utf8").trimEnd().split("\r\n");
   expect(rows.slice(1).map((row) => row.split(",")[0])).toEqual(lines.map((_, i) => `"s-${i}"`));
+  expect(rows[0]).toBe("submission,verdict,score,max_score,status,mistakes,cluster");
+  const clustered = rows.slice(1).map((row) => row.includes('"1: 30 submissions gave the same gradients'));
+  expect(clustered).toEqual(lines.map((_, i) => i % 4 === 3));
   const junit = readFileSync(at("grades.xml"), "utf8");
   for (const i of lines.keys()) expect(junit).toContain(`s-${i}`);
 });

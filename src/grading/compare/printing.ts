@@ -20,7 +20,7 @@ interface Digits {
   readonly significant: number;
 }
 
-function digitsOf(value: number): Digits {
+export function digitsOf(value: number): Digits {
   const [mantissa = "", exponent = "0"] = Math.abs(value).toExponential().split("e");
   const significant = mantissa.length === 1 ? 1 : mantissa.length - 1;
   return { significant, decimals: Math.max(0, significant - 1 - Number(exponent)) };

@@ -16,6 +16,8 @@ export interface Report {
   readonly parts: readonly ReturnType<typeof partOf>[];
   readonly diagnosis: ReturnType<typeof diagnosisOf>;
   readonly untested: readonly string[];
+  /** In a batch: what is known of the submissions whose unexplained numbers are the same. */
+  readonly cluster?: string;
   readonly student: StudentTree;
   readonly instructor: object;
   /** How a program that was run was kept from the answers; absent where none was run. */
@@ -28,14 +30,25 @@ export function openTask(engine: Engine, task: unknown): PreparedTask {
   return prepareTask(engine, readTask(task));
 }
 
+/** A report, and what it was made of. */
+export interface Reported {
+  readonly report: Report;
+  readonly graded: Graded;
+}
+
 /** Grades one submission. Throws a Problem only for what is no submission at all. */
 export function gradeSubmission(prepared: PreparedTask, value: unknown): Report {
+  return reportOn(prepared, value).report;
+}
+
+/** The same, with what was compared and found. */
+export function reportOn(prepared: PreparedTask, value: unknown): Reported {
   const faults = schemaFaults(submissionSchema, value, "/submission");
   if (faults.length > 0) throw Problem.of(faults);
   const submission = value as Submission;
   const graded = gradeClaims(prepared, submission);
   const score = scoreOf(prepared, graded);
-  return {
+  const report: Report = {
     ...(submission.id !== undefined && { submission: submission.id }),
     verdict: score.verdict,
     score: score.score,
@@ -47,6 +60,7 @@ export function gradeSubmission(prepared: PreparedTask, value: unknown): Report 
     instructor: instructorTree(prepared, graded),
     engine: { version: versionHeader, catalogue: catalogueDigest, loss: prepared.task.loss },
   };
+  return { report, graded };
 }
 
 /** The same report, which says how the program was run, and to the student as well where nothing kept it apart. */

@@ -2,7 +2,7 @@ import type { Report } from "../report.ts";
 import { csvField } from "../text.ts";
 import type { ReportFormat } from "./format.ts";
 
-const columns = ["submission", "verdict", "score", "max_score", "status", "mistakes"] as const;
+const columns = ["submission", "verdict", "score", "max_score", "status", "mistakes", "cluster"] as const;
 const head = `${columns.join(",")}\r\n`;
 
 const cell = '(?:"(?:[^"\r\n]|"")*"|[0-9.e+-]+)';
@@ -20,8 +20,8 @@ export const csv: ReportFormat = {
   provisional: () => head,
 };
 
-function lineOf({ submission, verdict, score, max_score, diagnosis, protection }: Report): string {
+function lineOf({ submission, verdict, score, max_score, diagnosis, protection, cluster }: Report): string {
   const ids = diagnosis.candidates.flatMap(({ id, also }) => [id, ...(also ?? [])].join("+"));
   const status = protection?.unprotected ? `${diagnosis.status}, unprotected` : diagnosis.status;
-  return `${[submission ?? "", verdict, score, max_score, status, ids.join(" ")].map(csvField).join(",")}\r\n`;
+  return `${[submission ?? "", verdict, score, max_score, status, ids.join(" "), cluster ?? ""].map(csvField).join(",")}\r\n`;
 }
