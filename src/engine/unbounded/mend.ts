@@ -46,8 +46,7 @@ export function mend(
   for (let i = 0; i < resident.count; i++) {
     const weight = weights?.[i] ?? 1;
     if (resident.kept?.[i] === 0 || weight === 0) continue;
-    const ofLoss = plus(ofLosses, reachOf(weight));
-    mending.example(i, weight, hasTinyShare(resident, i, plus(ofLoss, ofMean)), ofLoss, ofMean);
+    mending.example(i, weight, plus(ofLosses, reachOf(weight)), ofMean);
   }
   return false;
 }
@@ -165,16 +164,16 @@ class Mending {
   }
 
   /** Computes an example once more, if one of its numbers may be wrong, and replaces those. */
-  example(i: number, weight: number, isTiny: boolean, ofLoss: Reach, ofMean: Reach): void {
+  example(i: number, weight: number, ofLoss: Reach, ofMean: Reach): void {
     const { layout } = this.#resident;
     const ofGradients = plus(ofLoss, ofMean);
     const own = this.#gradients.subarray(i * layout.classes, (i + 1) * layout.classes);
-    const isFar = isTiny || ofGradients.all > farBits;
+    const isFar = ofGradients.all > farBits || hasTinyShare(this.#resident, i, ofGradients);
     // Most examples are let go here, without a question to their input.
     if (!isFar && isOrdinary(this.#losses[i]!, ofLoss) && own.every((value) => isOrdinary(value, ofGradients))) return;
     const isSuspect = {
-      loss: suspicion(this.#resident, i, ofLoss, isTiny),
-      gradient: suspicion(this.#resident, i, ofGradients, isTiny),
+      loss: suspicion(this.#resident, i, ofLoss),
+      gradient: suspicion(this.#resident, i, ofGradients),
     };
     const isRight = !isSuspect.loss(this.#losses[i]!) && !own.some(isSuspect.gradient);
     const example = isRight || !this.#answer ? undefined : exampleOf(this.#resident, i);
@@ -227,8 +226,8 @@ function isOrdinary(value: number, { up }: Reach): boolean {
 }
 
 /** What tells a number of an example that may be wrong; of one with a tiny share every number may be. */
-function suspicion(resident: ResidentBatch, i: number, reach: Reach, isTiny: boolean): Suspicion {
-  if (isTiny || reach.all > farBits) return () => true;
+function suspicion(resident: ResidentBatch, i: number, reach: Reach): Suspicion {
+  if (reach.all > farBits || hasTinyShare(resident, i, reach)) return () => true;
   const isGiven = resident.layout.given === "probabilities";
   const overflows = once(() => isGiven || reach.up > raisedMax || (reach.all > 0 && mayOverflow(resident, i)));
   const loss = resident.engine.numbers(resident.field(at.LOSSES), resident.count)[i]!;
