@@ -23,10 +23,13 @@ function run(tool, args) {
   if (status !== 0) fail(`${path.basename(tool)} failed`);
 }
 
-/** The folders of src/losses, each with a definition and a kernel. */
+/** Folders of src/losses with what losses share. */
+const sharedByLosses = ["hints", "schemas", "unbounded"];
+
+/** The folders of src/losses that are losses, each with a definition and a kernel. */
 function findLosses() {
   const names = readdirSync(lossesFolder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
+    .filter((entry) => entry.isDirectory() && !sharedByLosses.includes(entry.name))
     .map((entry) => entry.name)
     .sort();
   for (const name of names) {

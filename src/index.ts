@@ -1,5 +1,5 @@
-import { describe } from "./losses/catalogue.ts";
 import { losses as registered } from "./losses/registry.ts";
+import { describe } from "./losses/schemas/catalogue.ts";
 
 export { compute } from "./library/compute.ts";
 export type * from "./library/types.ts";

@@ -1,5 +1,5 @@
+import { lossNames, noLoss } from "../losses/hints/names.ts";
 import type { Loss } from "../losses/loss.ts";
-import { lossNames, noLoss } from "../losses/names.ts";
 import { findLoss } from "../losses/registry.ts";
 import { Problem, type ProblemData, problems } from "../problems.ts";
 import { exitCodes, Failure } from "./failure.ts";

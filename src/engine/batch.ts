@@ -1,6 +1,6 @@
 import type { Loss } from "../losses/loss.ts";
-import type { Output, ReplyOf } from "../losses/reply_fields.ts";
-import type { TensorName } from "../losses/tensor_names.ts";
+import type { Output, ReplyOf } from "../losses/schemas/reply_fields.ts";
+import type { TensorName } from "../losses/schemas/tensor_names.ts";
 
 /** A float32 input is computed in doubles, and its results are each rounded once to float32. */
 export type Numbers = Float64Array | Float32Array;

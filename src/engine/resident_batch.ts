@@ -1,5 +1,5 @@
 import * as at from "../kernels/batch.ts";
-import type { Output } from "../losses/reply_fields.ts";
+import type { Output } from "../losses/schemas/reply_fields.ts";
 import type { Batch, Tensor } from "./batch.ts";
 import { withClassesBack } from "./class_axis.ts";
 import type { Engine } from "./engine.ts";

@@ -1,5 +1,5 @@
 import type { Loss } from "../losses/loss.ts";
-import type { TensorName } from "../losses/tensor_names.ts";
+import type { TensorName } from "../losses/schemas/tensor_names.ts";
 import type { Fault } from "../problems.ts";
 import type { Batch, Tensor } from "./batch.ts";
 

@@ -1,7 +1,7 @@
 import type { Engine } from "../engine/engine.ts";
 import { objectHint } from "../json/hints.ts";
+import { didYouMean } from "../losses/hints/nearest.ts";
 import type { Loss } from "../losses/loss.ts";
-import { didYouMean } from "../losses/nearest.ts";
 import { type Fault, Problem, repointing } from "../problems.ts";
 import { predict } from "./diagnosis/predict.ts";
 import { type Separability, separabilityOf } from "./diagnosis/separability.ts";

@@ -1,4 +1,4 @@
-import { isEncoded } from "../losses/value_hints.ts";
+import { isEncoded } from "../losses/hints/values.ts";
 import { Problem } from "../problems.ts";
 import type { JsonReader } from "./reader.ts";
 import { quote } from "./scan.ts";

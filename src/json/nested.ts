@@ -3,8 +3,8 @@ import { copyBytes } from "../engine/copy.ts";
 import type { Engine } from "../engine/engine.ts";
 import { ResidentTensor } from "../engine/resident.ts";
 import * as at from "../kernels/text/layout.ts";
+import { booleanHint, numberHint } from "../losses/hints/values.ts";
 import { nonfinite } from "../losses/nonfinite.ts";
-import { booleanHint, numberHint } from "../losses/value_hints.ts";
 import { type Fault, Problem, show } from "../problems.ts";
 import { depthMax, type JsonReader } from "./reader.ts";
 

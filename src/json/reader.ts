@@ -1,4 +1,4 @@
-import { wordHint } from "../losses/value_hints.ts";
+import { wordHint } from "../losses/hints/values.ts";
 import { Problem, quoted } from "../problems.ts";
 import { backslash, openBrace, openBracket, quote, space } from "./scan.ts";
 

@@ -3,7 +3,7 @@ import type { Engine } from "../engine/engine.ts";
 import { ResidentTensor } from "../engine/resident.ts";
 import { sizeOf } from "../engine/shapes.ts";
 import * as at from "../kernels/text/layout.ts";
-import { booleanTensors, type TensorName } from "../losses/tensor_names.ts";
+import { booleanTensors, type TensorName } from "../losses/schemas/tensor_names.ts";
 import { type Fault, faultIn, faultsMax, quoted, show } from "../problems.ts";
 import { type Datatype, datatypes, decodeNumbers, findNonBoolean, isDatatype } from "./datatypes.ts";
 import { type BodyText, NestedReader } from "./nested.ts";

@@ -1,12 +1,12 @@
 import type { Batch, Numbers, Tensor, Tensors } from "../engine/batch.ts";
 import { compute as computeBatch } from "../engine/compute.ts";
 import { engine } from "../engine/instance.ts";
+import { noLoss } from "../losses/hints/names.ts";
 import type { Loss } from "../losses/loss.ts";
-import { noLoss } from "../losses/names.ts";
 import { findLoss } from "../losses/registry.ts";
-import { type Field, replyEntries } from "../losses/reply_fields.ts";
-import { isTensor, optionFields, tensorFields } from "../losses/schemas.ts";
-import { booleanTensors } from "../losses/tensor_names.ts";
+import { isTensor, optionFields, tensorFields } from "../losses/schemas/fields.ts";
+import { type Field, replyEntries } from "../losses/schemas/reply_fields.ts";
+import { booleanTensors } from "../losses/schemas/tensor_names.ts";
 import { type Fault, Problem } from "../problems.ts";
 import { completeBatch, findFieldFaults } from "../request/fields.ts";
 import { isFault, readTensor } from "./tensors.ts";

@@ -1,8 +1,8 @@
 import type { Static } from "typebox";
 import type { Numbers, Reduction } from "../engine/batch.ts";
 import type { definitions } from "../losses/registry.generated.ts";
-import type { Output, ReplyOf } from "../losses/reply_fields.ts";
-import type { booleanTensors, numberTensors } from "../losses/tensor_names.ts";
+import type { Output, ReplyOf } from "../losses/schemas/reply_fields.ts";
+import type { booleanTensors, numberTensors } from "../losses/schemas/tensor_names.ts";
 
 /** A loss by its own name. */
 export type LossName = keyof typeof definitions;

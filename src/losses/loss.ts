@@ -1,5 +1,5 @@
 import type { TObject, TProperties, TSchema } from "typebox";
-import type { UnboundedForm } from "./unbounded.ts";
+import type { UnboundedForm } from "./unbounded/form.ts";
 
 /** What a label of an elementwise loss may be: any number, in [0, 1], 0 or 1, −1 or 1, at least 0. All are finite. */
 export type ElementDomain = "real" | "unit" | "binary" | "signed" | "non_negative";

@@ -1,7 +1,7 @@
 import type { Definition, Loss } from "./loss.ts";
 import { findPresetFaults } from "./presets.ts";
 import { definitions } from "./registry.generated.ts";
-import { optionFields } from "./schemas.ts";
+import { optionFields } from "./schemas/fields.ts";
 
 /** Every loss under its folder's name, sorted by name. */
 export const losses: readonly Loss[] = Object.freeze(

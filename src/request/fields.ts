@@ -3,7 +3,7 @@ import { Value } from "typebox/value";
 import type { Batch, Options, Tensors } from "../engine/batch.ts";
 import type { Loss } from "../losses/loss.ts";
 import { presetOptions } from "../losses/presets.ts";
-import { optionFields, tensorFields } from "../losses/schemas.ts";
+import { optionFields, tensorFields } from "../losses/schemas/fields.ts";
 import { type Fault, faultsMax, show } from "../problems.ts";
 import { fieldHint, valueHint } from "./hints.ts";
 

@@ -1,4 +1,4 @@
-import { didYouMean } from "../losses/nearest.ts";
+import { didYouMean } from "../losses/hints/nearest.ts";
 
 /** What to send in place of a field that other libraries have: the first text whose field this loss takes. */
 type Hints = Readonly<Record<string, readonly (readonly [needs: string, says: string])[]>>;

@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { describe as entryOf } from "#lossd/losses/catalogue.js";
 import { losses } from "#lossd/losses/registry.js";
+import { describe as entryOf } from "#lossd/losses/schemas/catalogue.js";
 import { post, startService } from "../harness/service.js";
 import { lossd, start } from "./lossd.js";
 

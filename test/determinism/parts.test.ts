@@ -2,9 +2,9 @@
 import { performance } from "node:perf_hooks";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Loss } from "#lossd/losses/loss.js";
-import { parameterFields } from "#lossd/losses/models.js";
 import { losses } from "#lossd/losses/registry.js";
-import { tensorFields } from "#lossd/losses/schemas.js";
+import { tensorFields } from "#lossd/losses/schemas/fields.js";
+import { parameterFields } from "#lossd/losses/schemas/models.js";
 import { Pool } from "#lossd/pool/pool.js";
 import type { Job, JobResult } from "#lossd/service/formats.js";
 import { abandon, answer, join, split } from "#lossd/service/formats.js";

@@ -1,8 +1,8 @@
 // Request bodies of a loss, drawn from what the loss itself declares. A body depends on the loss and its number alone.
 
 import type { LabelDomain, Loss, RowDomain } from "#lossd/losses/loss.js";
-import { outputsOf } from "#lossd/losses/reply_fields.js";
-import { optionFields, tensorFields } from "#lossd/losses/schemas.js";
+import { optionFields, tensorFields } from "#lossd/losses/schemas/fields.js";
+import { outputsOf } from "#lossd/losses/schemas/reply_fields.js";
 import { withoutIdle } from "./idle_options.ts";
 import {
   drawDistribution,

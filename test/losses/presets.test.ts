@@ -1,11 +1,11 @@
 // Each cell of the presets' tables against what the library itself answered: test/reference/presets/record.py.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { describe as entryOf } from "#lossd/losses/catalogue.js";
 import type { Library } from "#lossd/losses/loss.js";
 import { findPresetFaults } from "#lossd/losses/presets.js";
 import { findLoss, losses } from "#lossd/losses/registry.js";
-import { optionFields } from "#lossd/losses/schemas.js";
+import { describe as entryOf } from "#lossd/losses/schemas/catalogue.js";
+import { optionFields } from "#lossd/losses/schemas/fields.js";
 import { ask, flat, type Numbers, type Reply, type Request } from "../harness/ask.js";
 
 interface Answer {

@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import { describe } from "../../losses/catalogue.ts";
 import { losses as registry } from "../../losses/registry.ts";
+import { describe } from "../../losses/schemas/catalogue.ts";
 import { print, table } from "../output.ts";
 
 export const losses = new Command("losses")

@@ -1,8 +1,8 @@
 import { engine } from "../../engine/instance.ts";
 import { cases as casesOf } from "../../grading/requests.ts";
 import { hmac } from "../../grading/task/random.ts";
-import { describe } from "../../losses/catalogue.ts";
 import type { Loss } from "../../losses/loss.ts";
+import { describe } from "../../losses/schemas/catalogue.ts";
 import { templates } from "./templates.generated.ts";
 
 export const hosts = ["gradescope", "prairielearn", "pytest"] as const;

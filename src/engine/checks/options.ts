@@ -1,5 +1,5 @@
 import { findPreset } from "../../losses/presets.ts";
-import { hasField } from "../../losses/reply_fields.ts";
+import { hasField } from "../../losses/schemas/reply_fields.ts";
 import type { Fault } from "../../problems.ts";
 import type { Batch } from "../batch.ts";
 import type { Layout } from "../shapes.ts";

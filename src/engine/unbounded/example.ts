@@ -1,4 +1,4 @@
-import type { UnboundedExample } from "../../losses/unbounded.ts";
+import type { UnboundedExample } from "../../losses/unbounded/form.ts";
 import { Unbounded } from "../../unbounded/number.ts";
 import type { Numbers } from "../batch.ts";
 import type { ResidentBatch } from "../resident_batch.ts";

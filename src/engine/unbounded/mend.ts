@@ -1,7 +1,7 @@
 // Results whose steps left the doubles, or lost digits at their lower end, though all factors together bring them back:
 // those examples are computed once more with numbers without bounds. The kernels stay as quick as without it.
 import * as at from "../../kernels/batch.ts";
-import type { UnboundedAnswer, UnboundedForm } from "../../losses/unbounded.ts";
+import type { UnboundedAnswer, UnboundedForm } from "../../losses/unbounded/form.ts";
 import { manyBits, powerOfTwo, Unbounded, withBits } from "../../unbounded/number.ts";
 import type { Numbers, Tensor } from "../batch.ts";
 import { TakesLong } from "../engine.ts";

@@ -1,27 +1,27 @@
 import { binaryMistakes } from "./binary.ts";
-import { binaryTermMistakes } from "./binary_terms.ts";
-import { classMarginTermMistakes } from "./class_margin_terms.ts";
-import { classWeightMistakes } from "./class_weight_terms.ts";
 import { clippingMistakes } from "./clipping.ts";
-import { conventionMistakes } from "./conventions.ts";
-import { distanceTermMistakes } from "./distance_terms.ts";
 import { divergenceMistakes } from "./divergence.ts";
-import { divergenceTermMistakes } from "./divergence_terms.ts";
+import { conventionMistakes } from "./factors/conventions.ts";
+import { reductionMistakes } from "./factors/reduction.ts";
+import { temperatureMistakes } from "./factors/temperature.ts";
 import { focalMistakes } from "./focal.ts";
-import { focalTermMistakes } from "./focal_terms.ts";
 import { formMistakes } from "./forms.ts";
 import { labelMistakes } from "./labels.ts";
 import { linearMistakes, penaltyMistakes } from "./linear.ts";
 import { marginMistakes } from "./margin.ts";
-import { marginTermMistakes } from "./margin_terms.ts";
 import type { Factor, Form, Mistake, Penalty, Shape } from "./mistake.ts";
 import { overflowMistakes } from "./overflow.ts";
-import { reductionMistakes } from "./reduction.ts";
 import { regressionMistakes } from "./regression.ts";
 import { softmaxMistakes } from "./softmax.ts";
 import { softmaxFocalMistakes } from "./softmax_focal.ts";
-import { softmaxTermMistakes } from "./softmax_terms.ts";
-import { temperatureMistakes } from "./temperature.ts";
+import { binaryTermMistakes } from "./terms/binary.ts";
+import { classMarginTermMistakes } from "./terms/class_margin.ts";
+import { classWeightMistakes } from "./terms/class_weights.ts";
+import { distanceTermMistakes } from "./terms/distance.ts";
+import { divergenceTermMistakes } from "./terms/divergence.ts";
+import { focalTermMistakes } from "./terms/focal.ts";
+import { marginTermMistakes } from "./terms/margin.ts";
+import { softmaxTermMistakes } from "./terms/softmax.ts";
 
 export const shapes: readonly Shape[] = [
   ...softmaxMistakes,

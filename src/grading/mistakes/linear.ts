@@ -1,7 +1,7 @@
 import { transpose } from "./forms.ts";
 import type { Form, Penalty } from "./mistake.ts";
 import { everyLoss, rowwiseLosses } from "./multipliers.ts";
-import { inEach, penaltyTermMistakes } from "./penalty_terms.ts";
+import { inEach, penaltyTermMistakes } from "./terms/penalty.ts";
 
 export const linearMistakes: readonly Form[] = [
   {

@@ -1,6 +1,6 @@
 import { type Static, type TSchema, Type } from "typebox";
 import { Value } from "typebox/value";
-import { lossHint } from "../../losses/names.ts";
+import { lossHint } from "../../losses/hints/names.ts";
 import { findLoss } from "../../losses/registry.ts";
 import { type Fault, Problem } from "../../problems.ts";
 import { digitsMin } from "../compare/printing.ts";

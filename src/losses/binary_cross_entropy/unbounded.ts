@@ -1,7 +1,7 @@
 import { log, log1p, sigmoid, softplus } from "../../unbounded/functions.ts";
 import { Unbounded } from "../../unbounded/number.ts";
-import { option, type UnboundedExample, type UnboundedForm } from "../unbounded.ts";
-import { certain, decompose } from "../unbounded_targets.ts";
+import { option, type UnboundedExample, type UnboundedForm } from "../unbounded/form.ts";
+import { certain, decompose } from "../unbounded/targets.ts";
 
 export const unbounded: UnboundedForm = {
   factors: (options) => [option(options, "pos_weight") ?? 1, option(options, "label_smoothing") ?? 0],

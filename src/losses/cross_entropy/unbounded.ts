@@ -1,8 +1,8 @@
 import { log, sum } from "../../unbounded/functions.ts";
 import { Unbounded } from "../../unbounded/number.ts";
 import { softmax } from "../../unbounded/softmax.ts";
-import { option, type UnboundedExample, type UnboundedForm } from "../unbounded.ts";
-import { certain, decompose, othersOf } from "../unbounded_targets.ts";
+import { option, type UnboundedExample, type UnboundedForm } from "../unbounded/form.ts";
+import { certain, decompose, othersOf } from "../unbounded/targets.ts";
 
 export const unbounded: UnboundedForm = {
   factors: (options) => [1 / (option(options, "temperature") ?? 1), option(options, "label_smoothing") ?? 0],

@@ -1,6 +1,6 @@
 import { log, log1p, pow, sigmoid, softplus } from "../../unbounded/functions.ts";
 import { Unbounded } from "../../unbounded/number.ts";
-import { option, type UnboundedExample, type UnboundedForm } from "../unbounded.ts";
+import { option, type UnboundedExample, type UnboundedForm } from "../unbounded/form.ts";
 
 export const unbounded: UnboundedForm = {
   factors({ alpha }) {

@@ -1,5 +1,5 @@
 import { Unbounded } from "../../unbounded/number.ts";
-import { option, type UnboundedForm } from "../unbounded.ts";
+import { option, type UnboundedForm } from "../unbounded/form.ts";
 
 export const unbounded: UnboundedForm = {
   factors: (options) => [option(options, "delta") ?? 1],

@@ -1,8 +1,8 @@
 import { sum } from "../../unbounded/functions.ts";
 import type { Unbounded } from "../../unbounded/number.ts";
-import type { UnboundedForm } from "../unbounded.ts";
-import { divergenceFactors, pairOf } from "../unbounded_divergences.ts";
-import { certain } from "../unbounded_targets.ts";
+import { divergenceFactors, pairOf } from "../unbounded/divergences.ts";
+import type { UnboundedForm } from "../unbounded/form.ts";
+import { certain } from "../unbounded/targets.ts";
 
 export const unbounded: UnboundedForm = {
   factors: divergenceFactors,

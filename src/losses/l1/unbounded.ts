@@ -1,5 +1,5 @@
 import { Unbounded } from "../../unbounded/number.ts";
-import type { UnboundedForm } from "../unbounded.ts";
+import type { UnboundedForm } from "../unbounded/form.ts";
 
 export const unbounded: UnboundedForm = {
   ofLogits({ input, y }) {

@@ -1,6 +1,6 @@
 import { exp, expm1, log, log1p } from "../../unbounded/functions.ts";
 import { Unbounded } from "../../unbounded/number.ts";
-import type { UnboundedForm } from "../unbounded.ts";
+import type { UnboundedForm } from "../unbounded/form.ts";
 
 const two = Unbounded.of(2);
 

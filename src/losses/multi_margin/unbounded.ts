@@ -1,6 +1,6 @@
 import { sum, sumExactly } from "../../unbounded/functions.ts";
 import { Unbounded } from "../../unbounded/number.ts";
-import { option, type UnboundedForm } from "../unbounded.ts";
+import { option, type UnboundedForm } from "../unbounded/form.ts";
 
 export const unbounded: UnboundedForm = {
   // At most: 1/C.

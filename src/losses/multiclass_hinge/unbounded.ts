@@ -1,6 +1,6 @@
 import { sumExactly } from "../../unbounded/functions.ts";
 import { Unbounded } from "../../unbounded/number.ts";
-import { option, type UnboundedForm } from "../unbounded.ts";
+import { option, type UnboundedForm } from "../unbounded/form.ts";
 
 export const unbounded: UnboundedForm = {
   ofLogits({ input, y, options }) {

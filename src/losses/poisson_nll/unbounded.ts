@@ -1,6 +1,6 @@
 import { exp } from "../../unbounded/functions.ts";
 import { Unbounded } from "../../unbounded/number.ts";
-import type { UnboundedForm } from "../unbounded.ts";
+import type { UnboundedForm } from "../unbounded/form.ts";
 
 export const unbounded: UnboundedForm = {
   ofLogits({ input: [z], y }) {

@@ -1,9 +1,9 @@
 import { sum } from "../../unbounded/functions.ts";
 import { Unbounded } from "../../unbounded/number.ts";
 import type { Softmax } from "../../unbounded/softmax.ts";
-import type { UnboundedForm } from "../unbounded.ts";
-import { divergenceFactors, pairOf } from "../unbounded_divergences.ts";
-import { certain } from "../unbounded_targets.ts";
+import { divergenceFactors, pairOf } from "../unbounded/divergences.ts";
+import type { UnboundedForm } from "../unbounded/form.ts";
+import { certain } from "../unbounded/targets.ts";
 
 export const unbounded: UnboundedForm = {
   // Of two shares that no double holds the ratio may be one of any size: more than what is harmless.

@@ -1,6 +1,6 @@
 import { sigmoid, softplus } from "../../unbounded/functions.ts";
 import { Unbounded } from "../../unbounded/number.ts";
-import type { UnboundedForm } from "../unbounded.ts";
+import type { UnboundedForm } from "../unbounded/form.ts";
 
 export const unbounded: UnboundedForm = {
   ofLogits({ input, y }) {

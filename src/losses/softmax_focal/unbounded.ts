@@ -1,7 +1,7 @@
 import { pow } from "../../unbounded/functions.ts";
 import { Unbounded } from "../../unbounded/number.ts";
 import { softmax } from "../../unbounded/softmax.ts";
-import { option, type UnboundedExample, type UnboundedForm } from "../unbounded.ts";
+import { option, type UnboundedExample, type UnboundedForm } from "../unbounded/form.ts";
 
 export const unbounded: UnboundedForm = {
   factors({ alpha }) {

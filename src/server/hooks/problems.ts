@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import type { Config } from "../../config.ts";
-import { lossHint, lossNames } from "../../losses/names.ts";
+import { lossHint, lossNames } from "../../losses/hints/names.ts";
 import { findLoss } from "../../losses/registry.ts";
 import { Problem } from "../../problems.ts";
 import type { Lifecycle } from "../../service/lifecycle.ts";

@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { lossHint, lossNames } from "../../losses/hints/names.ts";
 import type { Loss } from "../../losses/loss.ts";
-import { modelVersion } from "../../losses/models.ts";
-import { lossHint, lossNames } from "../../losses/names.ts";
 import { findLoss } from "../../losses/registry.ts";
+import { modelVersion } from "../../losses/schemas/models.ts";
 import { Problem } from "../../problems.ts";
 
 export interface ModelParams {

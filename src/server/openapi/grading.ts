@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
 import { claimedSchema, gradingSchemas, verdictSchema } from "../../grading/schemas.ts";
 import type { Example, Loss } from "../../losses/loss.ts";
-import { requestSchema } from "../../losses/schemas.ts";
+import { requestSchema } from "../../losses/schemas/fields.ts";
 import { type ProblemCode, problems } from "../../problems.ts";
 import type { Documentation } from "./openapi.ts";
 

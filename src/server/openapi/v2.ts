@@ -2,8 +2,8 @@ import type { FastifyInstance } from "fastify";
 import { type TSchema, Type } from "typebox";
 import { datatypes } from "../../json/datatypes.ts";
 import type { Example } from "../../losses/loss.ts";
-import { modelVersion } from "../../losses/models.ts";
 import { losses } from "../../losses/registry.ts";
+import { modelVersion } from "../../losses/schemas/models.ts";
 import { type ProblemCode, problems } from "../../problems.ts";
 import type { Documentation } from "./openapi.ts";
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest, HookHandlerDoneFunction } from "fastify";
 import { Type } from "typebox";
-import { catalogueSchema, describe } from "../../losses/catalogue.ts";
 import { losses } from "../../losses/registry.ts";
+import { catalogueSchema, describe } from "../../losses/schemas/catalogue.ts";
 import { checkAccept } from "../http/media.ts";
 import type { Documentation } from "../openapi/openapi.ts";
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from "fastify";
 import type { Loss } from "../../losses/loss.ts";
 import { losses } from "../../losses/registry.ts";
-import { replySchema, requestSchema } from "../../losses/schemas.ts";
+import { replySchema, requestSchema } from "../../losses/schemas/fields.ts";
 import { type ProblemCode, problems } from "../../problems.ts";
 import { queryOf } from "../../request/query.ts";
 import { bodyFormats, type JobHead } from "../../service/formats.ts";

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { Type } from "typebox";
-import { type Curve, curveFields, curveSchema } from "../../losses/curve_schemas.ts";
 import type { Loss } from "../../losses/loss.ts";
 import { findLoss, losses } from "../../losses/registry.ts";
+import { type Curve, curveFields, curveSchema } from "../../losses/schemas/curve.ts";
 import { queryOf } from "../../request/query.ts";
 import { type Corridor, exchanging } from "../exchange.ts";
 import { chooseMedia } from "../http/media.ts";

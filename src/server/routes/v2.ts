@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Config } from "../../config.ts";
 import type { Loss } from "../../losses/loss.ts";
-import { modelInputs, modelOutputs, modelVersion, parameterFields, platform } from "../../losses/models.ts";
 import { losses } from "../../losses/registry.ts";
+import { modelInputs, modelOutputs, modelVersion, parameterFields, platform } from "../../losses/schemas/models.ts";
 import type { Lifecycle } from "../../service/lifecycle.ts";
 import { version } from "../../version.ts";
 import type { Corridor } from "../exchange.ts";

@@ -1,8 +1,8 @@
 import type { BatchResult, Tensor, Tensors } from "../../engine/batch.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { jsonNumber } from "../../json/nonfinite.ts";
-import { type Curve, curveFields } from "../../losses/curve_schemas.ts";
 import type { Loss } from "../../losses/loss.ts";
+import { type Curve, curveFields } from "../../losses/schemas/curve.ts";
 import { Problem, repointing } from "../../problems.ts";
 import { type JsonRequest, readRequest } from "../v1/request.ts";
 import { type CurveQuery, readCurveQuery } from "./query.ts";

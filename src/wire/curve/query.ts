@@ -1,5 +1,5 @@
-import { classesMax, curveFields, defaultRange, naturalRow, peak } from "../../losses/curve_schemas.ts";
 import type { Loss } from "../../losses/loss.ts";
+import { classesMax, curveFields, defaultRange, naturalRow, peak } from "../../losses/schemas/curve.ts";
 import { type Fault, Problem } from "../../problems.ts";
 import { readQuery } from "../../request/query.ts";
 

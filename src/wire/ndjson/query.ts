@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import type { Loss } from "../../losses/loss.ts";
-import { optionFields } from "../../losses/schemas.ts";
+import { optionFields } from "../../losses/schemas/fields.ts";
 import { Problem } from "../../problems.ts";
 import { readQuery } from "../../request/query.ts";
 

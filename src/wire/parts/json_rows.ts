@@ -2,7 +2,7 @@ import { findFields } from "../../json/fields.ts";
 import { joinInto, lengthOf } from "../../json/pieces.ts";
 import { closeBracket, comma, openBracket, skipSpace, space } from "../../json/scan.ts";
 import type { Loss } from "../../losses/loss.ts";
-import { isTensor, tensorFields } from "../../losses/schemas.ts";
+import { isTensor, tensorFields } from "../../losses/schemas/fields.ts";
 
 /** Which of how many parts of a request it is, from 0 on. */
 export interface PartNumber {

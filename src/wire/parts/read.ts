@@ -4,7 +4,7 @@ import type { Engine } from "../../engine/engine.ts";
 import { Abandoned, SharedPeers } from "../../engine/peers.ts";
 import { classAxisOf, sizeOf } from "../../engine/shapes.ts";
 import type { Loss } from "../../losses/loss.ts";
-import { booleanTensors, numberTensors } from "../../losses/tensor_names.ts";
+import { booleanTensors, numberTensors } from "../../losses/schemas/tensor_names.ts";
 import type { JsonPartJob } from "../v1/format.ts";
 import { type JsonRequest, readRequest } from "../v1/request.ts";
 import type { V2PartJob } from "../v2/format.ts";

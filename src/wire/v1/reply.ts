@@ -1,7 +1,7 @@
 import type { BatchResult, Tensor } from "../../engine/batch.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { JsonWriter, type ReplyForm } from "../../json/writer.ts";
-import { type Field, replyEntries } from "../../losses/reply_fields.ts";
+import { type Field, replyEntries } from "../../losses/schemas/reply_fields.ts";
 import type { ReplyBounds } from "../job.ts";
 import type { SplitPoints } from "../parts/split.ts";
 

@@ -8,7 +8,7 @@ import { openBrace } from "../../json/scan.ts";
 import { TensorReader } from "../../json/tensor.ts";
 import type { ReplyForm } from "../../json/writer.ts";
 import type { Loss } from "../../losses/loss.ts";
-import { isTensor } from "../../losses/schemas.ts";
+import { isTensor } from "../../losses/schemas/fields.ts";
 import { type Fault, faultsMax, Problem } from "../../problems.ts";
 import { completeBatch, fieldsOf, findFieldFaults } from "../../request/fields.ts";
 

@@ -2,7 +2,7 @@ import type { Tensor } from "../../engine/batch.ts";
 import { type Datatype, isDatatype } from "../../json/datatypes.ts";
 import { type BodyText, NestedReader } from "../../json/nested.ts";
 import { openBrace, openBracket } from "../../json/scan.ts";
-import { isTensor } from "../../losses/schemas.ts";
+import { isTensor } from "../../losses/schemas/fields.ts";
 import { type Fault, faultIn, faultsMax, quoted, show } from "../../problems.ts";
 import type { V2JsonReader } from "./json_reader.ts";
 

@@ -1,7 +1,7 @@
 // How the Open Inference Protocol's replies are written: each row is one that some client reads no other way.
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { modelInputs, modelOutputs } from "#lossd/losses/models.js";
 import { losses } from "#lossd/losses/registry.js";
+import { modelInputs, modelOutputs } from "#lossd/losses/schemas/models.js";
 import { type Service, startService } from "../../harness/service.js";
 import { type Call, type Input, message } from "../../harness/v2.js";
 import {

@@ -3,9 +3,9 @@
 import { describe, expect, test } from "vitest";
 import type { Datatype } from "#lossd/json/datatypes.js";
 import type { Loss } from "#lossd/losses/loss.js";
-import { modelOutputs } from "#lossd/losses/models.js";
 import { losses } from "#lossd/losses/registry.js";
-import { tensorFields } from "#lossd/losses/schemas.js";
+import { tensorFields } from "#lossd/losses/schemas/fields.js";
+import { modelOutputs } from "#lossd/losses/schemas/models.js";
 import { answer } from "#lossd/service/formats.js";
 import { drawBody } from "../../determinism/requests.ts";
 import { bytesOf, type Input, type Message, message, type Output, type Reply, readReply } from "../../harness/v2.js";

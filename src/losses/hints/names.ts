@@ -1,5 +1,5 @@
+import { losses } from "../registry.ts";
 import { didYouMean, plain } from "./nearest.ts";
-import { losses } from "./registry.ts";
 
 /** What is no loss's name here, and near none, by its letters alone. */
 const elsewhere: Readonly<Record<string, string>> = {

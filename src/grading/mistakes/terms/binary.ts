@@ -1,6 +1,6 @@
-import type { Arithmetic } from "../task/arithmetic.ts";
-import { numberOption, type Sample } from "../task/sample.ts";
-import { byRow, misread, type Shape } from "./mistake.ts";
+import type { Arithmetic } from "../../task/arithmetic.ts";
+import { numberOption, type Sample } from "../../task/sample.ts";
+import { byRow, misread, type Shape } from "../mistake.ts";
 
 const losses = ["binary_cross_entropy"];
 type Variant = Shape["variants"][number];

@@ -1,6 +1,6 @@
-import { numberOption, type Sample } from "../task/sample.ts";
-import type { Factor, Factors } from "./mistake.ts";
-import { all, withOption } from "./multipliers.ts";
+import { numberOption, type Sample } from "../../task/sample.ts";
+import type { Factor, Factors } from "../mistake.ts";
+import { all, withOption } from "../multipliers.ts";
 
 type OfTemperature = (temperature: number, scaled: boolean) => Factors | readonly Factors[] | undefined;
 const ofTemperature = (factors: OfTemperature) => (sample: Sample) => {

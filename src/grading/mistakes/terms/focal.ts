@@ -1,6 +1,6 @@
-import type { Arithmetic } from "../task/arithmetic.ts";
-import { numberOption, type Sample } from "../task/sample.ts";
-import { byRow, map, misread, type Shape } from "./mistake.ts";
+import type { Arithmetic } from "../../task/arithmetic.ts";
+import { numberOption, type Sample } from "../../task/sample.ts";
+import { byRow, map, misread, type Shape } from "../mistake.ts";
 
 const focal = ["focal"];
 const rows = ["softmax_focal"];

@@ -1,6 +1,6 @@
-import { numberOption } from "../task/sample.ts";
-import type { Factor } from "./mistake.ts";
-import { all, everyLoss, ofFamilies, ofMean, reduced } from "./multipliers.ts";
+import { numberOption } from "../../task/sample.ts";
+import type { Factor } from "../mistake.ts";
+import { all, everyLoss, ofFamilies, ofMean, reduced } from "../multipliers.ts";
 
 const logarithmic = ofFamilies("cross_entropy", "focal", "divergence");
 const quadratic = ofFamilies("square");

@@ -1,7 +1,7 @@
-import type { Arithmetic } from "../task/arithmetic.ts";
-import type { Row, Sample } from "../task/sample.ts";
-import { byRow, map, misread, type Shape, type WrongExamples } from "./mistake.ts";
-import { against, scaled } from "./softmax.ts";
+import type { Arithmetic } from "../../task/arithmetic.ts";
+import type { Row, Sample } from "../../task/sample.ts";
+import { byRow, map, misread, type Shape, type WrongExamples } from "../mistake.ts";
+import { against, scaled } from "../softmax.ts";
 
 const losses = ["cross_entropy"];
 type Variant = Shape["variants"][number];

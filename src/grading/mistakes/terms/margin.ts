@@ -1,6 +1,6 @@
-import type { Arithmetic } from "../task/arithmetic.ts";
-import { numberOption } from "../task/sample.ts";
-import { byRow, misread, type Shape } from "./mistake.ts";
+import type { Arithmetic } from "../../task/arithmetic.ts";
+import { numberOption } from "../../task/sample.ts";
+import { byRow, misread, type Shape } from "../mistake.ts";
 
 type Variant = Shape["variants"][number];
 type Numbers = { loss?: number; gradient?: number };

@@ -1,6 +1,6 @@
 import { type Static, type TSchema, Type } from "typebox";
-import { isPerClass, type Loss } from "./loss.ts";
-import { optionFields, tensorFields } from "./schemas.ts";
+import { isPerClass, type Loss } from "../loss.ts";
+import { optionFields, tensorFields } from "./fields.ts";
 
 /** A curve is a sketch of one logit: more classes than this belong into a POST. */
 export const classesMax = 256;

@@ -1,6 +1,6 @@
-import type { Arithmetic } from "../task/arithmetic.ts";
-import { numberOption, type Row, type Sample } from "../task/sample.ts";
-import { byRow, map, misread, type Shape, sum } from "./mistake.ts";
+import type { Arithmetic } from "../../task/arithmetic.ts";
+import { numberOption, type Row, type Sample } from "../../task/sample.ts";
+import { byRow, map, misread, type Shape, sum } from "../mistake.ts";
 
 type Variant = Shape["variants"][number];
 type Numbers = { loss?: number; gradient?: Float64Array };

@@ -1,8 +1,8 @@
-import { log, sum } from "../unbounded/functions.ts";
-import { Unbounded } from "../unbounded/number.ts";
-import { type Softmax, softmax } from "../unbounded/softmax.ts";
-import { option, type UnboundedExample, type UnboundedForm } from "./unbounded.ts";
-import { othersOf } from "./unbounded_targets.ts";
+import { log, sum } from "../../unbounded/functions.ts";
+import { Unbounded } from "../../unbounded/number.ts";
+import { type Softmax, softmax } from "../../unbounded/softmax.ts";
+import { option, type UnboundedExample, type UnboundedForm } from "./form.ts";
+import { othersOf } from "./targets.ts";
 
 /** A student p and a target P of mass T, with −log of each, and what multiplies a divergence and its slope. */
 export interface Pair {

@@ -1,5 +1,5 @@
-import { log1p, sum } from "../unbounded/functions.ts";
-import { bitsKept, manyBits, Unbounded } from "../unbounded/number.ts";
+import { log1p, sum } from "../../unbounded/functions.ts";
+import { bitsKept, manyBits, Unbounded } from "../../unbounded/number.ts";
 
 /**
  * T·H(u) and T·KL(u‖p) of a target t = T·u, by −log p. The divergence is undefined where its digits are lost in the

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { nonfiniteWords } from "./nonfinite.ts";
+import { nonfiniteWords } from "../nonfinite.ts";
 
 const number = { type: "number", title: "Number" };
 const word = { $ref: "Nonfinite#" };

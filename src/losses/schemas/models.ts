@@ -1,7 +1,7 @@
 import { type TSchema, Type } from "typebox";
-import type { Loss } from "./loss.ts";
+import type { Loss } from "../loss.ts";
+import { optionFields, tensorFields } from "./fields.ts";
 import { defaultOutputs, hasField, replyTensors } from "./reply_fields.ts";
-import { optionFields, tensorFields } from "./schemas.ts";
 import { booleanTensors, type TensorName } from "./tensor_names.ts";
 
 /** A loss as a model of the Open Inference Protocol: its one version, and whose it is. */

@@ -1,5 +1,5 @@
-import { numberOption, type Row, type Sample } from "../task/sample.ts";
-import { byRow, map, misread, type Shape, sum } from "./mistake.ts";
+import { numberOption, type Row, type Sample } from "../../task/sample.ts";
+import { byRow, map, misread, type Shape, sum } from "../mistake.ts";
 
 type Variant = Shape["variants"][number];
 

@@ -1,7 +1,7 @@
 import { type TObject, type TSchema, Type } from "typebox";
-import type { Loss, RowDomain } from "./loss.ts";
-import type { namedSchemas } from "./named_schemas.ts";
-import { presetField } from "./presets.ts";
+import type { Loss, RowDomain } from "../loss.ts";
+import { presetField } from "../presets.ts";
+import type { namedSchemas } from "./named.ts";
 import { defaultOutputs, type Field, hasField, outputsOf, replyEntries } from "./reply_fields.ts";
 import { booleanTensors, numberTensors, type TensorName } from "./tensor_names.ts";
 

@@ -1,7 +1,7 @@
-import type { Regularisation } from "../task/linear.ts";
-import type { LinearModel, Sample } from "../task/sample.ts";
-import type { Penalty } from "./mistake.ts";
-import { everyLoss } from "./multipliers.ts";
+import type { Regularisation } from "../../task/linear.ts";
+import type { LinearModel, Sample } from "../../task/sample.ts";
+import type { Penalty } from "../mistake.ts";
+import { everyLoss } from "../multipliers.ts";
 
 /** A factor in loss and gradient, or in one of them alone. */
 export const inEach = (factor: number): readonly Regularisation[] => [

@@ -1,6 +1,6 @@
-import type { Sample } from "../task/sample.ts";
-import type { Factor, Factors } from "./mistake.ts";
-import { all, everyLoss, ofMean, reduced, rowwiseLosses } from "./multipliers.ts";
+import type { Sample } from "../../task/sample.ts";
+import type { Factor, Factors } from "../mistake.ts";
+import { all, everyLoss, ofMean, reduced, rowwiseLosses } from "../multipliers.ts";
 
 /** The last axis of an elementwise batch of rank 2 and more; a rowwise batch's classes. */
 const columns = ({ loss, classes, shape }: Sample) => (loss.kind === "rowwise" ? classes : (shape.at(-1) ?? 1));

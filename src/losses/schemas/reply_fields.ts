@@ -1,4 +1,4 @@
-import type { Loss } from "./loss.ts";
+import type { Loss } from "../loss.ts";
 
 /** A number, or a tensor. */
 interface Leaf {

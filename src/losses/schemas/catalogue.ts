@@ -1,7 +1,7 @@
 import { Type } from "typebox";
-import type { Loss } from "./loss.ts";
+import type { Loss } from "../loss.ts";
+import { tensorFields } from "./fields.ts";
 import { outputsOf } from "./reply_fields.ts";
-import { tensorFields } from "./schemas.ts";
 
 export const catalogueSchema = Type.Object({
   name: Type.String(),

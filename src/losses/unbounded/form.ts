@@ -1,5 +1,5 @@
 // A loss for the few examples whose steps leave the doubles though their results, after all factors, do not.
-import type { Unbounded } from "../unbounded/number.ts";
+import type { Unbounded } from "../../unbounded/number.ts";
 
 /** One example, its numbers exact. */
 export interface UnboundedExample {

@@ -1,7 +1,7 @@
-import type { Arithmetic } from "../task/arithmetic.ts";
-import { numberOption, type Row, type Sample } from "../task/sample.ts";
-import { byRow, dot, map, misread, type Shape, sum } from "./mistake.ts";
-import { against, scaled } from "./softmax.ts";
+import type { Arithmetic } from "../../task/arithmetic.ts";
+import { numberOption, type Row, type Sample } from "../../task/sample.ts";
+import { byRow, dot, map, misread, type Shape, sum } from "../mistake.ts";
+import { against, scaled } from "../softmax.ts";
 
 const losses = ["cross_entropy"];
 type Variant = Shape["variants"][number];
