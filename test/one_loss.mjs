@@ -17,8 +17,8 @@ const files = [
 ];
 
 const name = process.argv[2] ?? "";
-if (!/^\w+$/.test(name) || !existsSync(`src/losses/${name}`)) {
-  process.stderr.write(`npm run test:loss -- <name>: src/losses has no folder "${name}"\n`);
+if (!/^\w+$/.test(name) || !existsSync(`src/losses/${name}/definition.ts`)) {
+  process.stderr.write(`npm run test:loss -- <name>: src/losses has no loss "${name}"\n`);
   process.exit(2);
 }
 // The name as a word: mse alone, and not mse_sigmoid.
