@@ -8,12 +8,13 @@ export const root = fileURLToPath(new URL("../../", import.meta.url));
 export const oldCommit = "7e03e3d";
 
 /**
- * The folder of the old code, built: the given one, or one made of this repository's history and kept in node_modules.
+ * The folder of the old code, built: the given one, or one made of this repository's history and kept in .cache/.
  * Needs git, tar and, for its packages, npm.
  */
 export function prepareOldCode(given) {
   if (given !== undefined) return checkBuilt(path.resolve(given));
-  const folder = path.join(root, "node_modules/.cache", `lossd-${oldCommit}`);
+  // In node_modules TypeScript would take its sources for a package's, and refuse to name their types.
+  const folder = path.join(root, ".cache", `lossd-${oldCommit}`);
   if (existsSync(path.join(folder, "dist/main.js"))) return folder;
   console.error(`building ${oldCommit}`);
   mkdirSync(folder, { recursive: true });
