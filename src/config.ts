@@ -18,6 +18,13 @@ const list = (item: RegExp, allowed: string, standard: string, description: stri
 /** Every variable that changes the service: its default, its bounds and what it means. */
 export const configSchema = Type.Object({
   PORT: Type.Integer({ default: 8080, minimum: 0, maximum: 65535, description: "The port; 0 takes a free one." }),
+  METRICS_PORT: Type.Integer({
+    standard: "PORT",
+    default: 0,
+    minimum: 0,
+    maximum: 65535,
+    description: "A port that answers /metrics alone, which PORT then does not; 0: there is none.",
+  }),
   HOST: Type.String({ default: "127.0.0.1", minLength: 1, description: "The address to listen at." }),
   ALLOWED_HOSTS: list(
     /\*|(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d+)?/,
@@ -214,6 +221,8 @@ function contradictions(config: Config): string[] {
   expectAtMost("BODY_BYTES_MAX", "QUEUE_BYTES_MAX");
   expectAtMost("STREAM_BUFFER_BYTES_MAX", "QUEUE_BYTES_MAX");
   expectAtMost("HEADERS_TIMEOUT_MS", "REQUEST_TIMEOUT_MS");
+  if (config.METRICS_PORT !== 0 && config.METRICS_PORT === config.PORT)
+    faults.push(`METRICS_PORT is PORT=${config.PORT}`);
   return faults;
 }
 

@@ -18,6 +18,7 @@ test("an empty environment gives the defaults", () => {
   expect(WORKERS).toBeGreaterThanOrEqual(1);
   expect(config).toEqual({
     PORT: 8080,
+    METRICS_PORT: 0,
     HOST: "127.0.0.1",
     ALLOWED_HOSTS: "",
     CORS_ORIGINS: "",
@@ -109,6 +110,7 @@ test.each([
     { QUEUE_BYTES_MAX: "67108864", STREAM_BUFFER_BYTES_MAX: "67108865" },
     "STREAM_BUFFER_BYTES_MAX=67108865 is more than QUEUE_BYTES_MAX=67108864",
   ],
+  [{ METRICS_PORT: "9000", PORT: "9000" }, "METRICS_PORT is PORT=9000"],
   [{ REQUEST_TIMEOUT_MS: "1000" }, "HEADERS_TIMEOUT_MS=10000 is more than REQUEST_TIMEOUT_MS=1000"],
 ])("two values that contradict each other are refused: %j", (env, fault) => {
   expect(faultsOf(env)).toEqual([fault]);

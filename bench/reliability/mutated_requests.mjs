@@ -1,9 +1,10 @@
 // Requests with damaged bytes, and right ones between them whose answers are compared by the byte.
 import { Client, makeRequest } from "./client.mjs";
 import { knownGood } from "./known_good.mjs";
+import { compareWithLog, readLog } from "./metrics.mjs";
 import { below, makeRandom, mutate, pick } from "./mutation.mjs";
 import { residentMB } from "./process_figures.mjs";
-import { always, format } from "./promises.mjs";
+import { always, atMost, format } from "./promises.mjs";
 
 const firstSeed = 43;
 const connections = 4;
@@ -109,10 +110,13 @@ export function checkMutatedRequests({ quick }) {
       unanswered: { what: "well-framed ones without an answer", promise: always(0) },
       accepted: { what: "mutated ones answered 200" },
       good: { what: "right ones asked" },
+      series: { what: "series of /metrics after them", promise: atMost(299) },
+      uncounted: { what: "requests of which the log and /metrics do not agree", promise: always(0) },
       memory: { what: "resident memory over the idle process, MB" },
     },
     async measure({ start, turn }) {
-      const { port, pid } = await start({});
+      const { port, pid, child } = await start({ LOG_LEVEL: "debug" }, { stdout: "pipe" });
+      const log = readLog(child.stdout);
       const kept = new KeptConnection(port);
       const expected = [];
       for (const good of knownGood) expected.push(await kept.ask(bytesOf(good)));
@@ -124,7 +128,8 @@ export function checkMutatedRequests({ quick }) {
       const share = { amount: Math.ceil(amount / connections), expected, tally };
       const randoms = Array.from({ length: connections }, (_, i) => makeRandom(1000 * (firstSeed + turn) + i));
       await Promise.all(randoms.map((random) => ask(port, random, share)));
-      return { ...tally, memory: residentMB(pid) - idle };
+      const memory = residentMB(pid) - idle;
+      return { ...tally, memory, ...(await compareWithLog(port, log)) };
     },
   };
 }

@@ -4,6 +4,7 @@ import type { PoolOptions } from "./options.ts";
 import { Queue } from "./queue.ts";
 import { TaskTimes, weightOf } from "./task_times.ts";
 import { late, newWork, settle, startTimer, type Task, type TaskOptions, type Work } from "./work.ts";
+import type { EndCause } from "./worker.ts";
 
 export type { Cut, Overdue, PoolOptions } from "./options.ts";
 export type { Answered, Task, TaskOptions } from "./work.ts";
@@ -64,8 +65,19 @@ export class Pool<Job, Result> {
       queued: this.#queue.length + this.#attempts.ahead,
       running: this.#attempts.running,
       inFlight: this.#works.size,
-      restarts: this.#attempts.workers.restarts,
+      restarts: Object.values(this.restartsBy).reduce((sum, count) => sum + count, 0),
     };
+  }
+
+  /** How many workers were replaced since the start, by why they ended. */
+  get restartsBy(): Readonly<Partial<Record<EndCause, number>>> {
+    return this.#attempts.workers.restarts;
+  }
+
+  /** How long the tasks that wait should take, as recent tasks went. */
+  get queuedMs(): number {
+    const usable = Math.max(1, this.#attempts.workers.usable);
+    return this.#taskTimes.estimateMs(this.#queue.weight) / usable;
   }
 
   /** Whole seconds, 1 to 30, after which what is in flight now should be done, as recent tasks went. */
@@ -93,7 +105,7 @@ export class Pool<Job, Result> {
     this.#works.add(work);
     const now = performance.now();
     if (options.deadlineMs <= now) this.#end(work, late("while the request waited"));
-    else if (this.#queue.length > 0 && now + this.#waitMs() > options.deadlineMs) {
+    else if (this.#queue.length > 0 && now + this.queuedMs > options.deadlineMs) {
       this.#end(work, late("already: the queue takes longer than the request may"));
     } else {
       work.timer = startTimer(() => this.#expire(work), options.deadlineMs - now);
@@ -136,12 +148,6 @@ export class Pool<Job, Result> {
 
   #isFull(): boolean {
     return this.#works.size >= this.#options.size + this.#options.queueLengthMax;
-  }
-
-  /** How long those that wait should take, as recent tasks went. */
-  #waitMs(): number {
-    const usable = Math.max(1, this.#attempts.workers.usable);
-    return this.#taskTimes.estimateMs(this.#queue.weight) / usable;
   }
 
   #dispatch(): void {

@@ -5,7 +5,8 @@ import { claimTask, type FromWorker, type Task } from "./protocol.ts";
  * Why a worker ended: it died, it ran out of memory, a task's deadline passed, it held too much memory between tasks, or its
  * known answer was wrong.
  */
-export type EndCause = "crash" | "out_of_memory" | "deadline" | "memory" | "wrong_answer";
+export const endCauses = ["crash", "out_of_memory", "deadline", "memory", "wrong_answer"] as const;
+export type EndCause = (typeof endCauses)[number];
 
 /** A job whose right answer is known. */
 export interface KnownAnswer<Job, Result> {

@@ -20,7 +20,7 @@ export class Workers<Job, Result> {
   readonly #workers = new Set<PoolWorker<Job, Result>>();
   readonly #started = Promise.withResolvers<void>();
   #phase: "starting" | "started" | "stopped" = "starting";
-  #restarts = 0;
+  readonly #restarts: Partial<Record<EndCause, number>> = {};
   #failedStarts = 0;
   #failedAt: number[] = [];
 
@@ -41,7 +41,8 @@ export class Workers<Job, Result> {
     return count;
   }
 
-  get restarts(): number {
+  /** How many were replaced since the start, by why they ended. */
+  get restarts(): Readonly<Partial<Record<EndCause, number>>> {
     return this.#restarts;
   }
 
@@ -76,7 +77,7 @@ export class Workers<Job, Result> {
       this.#started.reject(new Error("a worker did not start", { cause: error }));
       return;
     }
-    this.#restarts++;
+    this.#restarts[cause] = (this.#restarts[cause] ?? 0) + 1;
     // A job that ends its worker says nothing of the next worker; one that dies before its first job does.
     if (worker.usable) this.#add();
     else this.#addLater(error);

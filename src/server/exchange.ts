@@ -14,6 +14,7 @@ import { contentCoding } from "./http/codings.ts";
 import { bodyMedia, chooseMedia } from "./http/media.ts";
 import { askForBody } from "./http/record.ts";
 import { sendPieces } from "./http/send.ts";
+import type { CounterMemory } from "./metrics/counters.ts";
 import type { Operation } from "./operation.ts";
 
 /** What every exchange shares. */
@@ -21,6 +22,7 @@ export interface Corridor {
   readonly config: Config;
   readonly lifecycle: Lifecycle;
   readonly logger: Logger;
+  readonly counters: CounterMemory;
 }
 
 /** The life of a request that computes: the handlers of a route for one operation. */
@@ -113,6 +115,7 @@ class Exchange {
 
   #admit(body: Uint8Array): void {
     const { record } = this.#request;
+    record.receivedAt = performance.now();
     if (!this.#operation.bodyOf) record.bytes = body.length;
     const memory = replyMemory(body);
     const { config } = this.#corridor;
@@ -175,6 +178,7 @@ class Exchange {
   }
 
   #send(answer: JobAnswer, lent: Lent): void {
+    this.#request.record.sendingAt = performance.now();
     const pieces = answer.reply.map(({ buffer, byteOffset, byteLength }) =>
       Buffer.from(buffer, byteOffset, byteLength),
     );

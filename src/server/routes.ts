@@ -4,5 +4,7 @@ export { catalogueRoutes as catalogue } from "./routes/catalogue.ts";
 export { computeRoutes as compute } from "./routes/compute.ts";
 export { curveRoutes as curve } from "./routes/curve.ts";
 export { gradingRoutes as grading } from "./routes/grading.ts";
+export { metricsRoutes as metrics } from "./routes/metrics.ts";
 export { v2Routes as v2 } from "./routes/v2.ts";
 export { v2InferRoutes as v2_infer } from "./routes/v2_infer.ts";
+export { v2StatisticsRoutes as v2_statistics } from "./routes/v2_statistics.ts";

@@ -13,9 +13,12 @@ import { answerProblems, frameworkErrorHandler } from "./hooks/problems.ts";
 import { endQueuedReplies } from "./hooks/queued_replies.ts";
 import { addReplyHeaders } from "./hooks/reply_headers.ts";
 import { countRequests } from "./hooks/request_count.ts";
-import { logRequests } from "./hooks/request_log.ts";
+import { observeRequests, type RefusalObserver, refusalObserver } from "./hooks/request_log.ts";
 import { keepRecords } from "./http/record.ts";
 import { requestIdOf } from "./http/request_id.ts";
+import { classifyRoutes } from "./kinds.ts";
+import { CounterMemory } from "./metrics/counters.ts";
+import { separateMetrics } from "./metrics/metrics_port.ts";
 import { serveOpenApi } from "./openapi/openapi.ts";
 import { verdictRoutes } from "./routes/grading.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -42,21 +45,25 @@ export async function buildServer(
   pool: ComputePool | Promise<ComputePool>,
   logger: Logger,
   only?: Subset,
+  counters = new CounterMemory(),
 ): Promise<FastifyInstance> {
-  const app = createInstance(config, logger);
+  const onRefused = refusalObserver(logger, counters.own);
+  const app = createInstance(config, onRefused);
   const lifecycle = new Lifecycle(pool, new Budget(config.QUEUE_BYTES_MAX));
-  const corridor = { config, lifecycle, logger };
+  const corridor = { config, lifecycle, logger, counters };
   app.decorate("lifecycle", lifecycle);
-  answerOddRequests(app.server, logger);
+  answerOddRequests(app.server, onRefused);
+  classifyRoutes(app);
   keepRecords(app, config.REQUEST_TIMEOUT_MS);
   countRequests(app, lifecycle);
-  logRequests(app, logger);
+  observeRequests(app, logger, counters.own);
   endQueuedReplies(app);
   addReplyHeaders(app, lifecycle);
   enforceHttp(app);
   checkHosts(app, config);
   refuseForeignOrigins(app, config);
   endLateBodies(app, latestMs(config));
+  separateMetrics(app, config);
   answerProblems(app, config, lifecycle, logger);
   await serveOpenApi(app);
   app.get("/", { schema: { hide: true } }, (_request, reply) => reply.redirect("/docs"));
@@ -65,7 +72,7 @@ export async function buildServer(
   return app;
 }
 
-function createInstance(config: Config, logger: Logger): FastifyInstance {
+function createInstance(config: Config, onRefused: RefusalObserver): FastifyInstance {
   const app = Fastify({
     genReqId: requestIdOf,
     routerOptions: { ignoreTrailingSlash: true },
@@ -81,8 +88,8 @@ function createInstance(config: Config, logger: Logger): FastifyInstance {
       connectionsCheckingInterval: 1000,
       requireHostHeader: false,
     },
-    clientErrorHandler: connectionErrorHandler(logger),
-    frameworkErrors: frameworkErrorHandler(logger),
+    clientErrorHandler: connectionErrorHandler(onRefused),
+    frameworkErrors: frameworkErrorHandler(onRefused),
   });
   app.server.maxConnections = config.CONNECTIONS_MAX;
   // A client that has ended its side may still wait for its answer. Node has no option for this.

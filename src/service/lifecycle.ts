@@ -4,7 +4,10 @@ import type { Budget } from "./memory/budget.ts";
 
 /** What computes. Tests bring their own. */
 export interface ComputePool
-  extends Pick<Pool<Job, JobResult>, "submit" | "space" | "full" | "ready" | "retryAfterSeconds"> {
+  extends Pick<
+    Pool<Job, JobResult>,
+    "submit" | "space" | "full" | "ready" | "retryAfterSeconds" | "stats" | "restartsBy" | "queuedMs"
+  > {
   /** Answers on the calling thread, at once, a job that is not worth a worker; undefined for others. Never throws. */
   inPlace(job: Job): JobResult | undefined;
 }

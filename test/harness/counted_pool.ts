@@ -19,6 +19,13 @@ export class CountedPool implements ComputePool {
     this.#before = before;
   }
 
+  readonly restartsBy = {};
+  readonly queuedMs = 0;
+
+  get stats() {
+    return { queued: 0, running: this.tasks, inFlight: this.tasks, restarts: 0 };
+  }
+
   retryAfterSeconds(): number {
     return 1;
   }

@@ -73,7 +73,7 @@ describe("who may have the service compute", () => {
 
   /** The operations that compute and draw nothing: documents, and the state of the service. */
   const open =
-    /^(list_losses|describe_.*|mistakes|live|ready|v2_(live|ready|server|models|repository_index|(model|model_ready|config)(_version)?))$/;
+    /^(list_losses|describe_.*|mistakes|live|ready|metrics|v2_(live|ready|server|models|all_statistics|repository_index|(model|model_ready|config|statistics)(_version)?))$/;
 
   test("every operation but those that compute nothing refuses pages of other origins", async () => {
     const document = JSON.parse((await send(service, "GET /openapi.json")).body) as {

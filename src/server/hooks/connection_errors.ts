@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import type { Logger } from "pino";
 import { Problem } from "../../problems.ts";
 import { rawProblemReply } from "../http/problem_reply.ts";
 import { requestIdOf } from "../http/request_id.ts";
+import type { RefusalObserver } from "./request_log.ts";
 
 /** Answers what Node's parser refuses: it never becomes a request, so that no hook and no route sees it. */
-export function connectionErrorHandler(logger: Logger) {
+export function connectionErrorHandler(onRefused: RefusalObserver) {
   return (error: NodeJS.ErrnoException, socket: Duplex): void => {
     // Node hangs the reply at work on its socket: if its head is out, a second one would corrupt it.
     const { _httpMessage: reply } = socket as Duplex & { _httpMessage?: ServerResponse | null };
@@ -19,32 +19,28 @@ export function connectionErrorHandler(logger: Logger) {
     const problem = problemOf(error);
     if (reply?.req.complete) {
       // An earlier request on the connection is still being answered: its reply goes first.
-      log(problem, requestId, logger);
+      onRefused(problem.status, problem.code, requestId);
       reply.once("close", () => socket.writable && end(socket, problem, requestId));
       return;
     }
     // A request that broke off in its body has a log line of its own.
-    if (!reply) log(problem, requestId, logger);
+    if (!reply) onRefused(problem.status, problem.code, requestId);
     end(socket, problem, requestId);
   };
 }
 
 /** Answers where Node by itself would send an empty reply or none: CONNECT, an unknown Expect. */
-export function answerOddRequests(server: Server, logger: Logger): void {
+export function answerOddRequests(server: Server, onRefused: RefusalObserver): void {
   server.on("connect", (message, socket) => {
     const problem = new Problem("bad_request", "CONNECT is for proxies, and this is none");
     const requestId = requestIdOf(message);
-    log(problem, requestId, logger);
+    onRefused(problem.status, problem.code, requestId);
     end(socket, problem, requestId);
   });
   const route = (message: IncomingMessage, reply: ServerResponse) => server.emit("request", message, reply);
   // A client that waits for "100 Continue" gets it when its body is read, so that a refused body is never sent.
   server.on("checkContinue", route);
   server.on("checkExpectation", route);
-}
-
-function log({ status, code }: Problem, requestId: string, logger: Logger): void {
-  logger.info({ status, code, requestId }, "request refused");
 }
 
 function end(socket: Duplex, problem: Problem, requestId: string): void {

@@ -11,6 +11,7 @@ import { computeMedia } from "../http/media.ts";
 import { isV2, plainProblemReply, problemReply } from "../http/problem_reply.ts";
 import { waitsForContinue } from "../http/record.ts";
 import { requestIdOf } from "../http/request_id.ts";
+import type { RefusalObserver } from "./request_log.ts";
 
 /** Every failure, whatever its origin, leaves as one shape. */
 export function answerProblems(app: FastifyInstance, config: Config, lifecycle: Lifecycle, logger: Logger): void {
@@ -35,12 +36,12 @@ export function answerProblems(app: FastifyInstance, config: Config, lifecycle: 
 }
 
 /** Fastify's answer to a URL that it cannot decode: it comes before any hook. */
-export function frameworkErrorHandler(logger: Logger) {
+export function frameworkErrorHandler(onRefused: RefusalObserver) {
   return (_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
     const problem = new Problem("bad_request", "the path cannot be decoded");
     const requestId = requestIdOf(request.raw);
     const { status, headers, body } = plainProblemReply(problem, requestId, request.raw.url);
-    logger.info({ status, code: problem.code, requestId }, "request refused");
+    onRefused(status, problem.code, requestId);
     reply.hijack();
     // Through Node's own reply, which waits for those of the requests before it on the connection.
     reply.raw.writeHead(status, headers).end(body);

@@ -11,6 +11,10 @@ export interface RequestRecord {
   /** Whether a client that waits for "100 Continue" has been told to go on. */
   continued: boolean;
   loss?: string;
+  /** When the whole body was there. */
+  receivedAt?: number;
+  /** When its reply was known. */
+  sendingAt?: number;
   /** The job but for its body, once the request was let in. */
   head?: JobHead;
   /** The media types of bodies that its path takes, where they are not those of a computation. */

@@ -69,6 +69,19 @@ const schemas = {
     inputs: Type.Array(described),
     outputs: Type.Array(described),
   }),
+  V2Statistics: Type.Object({
+    model_stats: Type.Array(
+      Type.Object({
+        name: Type.String(),
+        version: Type.String(),
+        last_inference: Type.Number({ description: "Milliseconds since 1970; 0: never." }),
+        inference_count: Type.Integer({ description: "Rows." }),
+        execution_count: Type.Integer({ description: "Requests that were computed." }),
+        inference_stats: Type.Record(Type.String(), Type.Object({ count: Type.Integer(), ns: Type.Integer() })),
+        batch_stats: Type.Array(Type.Unsafe<object>({ type: "object" })),
+      }),
+    ),
+  }),
 };
 
 const readiness = (...flags: string[]) =>
@@ -134,6 +147,12 @@ const operations = {
     reply: Type.Unsafe<object>({ type: "object", additionalProperties: true }),
     problems: ofModel,
   },
+  statistics: {
+    summary: "How often a loss was asked, and where the time went",
+    reply: ref("V2Statistics"),
+    problems: ofModel,
+  },
+  all_statistics: { summary: "The same of every loss", reply: ref("V2Statistics"), problems: bodiless },
   infer: { summary: "Losses, gradients and what else is listed", reply: ref("V2Reply"), problems: ofInference },
 } satisfies Record<string, Operation>;
 

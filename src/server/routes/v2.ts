@@ -9,7 +9,7 @@ import type { Corridor } from "../exchange.ts";
 import { findModel, type ModelParams, modelPaths, sendJson } from "../http/v2.ts";
 import { addV2Schemas, describeV2, type V2Operation } from "../openapi/v2.ts";
 
-const extensions = ["binary_tensor_data", "parameters", "model_configuration"];
+const extensions = ["binary_tensor_data", "parameters", "model_configuration", "statistics"];
 
 /** The Open Inference Protocol but for its inference: health, and what models there are. Nothing here queues. */
 export function v2Routes(app: FastifyInstance, { config, lifecycle }: Corridor): void {

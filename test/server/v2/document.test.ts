@@ -25,9 +25,16 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 test("has every path, with and without a version", () => {
-  const ofModel = ["", "/config", "/infer", "/ready"].map((end) => `/v2/models/{model}${end}`);
+  const ofModel = ["", "/config", "/infer", "/ready", "/stats"].map((end) => `/v2/models/{model}${end}`);
   const ofVersion = ofModel.map((path) => path.replace("{model}", "{model}/versions/{version}"));
-  const others = ["/v2", "/v2/health/live", "/v2/health/ready", "/v2/models", "/v2/repository/index"];
+  const others = [
+    "/v2",
+    "/v2/health/live",
+    "/v2/health/ready",
+    "/v2/models",
+    "/v2/models/stats",
+    "/v2/repository/index",
+  ];
   expect(paths.map(([path]) => path).sort()).toEqual([...ofModel, ...ofVersion, ...others].sort());
 });
 

@@ -15,7 +15,7 @@ const names = losses.map(({ name }) => name);
 const server = {
   name: "lossd",
   version,
-  extensions: ["binary_tensor_data", "parameters", "model_configuration"],
+  extensions: ["binary_tensor_data", "parameters", "model_configuration", "statistics"],
 };
 const index = names.map((name) => ({ name, version: "1", state: "READY", reason: "" }));
 
@@ -85,7 +85,7 @@ test.each([
   ["POST", "/v2/models/nothing/infer", 404, /mse/],
   ["POST", "/v2/models/mse/versions/1.0.0/infer", 404, /version 1 only/],
   ["GET", "/v2/nothing", 404, /nothing at this path/],
-  ["GET", "/v2/models/mse/stats", 404, /nothing at this path/],
+  ["GET", "/v2/models/mse/nothing", 404, /nothing at this path/],
   ["GET", "/v2/models/%zz", 400, /cannot be decoded/],
   ["GET", "/v2/models/mse/infer", 405, /POST/],
   ["GET", "/v2/models/mse/versions/1/infer", 405, /POST/],
@@ -103,3 +103,46 @@ test("an idle connection stays open longer than the 60 s of the proxies in front
   const response = await fetch(`${service.url}/v2/health/live`);
   expect(Number(/timeout=(\d+)/.exec(response.headers.get("keep-alive")!)?.[1])).toBeGreaterThan(60);
 });
+
+test("a model's statistics count its requests by either protocol, and agree with the metrics", async () => {
+  const own = await startService();
+  const statistics = async (path: string) => {
+    const response = await fetch(`${own.url}/v2/models${path}/stats`);
+    expect(response.status).toBe(200);
+    return ((await response.json()) as { model_stats: Statistics[] }).model_stats;
+  };
+  const before = Date.now();
+  const inputs = [
+    { name: "logits", shape: [2], datatype: "FP64", data: [1, 2] },
+    { name: "labels", shape: [2], datatype: "FP64", data: [0, 1] },
+  ];
+  const ask = (path: string, body: unknown) =>
+    fetch(own.url + path, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  await ask("/v2/models/mse/infer", { inputs });
+  await ask("/v1/losses/mse", { logits: [1], labels: [3] });
+  await ask("/v1/losses/mse", { logits: [1] });
+  await own.logged(({ status }) => status === 422);
+  const [mse] = await statistics("/mse");
+  expect(mse).toMatchObject({ name: "mse", version: "1", inference_count: 3, execution_count: 2, batch_stats: [] });
+  expect(mse!.last_inference).toBeGreaterThanOrEqual(before);
+  const counts = Object.entries(mse!.inference_stats).map(([name, { count }]) => [name, count]);
+  const computed = ["success", "queue", "compute_input", "compute_infer", "compute_output"].map((name) => [name, 2]);
+  expect(Object.fromEntries(counts)).toEqual({ ...Object.fromEntries(computed), fail: 1, cache_hit: 0, cache_miss: 0 });
+  expect(mse!.inference_stats["success"]!.ns).toBeGreaterThan(mse!.inference_stats["compute_infer"]!.ns);
+  expect(await statistics("/mse/versions/1")).toEqual([mse]);
+  const all = await statistics("");
+  expect(all.map(({ name }) => name)).toEqual(names);
+  expect(all.filter(({ execution_count }) => execution_count > 0)).toEqual([mse]);
+  await own.stop();
+});
+
+interface Statistics {
+  readonly name: string;
+  readonly last_inference: number;
+  readonly execution_count: number;
+  readonly inference_stats: Record<string, { readonly count: number; readonly ns: number }>;
+}
