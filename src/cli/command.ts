@@ -15,6 +15,7 @@ const program = new Command("lossd")
 const commands = {
   serve: () => import("./commands/serve.ts").then((module) => module.serve),
   compute: () => import("./commands/compute.ts").then((module) => module.compute),
+  curve: () => import("./commands/curve.ts").then((module) => module.curve),
   check: () => import("./commands/check.ts").then((module) => module.check),
   grade: () => import("./commands/grade.ts").then((module) => module.grade),
   run: () => import("./commands/run.ts").then((module) => module.run),

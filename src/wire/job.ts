@@ -4,7 +4,7 @@ import type { ProblemData } from "../problems.ts";
 export interface BaseJob {
   /** The name of what the body is written in: its key in the table of formats. */
   readonly format: string;
-  /** A name or alias that the registry knows; "" where the body or its task names it. */
+  /** A name or alias that the registry knows; of curves some with commas; "" where the body or its task names it. */
   readonly loss: string;
   /** Over a SharedArrayBuffer, or short: a task whose worker died is tried once more. */
   readonly body: Uint8Array;

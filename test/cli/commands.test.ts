@@ -23,6 +23,8 @@ test.each([
   ["too many numbers", ["compute", "cce"], body, { ELEMENTS_MAX: "2" }, 5, "ELEMENTS_MAX"],
   ["too many bytes", ["compute", "cce"], " ".repeat(2000), { BODY_BYTES_MAX: "1024" }, 5, "BODY_BYTES_MAX = 1024"],
   ["a bad configuration", ["serve"], "", { PORT: "x" }, 2, 'PORT="x"'],
+  ["a curve's setting without a value", ["curve", "mse", "label"], "", {}, 2, 'name=value, but found "label"'],
+  ["a curve's value out of its bound", ["curve", "mse", "points=1"], "", {}, 2, "/points: is 1, but must be"],
   ["an unknown command", ["train"], "", {}, 2, "unknown command"],
   ["an unknown option", ["losses", "--yaml"], "", {}, 2, "unknown option"],
   ["a missing argument", ["compute"], "", {}, 2, "missing required argument"],
@@ -67,6 +69,17 @@ test("losses prints a table, and the catalogue as JSON", async () => {
   expect(JSON.parse(stdout)).toEqual(JSON.parse(JSON.stringify({ losses: losses.map(entryOf) })));
 });
 
+test("curve prints a picture, or the numbers that the service answers", async () => {
+  const picture = await lossd(["curve", "focal,bce", "gamma=0,2", "label=0"]);
+  expect(picture).toMatchObject({ code: 0, stderr: "" });
+  expect(picture.stdout).toMatch(/^<svg [\s\S]*focal, gamma 2[\s\S]*<\/svg>\n$/);
+  const service = await startService();
+  const answer = await (await fetch(`${service.url}/v1/losses/mse/curve?points=5&label=2`)).text();
+  await service.stop();
+  const { stdout } = await lossd(["curve", "mse", "points=5", "label=2", "--json"]);
+  expect(stdout).toBe(`${answer}\n`);
+});
+
 test("config prints the value in force", async () => {
   const { code, stdout } = await lossd(["config"], "", { PORT: "9123" });
   expect(code).toBe(0);
@@ -78,7 +91,8 @@ test("the version is the package's, and help names every command", async () => {
   expect(await lossd(["--version"])).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
   const help = await lossd(["--help"]);
   expect(help.code).toBe(0);
-  for (const name of ["serve", "compute", "losses", "config", "healthcheck"]) expect(help.stdout).toContain(name);
+  for (const name of ["serve", "compute", "curve", "losses", "config", "healthcheck"])
+    expect(help.stdout).toContain(name);
 });
 
 test("a reader that closes stdout early is no failure", async () => {

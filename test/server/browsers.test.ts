@@ -85,7 +85,7 @@ describe("who may have the service compute", () => {
     expect(operations.length).toBeGreaterThan(90);
     const admitted: string[] = [];
     for (const { path, method, operationId } of operations) {
-      const at = path.replace("{model}", "mse").replace("{version}", "1");
+      const at = path.replace("{model}", "mse").replace("{version}", "1").replace("{losses}", "mse,l1");
       const { status } = await send(service, `${method.toUpperCase()} ${at}`, { origin: "http://evil.example" });
       if (status !== 403) admitted.push(operationId);
     }

@@ -1,20 +1,9 @@
 // GET /v1/losses/{loss}/curve: the numbers of a POST, and a picture of them.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { losses } from "#lossd/losses/registry.js";
-import { type ProblemReply, post, type Service, startService } from "../harness/service.js";
+import { curveOf, getCurve, postedCurve } from "../harness/curves.js";
+import { type ProblemReply, type Service, startService } from "../harness/service.js";
 import { answered, stubPool } from "../harness/stub_pool.js";
-import { readXml } from "../plot/xml.js";
-
-interface Curve {
-  readonly name: string;
-  readonly label: unknown;
-  readonly logits?: readonly unknown[];
-  readonly class?: number;
-  readonly options: Record<string, unknown>;
-  readonly logit: readonly number[];
-  readonly losses: readonly unknown[];
-  readonly gradients: readonly unknown[];
-}
 
 let service: Service;
 
@@ -23,35 +12,18 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-const get = (loss: string, query = "", accept = "application/json") =>
-  fetch(`${service.url}/v1/losses/${loss}/curve${query && `?${query}`}`, { headers: { accept } });
-
-async function curveOf(loss: string, query = ""): Promise<Curve> {
-  const response = await get(loss, query);
-  expect(response.status, `${loss} ${query}`).toBe(200);
-  return (await response.json()) as Curve;
-}
-
-/** The same curve by POST, from what the reply says of itself. */
-async function posted(curve: Curve, extra: object = {}) {
-  const { name, label, logits, class: moving = 0, options, logit } = curve;
-  const row = (z: number) => (logits ? logits.with(moving, z) : z);
-  const body = { logits: logit.map(row), labels: logit.map(() => label), reduction: "none", ...options, ...extra };
-  const reply = (await (await post(service, name, JSON.stringify(body))).json()) as Pick<Curve, "losses" | "gradients">;
-  const gradients = reply.gradients.map((gradient) => (logits ? (gradient as unknown[])[moving] : gradient));
-  return { losses: reply.losses, gradients };
-}
+const get = (loss: string, query = "", accept?: string) => getCurve(service, loss, query, accept);
 
 describe("as JSON", () => {
   test.each(losses.map(({ name }) => name))(
     "%s has a curve without a parameter, and its numbers are a POST's",
     async (name) => {
-      const curve = await curveOf(name);
+      const curve = await curveOf(service, name);
       expect(curve.name).toBe(name);
       expect(curve.logit).toHaveLength(121);
       expect([curve.logit[0], curve.logit[60], curve.logit[61], curve.logit[120]]).toEqual([-6, 0, 0.1, 6]);
       expect(new Set(curve.losses).size).toBeGreaterThan(10);
-      expect(curve).toMatchObject(await posted(curve));
+      expect(curve).toMatchObject(await postedCurve(service, curve));
     },
   );
 
@@ -80,14 +52,20 @@ describe("as JSON", () => {
     ["multi_margin", "p=2&margin=0.5&points=7", { options: { p: 2 } }],
     ["cce", "label=0.2,0.5,0.1&normalize_labels=true&points=7", { options: { normalize_labels: true } }],
   ])("%s with %s is as asked, and its numbers are a POST's", async (name, query, expected) => {
-    const curve = await curveOf(name, query);
+    const curve = await curveOf(service, name, query);
     expect(curve).toMatchObject(expected);
-    expect(curve).toMatchObject(await posted(curve));
+    expect(curve).toMatchObject(await postedCurve(service, curve));
   });
 
   test("weights and a mask of classes go into the row", async () => {
-    const curve = await curveOf("cce", "logits=0,1,2&label=1&points=5&class_weights=1,3,2&class_mask=true,true,false");
-    expect(curve).toMatchObject(await posted(curve, { class_weights: [1, 3, 2], class_mask: [true, true, false] }));
+    const curve = await curveOf(
+      service,
+      "cce",
+      "logits=0,1,2&label=1&points=5&class_weights=1,3,2&class_mask=true,true,false",
+    );
+    expect(curve).toMatchObject(
+      await postedCurve(service, curve, { class_weights: [1, 3, 2], class_mask: [true, true, false] }),
+    );
   });
 
   test("the reply and the log line are like a computation's", async () => {
@@ -124,7 +102,16 @@ describe("a bad parameter", () => {
     ["focal", "gamma=1e400", "/gamma", "a number"],
     ["focal", "gamma=%zz", "/gamma", "the string"],
     ["focal", "a%2Fb=1&a%2Fb=2", "/a~1b", "is no field"],
-    ["focal", "gamma=1,2", "/gamma", "a number"],
+    ["focal", "gamma=1,x", "/gamma", "a number"],
+    ["focal", "gamma=1,2,-1", "/gamma", "at least 0"],
+    ["focal", "gamma=1,2,", "/gamma", 'the string ""'],
+    ["focal", "gamma=1,2&alpha=0.1,0.2", "/alpha", "a number"],
+    ["focal", "gamma=0,1,2,3,4,5,6,7,8", "/gamma", "makes 9 curves, but a picture has at most 8"],
+    ["mse", "points=5,7", "/points", "a whole number"],
+    ["mse,huber", "gamma=1", "/gamma", "is no field of these losses: they take from, to, points, label"],
+    ["mse,huber,l1", "label=0,1,2", "/label", "makes 9 curves"],
+    ["mse,cross_entropy", "", "", "mse is elementwise and cross_entropy rowwise"],
+    ["hinge,bce", "label=0.5", "/label", "must be"],
     ["focal", "label=0.5", "/label", "label 0.5 must be 0 or 1"],
     ["hinge", "label_encoding=auto", "/label_encoding", '"signed" or "binary"'],
     ["cce", "label=3", "/class", "outside 0…2"],
@@ -188,31 +175,6 @@ describe("the media type", () => {
     const problem = (await response.json()) as ProblemReply;
     expect([response.status, problem.code]).toEqual([406, "not_acceptable"]);
     expect(problem.detail).toContain("application/json or image/svg+xml");
-  });
-});
-
-describe("as a picture", () => {
-  const textsOf = async (loss: string, query: string) => {
-    const response = await get(loss, query, "image/svg+xml");
-    expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
-    return readXml(await response.text()).map(({ text }) => text);
-  };
-
-  test.each(losses.map(({ name, kind }) => [name, kind]))(
-    "%s is well-formed, with title, axes and legend",
-    async (name, kind) => {
-      const texts = await textsOf(name, "points=9");
-      expect(texts).toContainEqual(expect.stringMatching(new RegExp(`^${name}: loss and gradient over`)));
-      expect(texts).toContainEqual(expect.stringMatching(kind === "rowwise" ? /^logit z of class \d$/ : /^logit z$/));
-      for (const words of ["loss, gradient", "loss", "gradient ∂loss/∂z"]) expect(texts).toContain(words);
-    },
-  );
-
-  test("says what stands still, and first what differs from the defaults", async () => {
-    expect(await textsOf("focal", "points=9&alpha=0.25")).toContain("label 1 · alpha 0.25 · gamma 2");
-    expect(await textsOf("cce", "points=9&class=2&logits=-1,0,5&label=1&temperature=3")).toContain(
-      "logits −1, 0, z · label 1 · temperature 3 · label_smoothing 0 · ignore_index −100 · normalize_labels false",
-    );
   });
 });
 

@@ -123,6 +123,29 @@ export const curveSchema = Type.Object({
   logit: Type.Array(Type.Number(), { description: "The logit that moves, from `from` to `to`." }),
   losses: Type.Array(printed, { description: "The loss at each." }),
   gradients: Type.Array(printed, { description: "Its derivative by that logit, at each." }),
+  jumps: Type.Array(
+    Type.Object({
+      logit: Type.Number(),
+      loss: printed,
+      before: Type.Number({ description: "The gradient just before." }),
+      after: Type.Number({ description: "The gradient just after." }),
+    }),
+    { description: "Where the gradient jumps: the kinks of the loss in the range." },
+  ),
+  minimum: Type.Optional(
+    Type.Object(
+      { logit: printed, loss: printed },
+      {
+        description:
+          "Where the loss is least, also outside of the range: Infinity or -Infinity if it is approached and never reached. Of a flat bottom, the end on the slope's side. Absent if the loss is constant.",
+      },
+    ),
+  ),
 });
 
 export type Curve = Static<typeof curveSchema>;
+export type Jump = Curve["jumps"][number];
+export type Minimum = Curve["minimum"] & object;
+
+/** The reply where several losses, or a list of values, were asked for. */
+export const curvesSchema = Type.Object({ curves: Type.Array(Type.Ref("Curve#"), { maxItems: 8 }) });

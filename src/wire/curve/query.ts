@@ -1,7 +1,6 @@
 import type { Loss } from "../../losses/loss.ts";
-import { classesMax, curveFields, defaultRange, naturalRow, peak } from "../../losses/schemas/curve.ts";
+import { classesMax, defaultRange, naturalRow, peak, type Row } from "../../losses/schemas/curve.ts";
 import { type Fault, Problem } from "../../problems.ts";
-import { readQuery } from "../../request/query.ts";
 
 /** A curve as its query asks for it, defaults filled in but for the loss's own options. */
 export interface CurveQuery {
@@ -24,12 +23,11 @@ interface Fields {
 }
 
 /**
- * Reads the query of a curve: UTF-8, percent-encoded, without the question mark. Throws a Problem (invalid_request) that
- * names each parameter that is unknown, repeated, of a wrong type or out of its bound.
+ * A curve's query from its parameters, which its schemas have typed. `row`: where a rowwise loss starts, if not from its
+ * own example. Throws a Problem (invalid_request) for what they say together.
  */
-export function readCurveQuery(loss: Loss, query: Uint8Array): CurveQuery {
-  const fields = readQuery(Buffer.from(query).toString(), curveFields(loss));
-  return loss.kind === "rowwise" ? rowOf(loss, fields) : elementOf(fields);
+export function readCurveQuery(loss: Loss, fields: ReadonlyMap<string, unknown>, row?: Row): CurveQuery {
+  return loss.kind === "rowwise" ? rowOf(row ?? naturalRow(loss), fields) : elementOf(fields);
 }
 
 /** The curve's own fields as the schema holds them, all of the rest, and what the range's ends say together. */
@@ -63,8 +61,7 @@ function elementOf(fields: ReadonlyMap<string, unknown>): CurveQuery {
   return { moving, label, others };
 }
 
-function rowOf(loss: Loss, fields: ReadonlyMap<string, unknown>): CurveQuery {
-  const natural = naturalRow(loss);
+function rowOf(natural: Row, fields: ReadonlyMap<string, unknown>): CurveQuery {
   const { moving, label, others, faults, ...given } = split(fields);
   const logits = given.logits ?? natural.logits;
   const labelled = label === undefined && given.logits !== undefined ? 0 : peak(label ?? natural.label);
