@@ -11,6 +11,8 @@ import { type Predicted, predict } from "./diagnosis/predict.ts";
 import { type Separability, separabilityOf } from "./diagnosis/separability.ts";
 import { mistakes } from "./mistakes/catalogue.ts";
 import type { Mistake } from "./mistakes/mistake.ts";
+import { type OwnEntry, ownEntries } from "./own/own_mistakes.ts";
+import { predictOwn, untestedOwn } from "./own/predict_own.ts";
 import { type Arithmetic, arithmeticOf } from "./task/arithmetic.ts";
 import { type Malformed, readClaims } from "./task/claims.ts";
 import { drawCase, drawOf } from "./task/draw.ts";
@@ -30,6 +32,8 @@ export interface PreparedTask {
   /** The same cases under each option that the task accepts. */
   readonly accepted: readonly { readonly credit: number; readonly samples: readonly Sample[] }[];
   readonly separability: Separability;
+  /** The task's own mistakes. */
+  readonly own: readonly OwnEntry[];
 }
 
 /** The first 12 hex digits of the SHA-256 of what the catalogue says: grades under one catalogue are comparable. */
@@ -39,7 +43,10 @@ export const catalogueDigest = createHash("sha256").update(JSON.stringify(mistak
 export function prepareTask(engine: Engine, task: Task): PreparedTask {
   const arithmetic = arithmeticOf(engine);
   const fields = task.cases.map((_, k) => fieldsOf(engine, arithmetic, task, k));
-  const cases = fields.map((one, k) => predict(sampleOf(engine, task, k, one), arithmetic));
+  const known = fields.map((one, k) => predict(sampleOf(engine, task, k, one), arithmetic));
+  const samples = known.map(({ sample }) => sample);
+  const own = ownEntries(task.mistakes ?? [], samples);
+  const cases = known.map((one) => predictOwn(one, own, arithmetic));
   const accepted = (task.accept ?? []).map(({ credit, ...options }, i) => ({
     credit,
     samples: fields.map((one, k) => sampleOf(engine, task, k, accepting(one, options), `/task/accept/${i}`)),
@@ -48,7 +55,9 @@ export function prepareTask(engine: Engine, task: Task): PreparedTask {
     (task.parts ?? []).map(({ output }, i) => [`/task/parts/${i}/output`, output]),
     cases,
   );
-  return { task, cases, accepted, separability: separabilityOf(cases) };
+  const { ambiguous, untested } = separabilityOf(cases);
+  const separability = { ambiguous, untested: [...untested, ...untestedOwn(own, cases)] };
+  return { task, cases, accepted, separability, own };
 }
 
 /** Refuses outputs that are asked for and that some case has no right answer to: nobody could earn their points. */

@@ -48,6 +48,7 @@ const gradingFields = [
   "rows_credit",
   "feedback",
   "sentences",
+  "mistakes",
 ];
 
 /**

@@ -114,7 +114,7 @@ export function multiply(numbers: Numbers, factors: Factors): Numbers {
 }
 
 /** Wrong examples become outputs by the right reduction, unless that is wrong too. What is absent is right. */
-function reduce(sample: Sample, wrong: WrongExamples): Numbers {
+export function reduce(sample: Sample, wrong: WrongExamples): Numbers {
   const { classes } = sample;
   const right = unregularised(sample);
   const model = sample.linear?.model;

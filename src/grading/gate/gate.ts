@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
 import { type Fault, Problem } from "../../problems.ts";
-import { schemaFaults } from "../task/task.ts";
+import { schemaFaults } from "../task/schema_faults.ts";
 
 /** What a metric has to be. At least one bound is needed. */
 export const gatesSchema = Type.Array(

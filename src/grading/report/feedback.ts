@@ -34,7 +34,8 @@ interface StudentPart {
 
 const levels = ["verdict", "diagnosis", "location", "values"];
 
-export function studentTree({ task }: PreparedTask, { claims }: Submission, graded: Graded, score: Score): StudentTree {
+export function studentTree(prepared: PreparedTask, { claims }: Submission, graded: Graded, score: Score): StudentTree {
+  const { task } = prepared;
   const level = levels.indexOf(task.feedback ?? "diagnosis");
   const hidden = new Set(task.cases.filter(({ visibility }) => visibility === "hidden").map(({ id }) => id));
   const parts = score.parts.filter(({ comparison }) => !hidden.has(comparison.case));
@@ -48,7 +49,7 @@ export function studentTree({ task }: PreparedTask, { claims }: Submission, grad
       mistakes: namedMistakes(graded).map(({ id, outputs }) => ({
         id,
         outputs,
-        sentence: sentenceOf(id, outputs, task.sentences),
+        sentence: sentenceOf(id, outputs, { ...ownSentences(prepared), ...task.sentences }),
       })),
     }),
   };
@@ -108,16 +109,22 @@ function faultOf({ pointer, detail }: Fault, cases: Task["cases"], claims: reado
 }
 
 /** A candidate with the catalogue's words, for the instructor. */
-export function explained({ id, also, factor, kind, outputs, named }: Candidate) {
-  const entries = named.map((one) => findMistake(one.id)!);
+export function explained(prepared: PreparedTask, { id, also, factor, kind, outputs, named }: Candidate) {
+  const sentences = ownSentences(prepared);
+  const entries = named.map(({ id }) => prepared.own.find((one) => one.id === id) ?? findMistake(id)!);
   return {
     id,
     ...(also !== undefined && { also }),
     ...(factor !== undefined && { factor }),
     kind,
     outputs,
-    student: named.map((one) => sentenceOf(one.id, one.outputs)).join(" "),
+    student: named.map((one) => sentenceOf(one.id, one.outputs, sentences)).join(" "),
     instructor: entries.map(({ instructor }) => instructor).join(" "),
     source: entries.map(({ source }) => source).join("; "),
   };
+}
+
+/** What a task says to the students who make its own mistakes. */
+function ownSentences({ own }: PreparedTask): Readonly<Record<string, string>> {
+  return Object.fromEntries(own.map(({ id, student }) => [id, student]));
 }

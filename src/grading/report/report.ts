@@ -3,7 +3,8 @@ import { jsonNumber } from "../../json/nonfinite.ts";
 import { type Fault, Problem } from "../../problems.ts";
 import { versionHeader } from "../../version.ts";
 import { catalogueDigest, type Graded, gradeClaims, type PreparedTask, prepareTask } from "../grade.ts";
-import { readTask, type Submission, schemaFaults, submissionSchema } from "../task/task.ts";
+import { schemaFaults } from "../task/schema_faults.ts";
+import { readTask, type Submission, submissionSchema } from "../task/task.ts";
 import { explained, type StudentTree, studentTree } from "./feedback.ts";
 import { type PartScore, type Score, scoreOf } from "./score.ts";
 
@@ -54,7 +55,7 @@ export function reportOn(prepared: PreparedTask, value: unknown): Reported {
     score: score.score,
     max_score: score.maxScore,
     parts: score.parts.map(partOf),
-    diagnosis: diagnosisOf(graded),
+    diagnosis: diagnosisOf(prepared, graded),
     untested: prepared.separability.untested,
     student: studentTree(prepared, submission, graded, score),
     instructor: instructorTree(prepared, graded),
@@ -93,11 +94,11 @@ function partOf({ comparison, score, maxScore }: PartScore) {
   };
 }
 
-function diagnosisOf({ diagnosis, convention, faults, malformed }: Graded) {
+function diagnosisOf(prepared: PreparedTask, { diagnosis, convention, faults, malformed }: Graded) {
   const inForm = faults.length > 0 ? faults : malformed.map(({ pointer, detail }): Fault => ({ pointer, detail }));
   return {
     status: diagnosis.status,
-    candidates: diagnosis.candidates.map(explained),
+    candidates: diagnosis.candidates.map((one) => explained(prepared, one)),
     ...(convention && { accepted: convention }),
     ...(diagnosis.localisation.length > 0 && { localisation: diagnosis.localisation }),
     ...(inForm.length > 0 && { format_errors: inForm.slice(0, 10) }),

@@ -4,7 +4,8 @@ import { nonfinite } from "../../losses/nonfinite.ts";
 import type { Fault } from "../../problems.ts";
 import { shapeOf } from "../compare/outputs.ts";
 import { type Numbers, type OutputName, outputNames, type Sample } from "./sample.ts";
-import { claimSchema, type Submission, schemaFaults } from "./task.ts";
+import { schemaFaults } from "./schema_faults.ts";
+import { claimSchema, type Submission } from "./task.ts";
 
 const depthMax = 16;
 

@@ -1,19 +1,19 @@
-import { type Static, type TSchema, Type } from "typebox";
-import { Value } from "typebox/value";
+import { type Static, Type } from "typebox";
 import { lossHint } from "../../losses/hints/names.ts";
 import { findLoss } from "../../losses/registry.ts";
 import { type Fault, Problem } from "../../problems.ts";
 import { digitsMin } from "../compare/printing.ts";
 import { findTolerance, profiles } from "../compare/tolerance.ts";
 import { findMistake } from "../mistakes/catalogue.ts";
+import { ownFaults } from "../own/faults.ts";
+import { ownMistakeSchema } from "../own/schema.ts";
 import { drawingFaults, generateSchema } from "./generate.ts";
 import { outputNames } from "./sample.ts";
+import { quote, schemaFaults } from "./schema_faults.ts";
 
 /** Cases, claims and parts of one task: more would make one request a batch of its own. */
 const listMax = 1000;
 const textMax = 2000;
-/** A submission names its own fields, and a report shows them. */
-const pointerMax = 200;
 
 const id = Type.String({ minLength: 1, maxLength: 200 });
 const credit = Type.Number({ minimum: 0, maximum: 1, description: "The share of the points that it earns." });
@@ -91,6 +91,12 @@ const taskFields = {
     Type.Enum(["verdict", "diagnosis", "location", "values"], {
       default: "diagnosis",
       description: "How much the student's tree says; each step holds those before it.",
+    }),
+  ),
+  mistakes: Type.Optional(
+    Type.Array(ownMistakeSchema, {
+      maxItems: 20,
+      description: "The teacher's own mistakes, which are named like those of the catalogue.",
     }),
   ),
   draw: Type.Optional(
@@ -185,9 +191,11 @@ function contradictions(task: Task): Fault[] {
   ] as const) {
     if (repeated !== undefined) faults.push({ pointer: `/task/${field}`, detail: `hold ${quote(repeated)} twice` });
   }
+  const own = task.mistakes ?? [];
+  faults.push(...ownFaults(own, (id) => findMistake(id) !== undefined));
   for (const field of ["credit", "sentences"] as const) {
     for (const name of Object.keys(task[field] ?? {})) {
-      if (findMistake(name)) continue;
+      if (findMistake(name) || own.some(({ id }) => id === name)) continue;
       faults.push({
         pointer: `/task/${field}`,
         detail: `names ${quote(name)}, which is no mistake: see GET /v1/mistakes`,
@@ -196,8 +204,6 @@ function contradictions(task: Task): Fault[] {
   }
   return faults;
 }
-
-const quote = (text: string) => JSON.stringify(text.slice(0, 60));
 
 function twice(names: readonly string[]): string | undefined {
   return names.find((name, i) => names.indexOf(name) !== i);
@@ -219,26 +225,4 @@ export function boundDrawing(task: unknown, elementsMax: number): void {
   if (elements <= drawnMax) return;
   const detail = `the cases draw ${elements} logits, more than ${drawnMax}: GRADING_ELEMENTS_MAX / ${drawnWeight}`;
   throw new Problem("too_many_elements", detail);
-}
-
-/** What is wrong with a value by its schema: at most ten faults, each with its place. */
-export function schemaFaults(schema: TSchema, value: unknown, at: string): Fault[] {
-  if (Value.Check(schema, value)) return [];
-  return (
-    [...Value.Errors(schema, value)]
-      // The unknown field itself is named by an error of its own.
-      .filter(({ keyword }) => keyword !== "additionalProperties")
-      .slice(0, 10)
-      .map((error) => ({ pointer: `${at}${error.instancePath}`.slice(0, pointerMax), detail: detailOf(error, value) }))
-  );
-}
-
-type SchemaError = ReturnType<typeof Value.Errors>[number];
-
-function detailOf({ keyword, instancePath, message, params }: SchemaError, value: unknown): string {
-  if (keyword === "boolean") return "is no field here";
-  const found: unknown = Value.Pointer.Get(value, instancePath);
-  const must = keyword === "enum" ? `must be one of ${params.allowedValues.join(", ")}` : message;
-  if (typeof found === "object" && found !== null) return must;
-  return `is ${typeof found === "string" ? quote(found) : found}, but ${must}`;
 }
