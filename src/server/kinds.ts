@@ -28,7 +28,7 @@ const kinds: readonly (readonly [route: RegExp, OperationName, Scope?])[] = [
   [/^POST \/v1\/losses\/[^/]+\/check$/, "grade", "check"],
   [/^POST \/v1\/(grade|cases)$/, "grade", "grade"],
   [/^POST \/v1\/grade\/batch$/, "stream", "grade"],
-  [/^GET \/v1\/losses\/[^/]+\/curve$/, "curve"],
+  [/^GET \/v1\/losses\/.+\/curve(\.svg)?$/, "curve"],
   [/^GET \/v1\/(losses(\/[^/]+)?|mistakes)$/, "read"],
   [/^POST \/v2\/models\/.+\/infer$/, "infer", "compute"],
   [/^GET \/v2\/models\/(.+\/)?stats$/, "read", "metrics"],
