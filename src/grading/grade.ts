@@ -11,6 +11,7 @@ import { type Predicted, predict } from "./diagnosis/predict.ts";
 import { type Separability, separabilityOf } from "./diagnosis/separability.ts";
 import { mistakes } from "./mistakes/catalogue.ts";
 import type { Mistake } from "./mistakes/mistake.ts";
+import { shapesThen } from "./mistakes/older.ts";
 import { type OwnEntry, ownEntries } from "./own/own_mistakes.ts";
 import { predictOwn, untestedOwn } from "./own/predict_own.ts";
 import { type Arithmetic, arithmeticOf } from "./task/arithmetic.ts";
@@ -106,8 +107,8 @@ export function drawSeparating(
   const attempts = Math.max(1, Math.min(attemptsOwn, Math.floor(attemptedLogitsMax / (rows * columns))));
   for (let attempt = 0; attempt < attempts && best?.open !== 0; attempt++) {
     const fields = { ...options, ...drawCase(loss, options, task, one, attempt), ...tensorsOf(one) };
-    const all = predict(readCase(engine, loss, one.id, fields), arithmetic);
-    const predicted = isOld ? knownThen(all) : all;
+    const sample = readCase(engine, loss, one.id, fields);
+    const predicted = isOld ? knownThen(predict(sample, arithmetic, shapesThen)) : predict(sample, arithmetic);
     const open = separabilityOf([predicted]).ambiguous.length;
     if (!best || open < best.open) best = { fields, open };
   }

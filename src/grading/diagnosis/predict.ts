@@ -35,15 +35,15 @@ export interface Predicted {
   readonly penalties: readonly Penalised[];
 }
 
-/** Every way to be wrong that such a case can show. */
-export function predict(sample: Sample, arithmetic: Arithmetic): Predicted {
+/** Every way to be wrong that such a case can show, by these wrong formulas and all else that the catalogue knows. */
+export function predict(sample: Sample, arithmetic: Arithmetic, formulas: readonly Shape[] = shapes): Predicted {
   const applies = ({ losses }: Mistake) => losses.includes(sample.loss.name);
   const predictions: Prediction[] = [];
   const right = unregularised(sample);
   const add = (mistake: Shape | Form, variant: number, numbers: Numbers | undefined) => {
     if (numbers && differs(sample, regularised(sample, numbers))) predictions.push({ mistake, variant, numbers });
   };
-  for (const shape of shapes.filter(applies)) {
+  for (const shape of formulas.filter(applies)) {
     for (const [i, variant] of shape.variants.entries()) {
       const wrong = variant(sample, arithmetic);
       add(shape, i, wrong && reduce(sample, wrong));

@@ -3,11 +3,19 @@ import type { Row, Sample } from "../task/sample.ts";
 import { byRow, map, type Shape } from "./mistake.ts";
 
 /** The softmax without its maximum taken off, in the precision that `round` rounds to. */
-function naive({ z, t, y }: Row, { exp, log }: Arithmetic, round: (value: number) => number) {
+export function naive({ z, t, y }: Row, { exp, log }: Arithmetic, round: (value: number) => number) {
   const powers = map(z, (logit) => round(exp(logit)));
   const total = powers.reduce((all, power) => round(all + power), 0);
   const p = map(powers, (power) => power / total);
   return { loss: -t[y]! * log(p[y]!), gradient: map(p, (value, j) => value - t[j]!) };
+}
+
+/** The binary cross-entropy by exponentials of z and −z as they stand. */
+export function exponentials({ z, y }: Row, { exp, log }: Arithmetic, round: (value: number) => number) {
+  const up = round(exp(z[0]!));
+  const down = round(exp(-z[0]!));
+  const loss = (y === 1 ? 0 : (1 - y) * log(1 + up)) + (y === 0 ? 0 : y * log(1 + down));
+  return { loss, gradient: [up / (1 + up) - y] };
 }
 
 /** Whether an exponential of some logit, or of its negative, leaves the range: others give the right answer. */
@@ -24,7 +32,8 @@ function leaves(
   return rows.some(({ z }) => z.some((logit) => Number.isFinite(logit) && signs.some((sign) => isOut(sign * logit))));
 }
 
-const precisions = [(value: number) => value, Math.fround];
+/** Arithmetic in float64, and rounded to float32. */
+export const precisions = [(value: number) => value, Math.fround];
 
 export const overflowMistakes: readonly Shape[] = [
   {
@@ -50,13 +59,7 @@ export const overflowMistakes: readonly Shape[] = [
     instructor: "log(1 + e^z) without the stable form, in float64 or float32.",
     source: "pytorch/pytorch#11551",
     variants: precisions.map((round) => (sample, arithmetic) => {
-      const { exp, log } = arithmetic;
-      const formula = byRow(({ z, y }) => {
-        const up = round(exp(z[0]!));
-        const down = round(exp(-z[0]!));
-        const loss = (y === 1 ? 0 : (1 - y) * log(1 + up)) + (y === 0 ? 0 : y * log(1 + down));
-        return { loss, gradient: [up / (1 + up) - y] };
-      });
+      const formula = byRow((row) => exponentials(row, arithmetic, round));
       return leaves(sample, arithmetic, round, [1, -1]) ? formula(sample, arithmetic) : undefined;
     }),
   },

@@ -1,4 +1,5 @@
-// Writes draw_N.jsonl beside it, once, when a way of drawing is new: what it holds never changes.
+// Writes draw_N.jsonl beside it, once, when a way of drawing is new: what it holds never changes. options_N.jsonl are tasks
+// with weights, temperatures and other options, drawn by the code that first drew so.
 // npm run build && node test/grading/draws/record.mjs 3
 import { readFileSync, writeFileSync } from "node:fs";
 import { Engine } from "#lossd/engine/engine.js";
