@@ -1,3 +1,4 @@
+import { greatest } from "../task/greatest.ts";
 import { findTolerance, profiles, type Rounding, type Tolerance } from "./tolerance.ts";
 
 /** Fewer digits are not taken for rounding: they would excuse anything. A task may ask for them. */
@@ -47,8 +48,8 @@ export function printingsOf(claims: ArrayLike<number>, least = digitsMin): reado
   const numbers = finite(claims);
   if (numbers.length === 0) return [profiles["float64"]!];
   const digits = numbers.map(digitsOf);
-  const decimals = Math.max(...digits.map((one) => one.decimals));
-  const significant = Math.max(...digits.map((one) => one.significant));
+  const decimals = greatest(digits.map((one) => one.decimals));
+  const significant = greatest(digits.map((one) => one.significant));
   return [
     profiles["float64"]!,
     ...(isFloat32(numbers, digits) ? [profiles["float32"]!] : []),
@@ -69,7 +70,7 @@ export function detectTolerance(claims: ArrayLike<number>, least = digitsMin): T
     const { counts } = rounding!;
     const shown = digits.filter((one) => one.significant >= telling);
     if (2 * shown.length < digits.length) return 0;
-    const most = Math.max(...shown.map((one) => one[counts]));
+    const most = greatest(shown.map((one) => one[counts]));
     return shown.filter((one) => one[counts] === most).length;
   };
   return others.reduce((best, one) => (share(one) > (best.rounding ? share(best) : 0) ? one : best), float64!);
@@ -78,8 +79,8 @@ export function detectTolerance(claims: ArrayLike<number>, least = digitsMin): T
 /** The roundings that the claims show, however few digits are left. */
 export function roundingsShown(claims: ArrayLike<number>): readonly Tolerance[] {
   const digits = finite(claims).map(digitsOf);
-  const decimals = Math.max(0, ...digits.map((one) => one.decimals));
-  const significant = Math.max(0, ...digits.map((one) => one.significant));
+  const decimals = Math.max(0, greatest(digits.map((one) => one.decimals)));
+  const significant = Math.max(0, greatest(digits.map((one) => one.significant)));
   return [
     ...(decimals >= 1 && decimals <= digitsMax ? [findTolerance(`rounded:${decimals}`)!] : []),
     ...(significant >= 2 && significant <= digitsMax ? [findTolerance(`significant:${significant}`)!] : []),

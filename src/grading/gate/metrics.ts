@@ -3,6 +3,7 @@ import type { Engine } from "../../engine/engine.ts";
 import { readBatch } from "../../library/compute.ts";
 import type { Loss } from "../../losses/loss.ts";
 import { arithmeticOf } from "../task/arithmetic.ts";
+import { greatest } from "../task/greatest.ts";
 
 /** What evaluation pipelines gate on. */
 export interface Metrics {
@@ -57,7 +58,7 @@ function confidences(probabilities: ArrayLike<number>, examples: number): Float6
   const classes = examples === 0 ? 1 : probabilities.length / examples;
   return Float64Array.from({ length: examples }, (_, i) => {
     const row = Array.from({ length: classes }, (_, c) => probabilities[i * classes + c]!);
-    return classes === 1 ? Math.max(row[0]!, 1 - row[0]!) : Math.max(...row);
+    return classes === 1 ? Math.max(row[0]!, 1 - row[0]!) : greatest(row);
   });
 }
 

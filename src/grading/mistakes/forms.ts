@@ -151,13 +151,11 @@ export const formMistakes: readonly Form[] = [
     instructor: "The gradient is averaged over the examples.",
     source: "Definition of the gradient.",
     variants: [
-      ({ gradients }, { examples, classes }) => ({
-        gradients: gradients.map((_, at) => {
-          let total = 0;
-          for (let i = 0; i < examples; i++) total += gradients[i * classes + (at % classes)]!;
-          return total / examples;
-        }),
-      }),
+      ({ gradients }, { examples, classes }) => {
+        const totals = new Float64Array(classes);
+        for (const [at, gradient] of gradients.entries()) totals[at % classes]! += gradient;
+        return { gradients: gradients.map((_, at) => totals[at % classes]! / examples) };
+      },
     ],
   },
 ];

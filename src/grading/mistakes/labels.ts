@@ -1,4 +1,5 @@
 import type { Arithmetic } from "../task/arithmetic.ts";
+import { greatest } from "../task/greatest.ts";
 import { numberOption, type Row, type Sample } from "../task/sample.ts";
 import { byRow, map, type Shape } from "./mistake.ts";
 import { against, scaled } from "./softmax.ts";
@@ -71,7 +72,7 @@ export const labelMistakes: readonly Shape[] = [
     instructor: "The label is replaced by argmax z.",
     source: "Definition of the loss.",
     variants: [
-      byRow((row, arithmetic, sample) => relabelled(row, sample, arithmetic, () => row.z.indexOf(Math.max(...row.z)))),
+      byRow((row, arithmetic, sample) => relabelled(row, sample, arithmetic, () => row.z.indexOf(greatest(row.z)))),
     ],
   },
   {

@@ -10,10 +10,10 @@ const temperatureOf = (sample: Sample) => numberOption(sample, "temperature") ||
 export const scaled = ({ z }: Row, sample: Sample) => map(z, (logit) => logit / temperatureOf(sample));
 
 /** Cross-entropy of the row's target against any probabilities, and its gradient as if they came from a softmax. */
-export const against = ({ t }: Row, p: Float64Array, { log }: Arithmetic, sample: Sample) => ({
-  loss: -dot(t, map(p, log)),
-  gradient: map(p, (value, j) => (sum(t) * value - t[j]!) / temperatureOf(sample)),
-});
+export const against = ({ t }: Row, p: Float64Array, { log }: Arithmetic, sample: Sample) => {
+  const [mass, temperature] = [sum(t), temperatureOf(sample)];
+  return { loss: -dot(t, map(p, log)), gradient: map(p, (value, j) => (mass * value - t[j]!) / temperature) };
+};
 
 /** A gradient by the logits over the temperature becomes one by the logits. */
 const byLogits = (
@@ -179,11 +179,10 @@ export const softmaxMistakes: readonly Shape[] = [
     instructor: "p instead of p − t.",
     source: "mantasu/cs231n#10",
     variants: [
-      byLogits(
-        (_, { t }) =>
-          (p) =>
-            sum(t) * p,
-      ),
+      byLogits((_, { t }) => {
+        const mass = sum(t);
+        return (p) => mass * p;
+      }),
     ],
   },
   {

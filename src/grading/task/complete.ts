@@ -1,4 +1,5 @@
 import type { ElementDomain, Loss } from "../../losses/loss.ts";
+import { greatest } from "./greatest.ts";
 import type { Random } from "./random.ts";
 
 type Options = Readonly<Record<string, unknown>>;
@@ -115,7 +116,7 @@ export function completeRows(loss: Loss, options: Options, random: Random, rows:
   for (const [i, lead] of [margin + random.between(0.2, 1), margin * random.between(0.2, 0.8)].entries()) {
     if (i >= rows - 1) break;
     const rivals = logits[i]!.filter((_, c) => c !== labels[i]);
-    logits[i]![labels[i]!] = four(Math.max(...rivals) + lead);
+    logits[i]![labels[i]!] = four(greatest(rivals) + lead);
   }
   const order = shuffled(
     labels.map((label, i) => ({ label, row: logits[i]! })),
@@ -135,7 +136,7 @@ function distribution(columns: number, zeros: number, random: Random): number[] 
   );
   const total = raw.reduce((sum, mass) => sum + mass, 0);
   const masses = raw.map((mass) => Math.floor((mass / total) * 1e4));
-  const largest = masses.indexOf(Math.max(...masses));
+  const largest = masses.indexOf(greatest(masses));
   masses[largest]! += 1e4 - masses.reduce((sum, mass) => sum + mass, 0);
   return masses.map((mass) => mass / 1e4);
 }

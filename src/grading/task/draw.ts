@@ -1,5 +1,6 @@
 import type { Loss } from "../../losses/loss.ts";
 import { completeElements, completeRows } from "./complete.ts";
+import { greatest } from "./greatest.ts";
 import { type Random, SecretRandom, SeededRandom } from "./random.ts";
 import type { Task, TaskCase } from "./task.ts";
 
@@ -85,7 +86,7 @@ function olderRows(
   const shift = random.below(columns);
   const labels = list(rows, (i) => (i + shift) % columns);
   // One prediction is right, and the others are mostly wrong, as the draw has it.
-  const best = logits[0]!.indexOf(Math.max(...logits[0]!));
+  const best = logits[0]!.indexOf(greatest(logits[0]!));
   labels[0] = best;
   if (options["ignore_index"] !== undefined && rows > 1) labels[rows - 1] = options["ignore_index"] as number;
   return { logits, labels };

@@ -41,12 +41,14 @@ const dividedByWeights: Variant = (sample, arithmetic) => {
   return own && { ...own, denominator: total };
 };
 
-/** Every label against every prediction: what (N, 1) and (N) broadcast to. */
+/** Every label against every prediction: what (N, 1) and (N) broadcast to. A label weighs two means, whatever their number. */
 const outerProduct: Variant = (sample: Sample, arithmetic) => {
   const { rows, examples } = sample;
-  const loss = (y: number, z: number) => terms(z, y, arithmetic, numberOption(sample, "pos_weight") || 1, 1).loss;
-  const mean = (values: number[]) => values.reduce((sum, one) => sum + one, 0) / examples;
-  return { losses: Float64Array.from(rows, ({ y }) => mean(rows.map(({ z }) => loss(y, z[0]!)))) };
+  const weight = numberOption(sample, "pos_weight") || 1;
+  const mean = (y: number) =>
+    rows.reduce((sum, { z }) => sum + terms(z[0]!, y, arithmetic, weight, 1).loss, 0) / examples;
+  const [negative, positive] = [mean(0), mean(1)];
+  return { losses: Float64Array.from(rows, ({ y }) => y * positive + (1 - y) * negative) };
 };
 
 export const binaryTermMistakes: readonly Shape[] = [

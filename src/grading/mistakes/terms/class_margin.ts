@@ -1,3 +1,4 @@
+import { greatest } from "../../task/greatest.ts";
 import { numberOption, type Row, type Sample } from "../../task/sample.ts";
 import { byRow, map, misread, type Shape, sum } from "../mistake.ts";
 
@@ -9,7 +10,7 @@ const crammer = ["multiclass_hinge"];
 /** Of a row with a class y: what is left of the margin to each rival, and the first best of them. */
 function rivalsOf({ z, y, classWeight }: Row, sample: Sample, margin = numberOption(sample, "margin")) {
   const slacks = map(z, (logit, j) => (j === y ? Number.NEGATIVE_INFINITY : margin - z[y]! + logit));
-  const best = slacks.indexOf(Math.max(...slacks));
+  const best = slacks.indexOf(greatest(slacks));
   return { slacks, best, unit: classWeight / sample.classes };
 }
 const ofRivals = (

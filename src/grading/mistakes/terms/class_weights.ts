@@ -1,4 +1,5 @@
 import type { Arithmetic } from "../../task/arithmetic.ts";
+import { greatest } from "../../task/greatest.ts";
 import type { Row, Sample } from "../../task/sample.ts";
 import { byRow, map, misread, type Shape, type WrongExamples } from "../mistake.ts";
 import { against, scaled } from "../softmax.ts";
@@ -36,7 +37,7 @@ export const classWeightMistakes: readonly Shape[] = [
     losses,
     "w of argmax z",
     "the weight of the class that is predicted: it is that of the label",
-    [weighing(({ z, weights }) => weights![z.indexOf(Math.max(...z))]!)],
+    [weighing(({ z, weights }) => weights![z.indexOf(greatest(z))]!)],
   ),
   misread(
     "class-weights-normalised",

@@ -1,4 +1,5 @@
 import type { Arithmetic } from "../../task/arithmetic.ts";
+import { greatest } from "../../task/greatest.ts";
 import { numberOption, type Row, type Sample } from "../../task/sample.ts";
 import { byRow, map, misread, type Shape, sum } from "../mistake.ts";
 
@@ -133,7 +134,7 @@ export const divergenceTermMistakes: readonly Shape[] = [
     "the teacher's greatest class alone: its whole distribution is the target",
     [
       of((target, p, arithmetic) => {
-        const best = target.indexOf(Math.max(...target));
+        const best = target.indexOf(greatest(target));
         return forward(
           map(target, (_, j) => (j === best ? 1 : 0)),
           p,

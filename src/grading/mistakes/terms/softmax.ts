@@ -1,4 +1,5 @@
 import type { Arithmetic } from "../../task/arithmetic.ts";
+import { greatest } from "../../task/greatest.ts";
 import { numberOption, type Row, type Sample } from "../../task/sample.ts";
 import { byRow, dot, map, misread, type Shape, sum } from "../mistake.ts";
 import { against, scaled } from "../softmax.ts";
@@ -25,15 +26,30 @@ const withGradient = (entry: (value: number, row: Row, j: number, sample: Sample
     return { gradient: map(p, (value, j) => entry(value, row, j, sample) / temperature) };
   });
 
-/** The whole batch of exponentials e^(z − shift), each divided by a sum over some of them. */
+type Axis = "row" | "column" | "all";
+
+/** One number for each row, each column or the whole of a matrix, as what finds it for a place. */
+const along = (axis: Axis, matrix: readonly Float64Array[], of: (values: ArrayLike<number>) => number) => {
+  if (axis === "row") {
+    const ofRows = matrix.map(of);
+    return (i: number) => ofRows[i]!;
+  }
+  if (axis === "column") {
+    const ofColumns = map(matrix[0]!, (_, c) => of(matrix.map((row) => row[c]!)));
+    return (_: number, c: number) => ofColumns[c]!;
+  }
+  const ofAll = of(matrix.map(of));
+  return () => ofAll;
+};
+
+/** The whole batch of exponentials e^(z − m) by the greatest logits m, each divided by a sum over some of them. */
 const exponentials =
-  (shift: (z: readonly Float64Array[], i: number, c: number) => number, over: "row" | "column" | "all"): Variant =>
+  (shifted: Axis, over: Axis): Variant =>
   (sample, arithmetic) => {
     const z = sample.rows.map((row) => scaled(row, sample));
-    const powers = z.map((row, i) => map(row, (logit, c) => arithmetic.exp(logit - shift(z, i, c))));
-    const total = sum(powers.map(sum));
-    const below = (i: number, c: number) =>
-      over === "row" ? sum(powers[i]!) : over === "all" ? total : powers.reduce((all, row) => all + row[c]!, 0);
+    const shift = along(shifted, z, greatest);
+    const powers = z.map((row, i) => map(row, (logit, c) => arithmetic.exp(logit - shift(i, c))));
+    const below = along(over, powers, sum);
     let i = -1;
     return byRow((row) => {
       i++;
@@ -45,8 +61,6 @@ const exponentials =
       );
     })(sample, arithmetic);
   };
-const rowMaximum = (z: readonly Float64Array[], i: number) => Math.max(...z[i]!);
-const columnMaximum = (z: readonly Float64Array[], _i: number, c: number) => Math.max(...z.map((row) => row[c]!));
 
 const bernoulli: Formula = (p, { t }, { log }) =>
   -sum(map(p, (value, j) => t[j]! * log(value) + (1 - t[j]!) * log(1 - value)));
@@ -85,7 +99,7 @@ export const softmaxTermMistakes: readonly Shape[] = [
     [
       ofProbabilities((_p, row, { logSumExp }, sample) => {
         const z = scaled(row, sample);
-        return logSumExp(z) - Math.max(...z) - dot(row.t, z);
+        return logSumExp(z) - greatest(z) - dot(row.t, z);
       }),
     ],
   ),
@@ -108,7 +122,10 @@ export const softmaxTermMistakes: readonly Shape[] = [
     withProbabilities((z) => z),
   ]),
   misread("exp-missing", losses, "z / Σ z", "logits divided by their sum: exponentiate them first", [
-    withProbabilities((z) => map(z, (logit) => logit / sum(z))),
+    withProbabilities((z) => {
+      const total = sum(z);
+      return map(z, (logit) => logit / total);
+    }),
   ]),
   misread(
     "target-subtracted-before-log",
@@ -122,14 +139,14 @@ export const softmaxTermMistakes: readonly Shape[] = [
     losses,
     "e^(z − max of the column)",
     "exponentials shifted by the maxima of the columns: the shift is one a row",
-    [exponentials(columnMaximum, "row")],
+    [exponentials("column", "row")],
   ),
   misread(
     "shifted-softmax-over-others",
     losses,
     "e^(z−m) over another axis",
     "exponentials of a row divided by a sum that is not the row's: sum over the classes",
-    [exponentials(rowMaximum, "column"), exponentials(rowMaximum, "all")],
+    [exponentials("row", "column"), exponentials("row", "all")],
   ),
   misread(
     "grad-one-everywhere",
@@ -144,7 +161,10 @@ export const softmaxTermMistakes: readonly Shape[] = [
     "p − 1 in whole columns or rows",
     "a 1 taken off in whole columns or rows: index row and class together",
     [
-      withGradient((p, _row, j, { rows }) => p - (rows.some(({ y }) => y === j) ? 1 : 0)),
+      (sample, arithmetic) => {
+        const named = new Set(sample.rows.map(({ y }) => y));
+        return withGradient((p, _row, j) => p - (named.has(j) ? 1 : 0))(sample, arithmetic);
+      },
       (sample, arithmetic) => {
         const named = new Set(sample.rows.map(({ y }) => y % sample.examples));
         let i = -1;
@@ -207,7 +227,8 @@ export const softmaxTermMistakes: readonly Shape[] = [
       numberOption(sample, "label_smoothing") > 0
         ? undefined
         : byRow((row) => {
-            const t = map(row.t, (mass) => 0.9 * mass + (0.1 * sum(row.t)) / row.t.length);
+            const share = (0.1 * sum(row.t)) / row.t.length;
+            const t = map(row.t, (mass) => 0.9 * mass + share);
             return against({ ...row, t }, arithmetic.softmax(scaled(row, sample)), arithmetic, sample);
           })(sample, arithmetic),
   ]),
