@@ -17,7 +17,7 @@ import { claimsByRuns, type Inputs } from "../student/claims.ts";
 import { describeMeans, findMeans, type Limits, type Means, protects, realPaths } from "../student/means.ts";
 import { runStudent } from "../student/process.ts";
 import { limitProcessorTime } from "../student/processor_time.ts";
-import { type Kept, lossdOnPath, reachableBy } from "../student/reach.ts";
+import { environmentFault, type Kept, lossdOnPath, reachableBy } from "../student/reach.ts";
 import { leftBehind, makeRunFolder, removeRunFolder, takeFiles } from "../student/submission.ts";
 import { claimUser, type User } from "../student/user.ts";
 import { endBy, withGradeOptions } from "./grade.ts";
@@ -77,6 +77,8 @@ export const run = withGradeOptions(command).action(async (program: string[], op
   const user = isRoot ? await claimUser(options.user) : undefined;
   try {
     const unprotected = isUnprotected(means, user, options);
+    const fault = environmentFault(user);
+    if (fault !== undefined) process.stderr.write(`lossd run: ${fault}\n`);
     const report = await telling(options, async () => {
       const claims = await claimsByRuns(
         (input) => timingGrading(options, () => runOnce(program, input, prepared, means, user, options)),

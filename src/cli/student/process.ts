@@ -18,7 +18,11 @@ export interface Setting {
   readonly hidden: readonly string[];
 }
 
-export const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+/** The virtual environment that is active for whoever started lossd: of Python, or of conda. */
+export const virtualEnvironment = process.env["VIRTUAL_ENV"] ?? process.env["CONDA_PREFIX"];
+/** Where programs are found: those of the virtual environment first, with the packages that the course installed. */
+export const PATH = virtualEnvironment ? `${virtualEnvironment}/bin:${systemPath}` : systemPath;
 /** What is kept of what a program prints on stderr. */
 const stderrMax = 4000;
 
@@ -49,7 +53,13 @@ export async function runStudent(program: readonly string[], input: string, sett
     cwd: folder,
     // A group of its own can be ended as a whole.
     detached: true,
-    env: { PATH, LANG: "C.UTF-8", HOME: "/nonexistent", PYTHONDONTWRITEBYTECODE: "1" },
+    env: {
+      PATH,
+      ...(virtualEnvironment && { VIRTUAL_ENV: virtualEnvironment }),
+      LANG: "C.UTF-8",
+      HOME: "/nonexistent",
+      PYTHONDONTWRITEBYTECODE: "1",
+    },
     stdio: ["pipe", "pipe", "pipe"],
   });
   try {

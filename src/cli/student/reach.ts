@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { lstatSync } from "node:fs";
+import { existsSync, lstatSync } from "node:fs";
 import path from "node:path";
-import { PATH } from "./process.ts";
+import { PATH, virtualEnvironment } from "./process.ts";
 import type { User } from "./user.ts";
 
 /** What the program must not get at. */
@@ -27,6 +27,13 @@ export function reachableBy(user: User, { task, lossd, reports }: Kept, searchPa
   const onPath = asUser(user, "command -v lossd", "", searchPath);
   const open = reports.flatMap(foldersAbove).filter(isOpen);
   return [...new Set([...found, ...(onPath ? [onPath] : []), ...open])];
+}
+
+/** What keeps the user from the virtual environment that is active: without it the system's Python would run. */
+export function environmentFault(user: User | undefined): string | undefined {
+  if (virtualEnvironment === undefined || !existsSync(`${virtualEnvironment}/bin/python3`)) return undefined;
+  if (asUser(user, '[ -x "$1" ]', `${virtualEnvironment}/bin/python3`) !== undefined) return undefined;
+  return `the program's user cannot reach the virtual environment ${virtualEnvironment}: chmod a+rX it and the folders above it, or deactivate it`;
 }
 
 /** What a lossd on the path would be, for this user. */
