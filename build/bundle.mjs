@@ -1,8 +1,9 @@
 // The command and the workers as few files with all that they use: Node takes longer to find and load 700 files than to
 // run them. They are dist/main.js and dist/worker.js; the library and the tests load the other files of dist/.
-import { cpSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 /** What the packages that are CommonJS expect to be there. */
@@ -31,5 +32,16 @@ export async function bundle(dist, external = []) {
   });
   const require = createRequire(path.join(dist, "main.js"));
   const swagger = path.join(path.dirname(require.resolve("@fastify/swagger-ui/package.json")), "static");
-  cpSync(swagger, path.join(dist, "swagger-ui"), { recursive: true });
+  const ours = path.join(path.dirname(dist), "src/server/openapi/page");
+  mkdirSync(path.join(dist, "docs_page"), { recursive: true });
+  for (const file of [
+    path.join(swagger, "swagger-ui-bundle.js"),
+    path.join(swagger, "swagger-ui.css"),
+    ...readdirSync(ours).map((name) => path.join(ours, name)),
+  ]) {
+    writeFileSync(
+      path.join(dist, "docs_page", `${path.basename(file)}.gz`),
+      gzipSync(readFileSync(file), { level: 9 }),
+    );
+  }
 }

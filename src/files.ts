@@ -15,5 +15,5 @@ export const readManifest = () => readFileSync(at("../package.json"), "utf8");
 export const workerFile = at("./worker.js");
 /** What the lossd command runs. */
 export const commandFile = fileURLToPath(at("./main.js"));
-/** The files of Swagger UI, in the folder into which the build copies them. */
-export const swaggerFolder = fileURLToPath(at("./swagger-ui"));
+/** A file of the page under /docs: the build compresses them by gzip into this folder. */
+export const readPageFile = (name: string) => readFileSync(at(`./docs_page/${name}.gz`));

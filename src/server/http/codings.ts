@@ -40,3 +40,16 @@ export function createDecompressor(coding: ContentCoding): Transform {
 export function brokenBody(coding: ContentCoding, { message }: Error): Problem {
   return new Problem("invalid_encoding", `content-encoding is ${coding}, and the body is not: ${message}`);
 }
+
+/** Whether a reply may be compressed by gzip: the client names it, or takes any coding, and does not rule it out. */
+export function acceptsGzip({ "accept-encoding": accepted }: IncomingHttpHeaders): boolean {
+  const qualities = new Map<string, number>();
+  for (const entry of String(accepted ?? "")
+    .toLowerCase()
+    .split(",")) {
+    const [name = "", ...parameters] = entry.split(";").map((item) => item.trim());
+    const quality = parameters.find((parameter) => parameter.startsWith("q="));
+    qualities.set(name, quality === undefined ? 1 : Number(quality.slice(2)));
+  }
+  return (qualities.get("gzip") ?? qualities.get("x-gzip") ?? qualities.get("*") ?? 0) > 0;
+}

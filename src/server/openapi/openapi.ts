@@ -1,20 +1,19 @@
-import { readFileSync } from "node:fs";
 import { STATUS_CODES } from "node:http";
-import path from "node:path";
 import swagger from "@fastify/swagger";
-import swaggerUi from "@fastify/swagger-ui";
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
-import { swaggerFolder } from "../../files.ts";
 import type { Example } from "../../losses/loss.ts";
 import { losses } from "../../losses/registry.ts";
 import { namedSchemas } from "../../losses/schemas/named.ts";
 import { type ProblemCode, problems } from "../../problems.ts";
 import { version } from "../../version.ts";
 import type { Media } from "../../wire/format.ts";
+import { compressed, sendCompressed } from "../http/compressed.ts";
 import { problemMediaType, statusInV2 } from "../http/problem_reply.ts";
 import { forGenerators } from "./for_generators.ts";
 import { addMedia } from "./media_types.ts";
+import { withOneProblem } from "./one_problem.ts";
+import { onDemand, servePage } from "./page.ts";
 import { mapSchemas, type Schema, withDefault, withoutDefault, withTypes } from "./schemas.ts";
 import { removeUnused } from "./unused.ts";
 import { toVersion30 } from "./version_3_0.ts";
@@ -54,17 +53,6 @@ const problemSchema = Type.Object(
   { $id: "Problem", description: "Every reply that is no success (RFC 9457)." },
 );
 
-/** No script, style, font or image comes from elsewhere: the page works without a network. */
-const contentSecurityPolicy = [
-  "default-src 'self'",
-  "base-uri 'self'",
-  "frame-ancestors 'self'",
-  "img-src 'self' data:",
-  "object-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-].join("; ");
-
 /** Serves the OpenAPI document and Swagger UI, written from the routes that are registered after this. */
 export async function serveOpenApi(app: FastifyInstance): Promise<void> {
   app.addSchema(problemSchema);
@@ -96,18 +84,17 @@ export async function serveOpenApi(app: FastifyInstance): Promise<void> {
       return mapSchemas(complete, (schema) => withTypes(withoutDefault(schema))) as never;
     },
   });
-  await app.register(swaggerUi, {
-    routePrefix: "/docs",
-    baseDir: swaggerFolder,
-    logo: { type: "image/svg+xml", content: readFileSync(path.join(swaggerFolder, "logo.svg")) },
-    staticCSP: contentSecurityPolicy,
-    // The specification's validator is a web service: the page must not call it.
-    uiConfig: { validatorUrl: null, tryItOutEnabled: true, docExpansion: "list" } as Record<string, unknown>,
-  });
-  app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
-  app.get("/openapi-3.0.json", { schema: { hide: true } }, () =>
-    toVersion30(forGenerators(app.swagger() as unknown as Document)),
-  );
+  const newest = onDemand(() => app.swagger() as unknown as Document);
+  servePage(app, () => withOneProblem(newest()));
+  const texts = {
+    "/openapi.json": onDemand(() => compressed(JSON.stringify(newest()))),
+    "/openapi-3.0.json": onDemand(() => compressed(JSON.stringify(toVersion30(forGenerators(newest()))))),
+  };
+  for (const [path, text] of Object.entries(texts)) {
+    app.get(path, { schema: { hide: true } }, (request, reply) =>
+      sendCompressed(request, reply, text(), "application/json; charset=utf-8"),
+    );
+  }
 }
 
 interface Operation {

@@ -1,0 +1,88 @@
+// The page under /docs, and how it and the documents are sent.
+import { type IncomingHttpHeaders, request } from "node:http";
+import { buffer } from "node:stream/consumers";
+import { gunzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Service, startService } from "../harness/service.js";
+
+let service: Service;
+
+beforeAll(async () => {
+  service = await startService();
+});
+afterAll(() => service.stop());
+
+const get = (path: string, init?: RequestInit) => fetch(service.url + path, { redirect: "manual", ...init });
+
+test("the root leads to the docs, which take nothing from elsewhere", async () => {
+  const root = await get("/");
+  expect([root.status, root.headers.get("location")]).toEqual([302, "/docs"]);
+  const page = await get("/docs");
+  const html = await page.text();
+  expect(page.headers.get("content-security-policy")).toContain("default-src 'self'");
+  const sources = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1]!);
+  expect(sources.length).toBeGreaterThan(5);
+  for (const source of sources.filter((one) => one !== ".")) {
+    expect(source).toMatch(/^(docs\/static|openapi)/);
+    expect((await get(`/${source}`)).status).toBe(200);
+  }
+  const start = await (await get("/docs/static/start.js")).text();
+  expect(start).toMatch(/docExpansion: "none",\s+filter: true,[\s\S]*validatorUrl: null/);
+  const slash = await get("/docs/");
+  expect([slash.status, slash.headers.get("location")]).toEqual([302, "../docs"]);
+});
+
+test("what the docs show has one reply for all problems, with a table of them", async () => {
+  const { paths } = (await (await get("/docs/openapi.json")).json()) as {
+    paths: Record<string, Record<string, { responses: Record<string, { description: string; content: object }> }>>;
+  };
+  const { responses } = paths["/v1/losses/mse"]!["post"]!;
+  expect(Object.keys(responses)).toEqual(["200", "default"]);
+  expect(Object.keys(responses["default"]!.content)).toEqual(["application/problem+json"]);
+  const { description } = responses["default"]!;
+  expect(description).toMatch(/\n\| 400 \| .*`invalid_json`: The body is not valid JSON\./);
+  expect(description).toMatch(/\n\| 504 \| `deadline_exceeded`/);
+  expect(Object.keys(paths["/v2/models/{model}/infer"]!["post"]!.responses["default"]!.content)).toEqual([
+    "application/json",
+  ]);
+});
+
+describe("pages and documents are compressed beforehand", () => {
+  const paths = [
+    "/docs",
+    "/docs/static/swagger-ui-bundle.js",
+    "/docs/openapi.json",
+    "/openapi.json",
+    "/openapi-3.0.json",
+  ];
+  const coded = async (path: string, coding: string) => {
+    const { port } = new URL(service.url);
+    return new Promise<{ coding: string | undefined; bytes: Buffer; headers: IncomingHttpHeaders }>(
+      (resolve, reject) => {
+        const headers = { "accept-encoding": coding };
+        request({ port, path, headers }, (reply) => {
+          buffer(reply).then((bytes) => {
+            resolve({ coding: reply.headers["content-encoding"], bytes, headers: reply.headers });
+          }, reject);
+        })
+          .on("error", reject)
+          .end();
+      },
+    );
+  };
+
+  test.each(paths)("%s is the same by gzip and plain", async (path) => {
+    const packed = await coded(path, "br, gzip;q=0.5");
+    const plain = await coded(path, "gzip;q=0, identity");
+    expect([packed.coding, plain.coding]).toEqual(["gzip", undefined]);
+    expect(packed.headers.vary).toContain("accept-encoding");
+    expect(gunzipSync(packed.bytes).equals(plain.bytes)).toBe(true);
+    expect(packed.bytes.length).toBeLessThan(0.7 * plain.bytes.length);
+  });
+
+  test("a file that the browser has is not sent again", async () => {
+    const etag = (await get("/docs/static/style.css")).headers.get("etag")!;
+    const again = await get("/docs/static/style.css", { headers: { "if-none-match": etag } });
+    expect([again.status, await again.text()]).toEqual([304, ""]);
+  });
+});
