@@ -11,6 +11,8 @@ export interface AttemptEvents<Job, Result> {
   isQueueEmpty(): boolean;
   /** A worker has nothing in hand, or nothing ahead. */
   onIdle(): void;
+  /** Another number of workers may be usable. */
+  onWorkersChanged(): void;
   /** A task has to be run once more, or for the first time: its worker ended. */
   onGivenBack(work: Work<Job, Result>): void;
   /** No worker has the task any more, after this time; its caller has its answer. */
@@ -30,9 +32,15 @@ export class Attempts<Job, Result> {
     this.#options = options;
     this.#events = events;
     this.workers = new Workers(options, {
-      onUsable: (worker) => this.#offer(worker),
+      onUsable: (worker) => {
+        events.onWorkersChanged();
+        this.#offer(worker);
+      },
       onAnswer: (worker, result, memoryBytes) => this.#finish(worker, result, memoryBytes),
-      onEnd: (worker, cause) => this.#lose(worker, cause),
+      onEnd: (worker, cause) => {
+        events.onWorkersChanged();
+        this.#lose(worker, cause);
+      },
     });
   }
 

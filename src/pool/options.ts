@@ -1,8 +1,11 @@
+import type { PoolState } from "./state.ts";
 import type { WorkersOptions } from "./workers.ts";
 
 export interface PoolOptions<Job, Result> extends WorkersOptions<Job, Result> {
   /** Tasks that may wait beside those that the workers run. */
   readonly queueLengthMax: number;
+  /** Where the pool shows how it stands to other threads, by the same limits. */
+  readonly state?: PoolState;
   /** A worker that holds more than this after a task is replaced as soon as no task waits for it. */
   readonly workerMemoryBytesMax: number;
   /** How long a worker may go on with a task whose deadline has passed. */

@@ -2,6 +2,7 @@ import { Problem } from "../problems.ts";
 import { Attempts } from "./attempts.ts";
 import type { PoolOptions } from "./options.ts";
 import { Queue } from "./queue.ts";
+import { PoolState } from "./state.ts";
 import { TaskTimes, weightOf } from "./task_times.ts";
 import { late, newWork, settle, startTimer, type Task, type TaskOptions, type Work } from "./work.ts";
 import type { EndCause } from "./worker.ts";
@@ -16,7 +17,8 @@ export type { Answered, Task, TaskOptions } from "./work.ts";
 export class Pool<Job, Result> {
   readonly #options: PoolOptions<Job, Result>;
   readonly #attempts: Attempts<Job, Result>;
-  readonly #queue = new Queue<Job, Result>();
+  readonly #state: PoolState;
+  readonly #queue: Queue<Job, Result>;
   readonly #works = new Set<Work<Job, Result>>();
   readonly #taskTimes = new TaskTimes();
   #closing: Promise<number> | undefined;
@@ -25,12 +27,17 @@ export class Pool<Job, Result> {
 
   private constructor(options: PoolOptions<Job, Result>) {
     this.#options = options;
+    const state = options.state ?? new PoolState(options);
+    this.#state = state;
+    this.#queue = new Queue((tasks) => state.noteDemoted(tasks));
     this.#attempts = new Attempts(options, {
       isQueueEmpty: () => this.#queue.length === 0,
       onIdle: () => this.#dispatch(),
+      onWorkersChanged: () => state.noteUsable(this.#attempts.workers.usable),
       onGivenBack: (work) => this.#giveBack(work),
       onDone: (work, ms) => {
         this.#taskTimes.note(ms, weightOf(work.bytes));
+        state.noteMeanMs(this.#taskTimes.meanMs);
         this.#end(work);
       },
     });
@@ -50,13 +57,12 @@ export class Pool<Job, Result> {
 
   /** Whether a task would be answered now: a worker is usable, and the pool is open. */
   get ready(): boolean {
-    return this.#closing === undefined && this.#attempts.workers.usable > 0;
+    return this.#state.ready;
   }
 
   /** Whether `submit` would take nothing: as many tasks wait as may, or the pool closes. */
   get full(): boolean {
-    if (this.#closing !== undefined) return true;
-    return this.#isFull() && this.#queue.findDemoted() === undefined;
+    return this.#state.full;
   }
 
   /** Counts at this moment; `restarts` alone counts since the start. */
@@ -82,7 +88,7 @@ export class Pool<Job, Result> {
 
   /** Whole seconds, 1 to 30, after which what is in flight now should be done, as recent tasks went. */
   retryAfterSeconds(): number {
-    return this.#taskTimes.retryAfterSeconds(this.#works.size, this.#options.size);
+    return this.#state.retryAfterSeconds();
   }
 
   /** Resolves when a task has ended, and another might be taken. */
@@ -96,11 +102,7 @@ export class Pool<Job, Result> {
    */
   submit(job: Job, options: TaskOptions): Task<Result> | undefined {
     if (this.#closing !== undefined) return undefined;
-    if (this.#isFull()) {
-      const demoted = this.#queue.findDemoted();
-      if (!demoted) return undefined;
-      this.#withdraw(demoted, new Problem("queue_full", "The queue was full, and this client had stopped sending"));
-    }
+    if (!options.hasPlace && !this.#takePlace()) return undefined;
     const work = newWork<Job, Result>(job, options, this.#options.cut === undefined);
     this.#works.add(work);
     const now = performance.now();
@@ -115,9 +117,7 @@ export class Pool<Job, Result> {
     return {
       answer: work.answer.promise,
       cancel: () => this.#cancel(work),
-      demote: () => {
-        work.demoted = true;
-      },
+      demote: () => this.#queue.demote(work),
     };
   }
 
@@ -126,6 +126,7 @@ export class Pool<Job, Result> {
    * dropped because `timeoutMs` passed first. A second call joins the first.
    */
   close(timeoutMs: number): Promise<number> {
+    this.#state.noteClosing();
     this.#closing ??= this.#drain(timeoutMs);
     return this.#closing;
   }
@@ -146,8 +147,13 @@ export class Pool<Job, Result> {
     return dropped;
   }
 
-  #isFull(): boolean {
-    return this.#works.size >= this.#options.size + this.#options.queueLengthMax;
+  /** Takes a place for a task, where need be that of one whose caller may be gone. False: there is none. */
+  #takePlace(): boolean {
+    if (this.#state.takePlace()) return true;
+    const demoted = this.#queue.findDemoted();
+    if (!demoted) return false;
+    this.#withdraw(demoted, new Problem("queue_full", "The queue was full, and this client had stopped sending"));
+    return this.#state.takePlace();
   }
 
   #dispatch(): void {
@@ -224,6 +230,7 @@ export class Pool<Job, Result> {
     settle(work, undefined, reason);
     clearTimeout(work.timer);
     if (!this.#works.delete(work)) return;
+    this.#state.freePlace();
     work.onEnd?.(reusable);
     this.#wakeWaiting();
     if (this.#works.size === 0) this.#emptied?.();

@@ -1,6 +1,5 @@
 /** The newest task's share of the moving average. */
 const newestWeight = 0.2;
-const retryAfterSecondsMax = 30;
 
 /** A task with a shorter body takes as long as one of this size: the way to a worker and back dominates. */
 const weightMin = 64 * 1024;
@@ -31,9 +30,8 @@ export class TaskTimes {
     return performance.now() - this.#notedAt > recentMs ? 0 : weight * this.#msPerWeight;
   }
 
-  /** Whole seconds, 1 to 30, after which so many tasks should be done by so many workers. */
-  retryAfterSeconds(tasks: number, workers: number): number {
-    const seconds = Math.ceil((tasks * this.#meanMs) / workers / 1000);
-    return Math.min(Math.max(seconds, 1), retryAfterSecondsMax);
+  /** What a task took, on average. */
+  get meanMs(): number {
+    return this.#meanMs;
   }
 }

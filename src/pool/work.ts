@@ -7,6 +7,8 @@ export interface TaskOptions {
   readonly bytes: number;
   /** When its answer is of no use any more, on performance.now(). */
   readonly deadlineMs: number;
+  /** Whether its place was taken already, in the pool's state. */
+  readonly hasPlace?: boolean;
   /**
    * Called once, when no worker has the job any more; after a rejection a worker may have it for some time yet. If
    * `reusable`, its memory may be used again. If not, a worker that died or was stopped may still write to it.
