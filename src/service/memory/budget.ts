@@ -1,3 +1,4 @@
+import { Ledger, type Line, lines } from "./ledger.ts";
 import { replyFactor } from "./memory.ts";
 
 /** Bodies up to this size have a share of the budget that no larger one may take. */
@@ -7,32 +8,42 @@ const smallBytesMax = smallBodyBytesMax * (1 + replyFactor);
 /** One part in this many is kept for small bodies. */
 const smallShare = 8;
 
+/** A budget's place beside those of the other HTTP threads. */
+export interface BudgetShare {
+  readonly ledger: Ledger;
+  /** The number of this thread, from 0. */
+  readonly thread: number;
+  /** Has the budget of another thread `look`. */
+  tell(thread: number): void;
+}
+
 /**
- * The bytes of bodies and replies that may be in memory at one time. What does not fit waits in its order, and who holds
- * nothing yet behind all others: what has begun comes to its end before more is begun, and few bodies lie there half-read.
- * Nobody has to wait for ever: one account at a time, the first in line, may go beyond the limit.
+ * The bytes of bodies and replies that may be in memory at one time, in all HTTP threads together. What does not fit waits
+ * in its order, and who holds nothing yet behind all others: what has begun comes to its end before more is begun, and few
+ * bodies lie there half-read. Nobody has to wait for ever: one account at a time, the first in line, may go beyond the limit.
  */
 export class Budget {
   readonly #bytesMax: number;
   readonly #largeMax: number;
-  #bytes = 0;
-  #overdrawn: Account | undefined;
-  readonly #growing: Waiting[] = [];
-  readonly #beginning: Waiting[] = [];
+  readonly #share: BudgetShare;
+  readonly #ledger: Ledger;
+  readonly #lines: readonly [growing: Waiting[], beginning: Waiting[]] = [[], []];
 
-  constructor(bytesMax: number) {
+  constructor(bytesMax: number, share: BudgetShare = { ledger: new Ledger(1), thread: 0, tell: () => undefined }) {
     this.#bytesMax = bytesMax;
     this.#largeMax = bytesMax - Math.floor(bytesMax / smallShare);
+    this.#share = share;
+    this.#ledger = share.ledger;
   }
 
   /** Bytes that are taken now. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#ledger.bytes;
   }
 
   /** Whether somebody waits for bytes. */
   get isShort(): boolean {
-    return this.#growing.length + this.#beginning.length > 0;
+    return this.#ledger.waiting > 0;
   }
 
   /** An account that holds nothing yet; of a body that is known to be large, it never takes from the small ones' share. */
@@ -42,18 +53,22 @@ export class Budget {
 
   /** Gives an account more bytes. False, and nothing changed: they are not there. */
   give(account: Account, bytes: number): boolean {
-    const isFirst = account.bytes > 0 ? this.#growing.length === 0 : !this.isShort;
-    if (!this.#fits(account, bytes, isFirst)) return false;
-    this.#take(account, bytes);
-    return true;
+    const { lock } = this.#ledger;
+    lock.take();
+    const fits = this.#fits(account, bytes, lineOf(account), Number.POSITIVE_INFINITY);
+    if (fits) this.#take(account, bytes);
+    lock.release();
+    return fits;
   }
 
   /** Gives bytes that an account can do without: never beyond the limit, nor from the share of small bodies. */
   giveSpare(account: Account, bytes: number): boolean {
-    if (this.isShort || this.#within(bytes) > this.#largeMax) return false;
-    this.#bytes += bytes;
-    account.bytes += bytes;
-    return true;
+    const { lock } = this.#ledger;
+    lock.take();
+    const fits = !this.isShort && this.#ledger.counted + bytes <= this.#largeMax;
+    if (fits) this.#add(account, bytes);
+    lock.release();
+    return fits;
   }
 
   /**
@@ -61,63 +76,124 @@ export class Budget {
    * request.
    */
   giveLater(account: Account, bytes: number, granted: () => void): () => void {
-    const waiting = { account, bytes, granted };
-    const line = account.bytes > 0 ? this.#growing : this.#beginning;
-    line.push(waiting);
+    const { lock } = this.#ledger;
+    const line = lineOf(account);
+    lock.take();
+    const waiting = { account, bytes, granted, ticket: this.#ledger.drawTicket() };
+    this.#lines[line].push(waiting);
+    this.#noteFirst(line);
+    lock.release();
+    // Another thread may have given bytes back before it could see that somebody waits.
+    if (this.#ledger.threads > 1) queueMicrotask(() => this.look());
     return () => {
-      const index = line.indexOf(waiting);
-      if (index >= 0) line.splice(index, 1);
+      lock.take();
+      const index = this.#lines[line].indexOf(waiting);
+      if (index >= 0) this.#leave(line, index);
       // Without this wish, those behind it may fit.
-      this.#serve();
+      this.#serve(true);
     };
   }
 
   /** Takes bytes back from an account. */
   takeBack(account: Account, bytes: number): void {
-    this.#bytes -= bytes;
-    if (this.#overdrawn === account && account.bytes === 0) this.#overdrawn = undefined;
-    this.#serve();
+    const ledger = this.#ledger;
+    ledger.lock.take();
+    if (!account.isOverdrawn) ledger.count(-bytes);
+    else {
+      ledger.countOverdrawn(-bytes);
+      account.isOverdrawn = account.bytes > 0;
+      if (!account.isOverdrawn) ledger.endOverdraft();
+    }
+    if (ledger.waiting > 0) this.#serve(true);
+    else ledger.lock.release();
   }
 
-  #fits(account: Account, bytes: number, isFirst: boolean): boolean {
-    if (this.#overdrawn === account) return true;
-    const sum = this.#within(bytes);
+  /** Looks whether those that wait in this thread can be served: another thread has changed something. */
+  look(): void {
+    this.#ledger.lock.take();
+    this.#ledger.unmarkTold(this.#share.thread);
+    this.#serve(false);
+  }
+
+  #fits(account: Account, bytes: number, line: Line, ticket: number): boolean {
+    if (account.isOverdrawn) return true;
+    const sum = this.#ledger.counted + bytes;
     if (!account.isLarge && account.bytes + bytes <= smallBytesMax) return sum <= this.#bytesMax;
-    return isFirst && (sum <= this.#largeMax || this.#overdrawn === undefined);
+    return this.#isFirst(line, ticket) && (sum <= this.#largeMax || !this.#ledger.isOverdrawn);
+  }
+
+  /** Whether nobody is before that ticket, in any thread; Infinity: before somebody who has none. */
+  #isFirst(line: Line, ticket: number): boolean {
+    const ledger = this.#ledger;
+    if (line === lines.beginning && ledger.first(lines.growing) < Number.POSITIVE_INFINITY) return false;
+    return ticket <= ledger.first(line);
   }
 
   #take(account: Account, bytes: number): void {
-    const sum = this.#within(bytes);
-    this.#bytes += bytes;
+    this.#add(account, bytes);
+    if (account.isOverdrawn || !(account.isLarge || account.bytes > smallBytesMax)) return;
+    if (this.#ledger.counted <= this.#largeMax || this.#ledger.isOverdrawn) return;
+    // Its bytes are left out of what is counted from now on, and it holds up nobody.
+    this.#ledger.overdraw(account.bytes);
+    account.isOverdrawn = true;
+  }
+
+  #add(account: Account, bytes: number): void {
     account.bytes += bytes;
-    if ((account.isLarge || account.bytes > smallBytesMax) && sum > this.#largeMax) this.#overdrawn ??= account;
+    if (account.isOverdrawn) this.#ledger.countOverdrawn(bytes);
+    else this.#ledger.count(bytes);
   }
 
-  /** What would be taken with so many bytes more; the account beyond the limit is left out, and holds up nobody. */
-  #within(bytes: number): number {
-    return this.#bytes - (this.#overdrawn?.bytes ?? 0) + bytes;
-  }
-
-  /** Serves those that wait in their order; but a small one passes a large one that does not fit. */
-  #serve(): void {
-    for (const line of [this.#growing, this.#beginning]) {
-      for (let i = 0; i < line.length; ) {
-        const { account, bytes, granted } = line[i]!;
-        const isFirst = i === 0 && (line === this.#growing || this.#growing.length === 0);
-        if (this.#fits(account, bytes, isFirst)) {
-          line.splice(i, 1);
-          this.#take(account, bytes);
-          granted();
+  /**
+   * Serves those that wait in their order; but a small one passes a large one that does not fit. Other threads look too,
+   * if something `changed` before or by it. It begins under the lock and releases it.
+   */
+  #serve(changed: boolean): void {
+    const served: Waiting[] = [];
+    for (const line of [lines.growing, lines.beginning]) {
+      for (let i = 0; i < this.#lines[line].length; ) {
+        const waiting = this.#lines[line][i]!;
+        if (this.#fits(waiting.account, waiting.bytes, line, waiting.ticket)) {
+          this.#leave(line, i);
+          this.#take(waiting.account, waiting.bytes);
+          served.push(waiting);
         } else i++;
       }
     }
+    const others = changed || served.length > 0 ? this.#othersToTell() : [];
+    this.#ledger.lock.release();
+    for (const thread of others) this.#share.tell(thread);
+    for (const { granted } of served) granted();
   }
+
+  #othersToTell(): number[] {
+    const others: number[] = [];
+    for (let thread = 0; thread < this.#ledger.threads; thread++) {
+      if (thread !== this.#share.thread && this.#ledger.markTold(thread)) others.push(thread);
+    }
+    return others;
+  }
+
+  #leave(line: Line, index: number): void {
+    this.#lines[line].splice(index, 1);
+    this.#ledger.noteLeft();
+    this.#noteFirst(line);
+  }
+
+  #noteFirst(line: Line): void {
+    this.#ledger.setFirst(this.#share.thread, line, this.#lines[line][0]?.ticket);
+  }
+}
+
+function lineOf(account: Account): Line {
+  return account.bytes > 0 ? lines.growing : lines.beginning;
 }
 
 interface Waiting {
   readonly account: Account;
   readonly bytes: number;
   readonly granted: () => void;
+  readonly ticket: number;
 }
 
 /** What one request holds of the budget. */
@@ -126,6 +202,8 @@ export class Account {
   readonly isLarge: boolean;
   /** What it holds; only the budget changes it upwards. */
   bytes = 0;
+  /** Whether it is the one beyond the limit; the budget's to set. */
+  isOverdrawn = false;
 
   constructor(budget: Budget, isLarge: boolean) {
     this.#budget = budget;
