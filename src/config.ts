@@ -56,6 +56,10 @@ export const configSchema = Type.Object({
     2 ** 32,
   ),
   REPLY_BYTES_MAX: bytes(192, "The longest reply to a computation; in a stream, to one line.", 2 ** 32),
+  COMPRESS_REPLIES: Type.Enum(["off", "on"], {
+    default: "off",
+    description: "on: v1's replies from 1 KiB on are sent by gzip to clients that accept it, but for streams.",
+  }),
   ELEMENTS_MAX: Type.Integer({
     default: 2 ** 24,
     minimum: 1,

@@ -25,6 +25,7 @@ test("an empty environment gives the defaults", () => {
     LOG_LEVEL: "info",
     BODY_BYTES_MAX: 64 * MiB,
     REPLY_BYTES_MAX: 192 * MiB,
+    COMPRESS_REPLIES: "off",
     ELEMENTS_MAX: 16_777_216,
     GRADING_ELEMENTS_MAX: 262_144,
     INLINE_ELEMENTS_MAX: 512,

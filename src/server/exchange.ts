@@ -11,6 +11,7 @@ import { replyMemory } from "../service/memory/memory.ts";
 import { stampReply } from "./hooks/reply_headers.ts";
 import { BodyReader, checkLength, isLarge } from "./http/body.ts";
 import { contentCoding } from "./http/codings.ts";
+import { compressPieces } from "./http/compressed.ts";
 import { bodyMedia, chooseMedia } from "./http/media.ts";
 import { askForBody } from "./http/record.ts";
 import { sendPieces } from "./http/send.ts";
@@ -192,6 +193,19 @@ class Exchange {
       );
       return;
     }
+    const compressing = this.#corridor.config.COMPRESS_REPLIES === "on" && this.#operation.isCompressible;
+    const compressed = compressing ? compressPieces(this.#request, this.#reply, pieces) : undefined;
+    if (!compressed) {
+      this.#sendPieces(pieces, lent);
+      return;
+    }
+    compressed.then(
+      (bytes) => this.#closed || this.#sendPieces([bytes], lent),
+      (error) => this.#refuse(error),
+    );
+  }
+
+  #sendPieces(pieces: readonly Buffer[], lent: Lent): void {
     const { config, lifecycle } = this.#corridor;
     const bytes = sendPieces(this.#reply, pieces, config, (reply) => stampReply(reply, lifecycle));
     this.#account.shrinkTo(Math.max(bytes, lent.sentBytes));

@@ -9,6 +9,8 @@ export interface Operation {
   readonly gives?: readonly [string, ...string[]];
   /** The configuration's bound on its numbers: ELEMENTS_MAX if absent. */
   readonly limit?: "ELEMENTS_MAX" | "GRADING_ELEMENTS_MAX";
+  /** Whether COMPRESS_REPLIES is for its replies. */
+  readonly isCompressible?: true;
   /** What the job is but for its body, by the request's headers and address. Throws a Problem. */
   prepare(request: FastifyRequest): JobHead;
   /** Of a request without a body: what a worker reads in its place. */

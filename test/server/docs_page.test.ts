@@ -1,8 +1,7 @@
 // The page under /docs, and how it and the documents are sent.
-import { type IncomingHttpHeaders, request } from "node:http";
-import { buffer } from "node:stream/consumers";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { askCoded } from "../harness/coded.js";
 import { type Service, startService } from "../harness/service.js";
 
 let service: Service;
@@ -55,26 +54,10 @@ describe("pages and documents are compressed beforehand", () => {
     "/openapi.json",
     "/openapi-3.0.json",
   ];
-  const coded = async (path: string, coding: string) => {
-    const { port } = new URL(service.url);
-    return new Promise<{ coding: string | undefined; bytes: Buffer; headers: IncomingHttpHeaders }>(
-      (resolve, reject) => {
-        const headers = { "accept-encoding": coding };
-        request({ port, path, headers }, (reply) => {
-          buffer(reply).then((bytes) => {
-            resolve({ coding: reply.headers["content-encoding"], bytes, headers: reply.headers });
-          }, reject);
-        })
-          .on("error", reject)
-          .end();
-      },
-    );
-  };
-
   test.each(paths)("%s is the same by gzip and plain", async (path) => {
-    const packed = await coded(path, "br, gzip;q=0.5");
-    const plain = await coded(path, "gzip;q=0, identity");
-    expect([packed.coding, plain.coding]).toEqual(["gzip", undefined]);
+    const packed = await askCoded(service, path, "br, gzip;q=0.5");
+    const plain = await askCoded(service, path, "gzip;q=0, identity");
+    expect([packed, plain].map(({ headers }) => headers["content-encoding"])).toEqual(["gzip", undefined]);
     expect(packed.headers.vary).toContain("accept-encoding");
     expect(gunzipSync(packed.bytes).equals(plain.bytes)).toBe(true);
     expect(packed.bytes.length).toBeLessThan(0.7 * plain.bytes.length);

@@ -90,6 +90,7 @@ function computingOne(loss: Loss, format: JobHead["format"], { type }: Media): O
       if (query !== "") refuseQuery(loss, query);
       return { format, loss: loss.name } as JobHead;
     },
+    isCompressible: true,
     describe: asText(type),
   };
 }

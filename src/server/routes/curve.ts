@@ -101,6 +101,7 @@ function drawing(namesOf: NamesOf, isPicture: boolean): Operation {
     isPicture || chooseMedia(headers, mediaTypes) === "image/svg+xml";
   return {
     ...(!isPicture && { gives: mediaTypes }),
+    isCompressible: true,
     prepare(request) {
       const loss = namesOf(request);
       request.record.loss = loss;

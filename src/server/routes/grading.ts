@@ -72,6 +72,7 @@ function gradingOne(head: JobHead): Operation {
       if (head.loss !== "") record.loss = head.loss;
       return head;
     },
+    isCompressible: true,
     describe: asText("application/json"),
   };
 }
