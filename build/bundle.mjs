@@ -1,5 +1,5 @@
-// The command and the workers as few files with all that they use: Node takes longer to find and load 700 files than to
-// run them. They are dist/main.js and dist/worker.js; the library and the tests load the other files of dist/.
+// The command and its threads as few files with all that they use: Node takes longer to find and load 700 files than to
+// run them. They are dist/main.js, dist/worker.js and dist/http_thread.js; the library and the tests load the others.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -16,7 +16,11 @@ const __filename = import.meta.filename;`;
 export async function bundle(dist, external = []) {
   for (const file of readdirSync(dist)) if (/^chunk-.*\.js$/.test(file)) rmSync(path.join(dist, file));
   await build({
-    entryPoints: { main: path.join(dist, "cli/main.js"), worker: path.join(dist, "service/worker.js") },
+    entryPoints: {
+      main: path.join(dist, "cli/main.js"),
+      worker: path.join(dist, "service/worker.js"),
+      http_thread: path.join(dist, "server/http_thread.js"),
+    },
     outdir: dist,
     // Where src/files.ts lies, whose paths then hold.
     chunkNames: "chunk-[hash]",

@@ -11,6 +11,8 @@ const bytes = (megabytes: number, description: string, maximum = 2 ** 40) =>
   Type.Integer({ default: megabytes * MiB, minimum: KiB, maximum, description });
 const milliseconds = (value: number, description: string, minimum = 1) =>
   Type.Integer({ default: value, minimum, maximum: timeoutMsMax, description });
+const count = (value: number, minimum: number, maximum: number, description: string) =>
+  Type.Integer({ default: value, minimum, maximum, description });
 /** A list with commas; `item` is what one of them may be, `standard` what the table shows in place of an empty default. */
 const list = (item: RegExp, allowed: string, standard: string, description: string) =>
   Type.String({ default: "", pattern: `^(?:${item.source})(?:,(?:${item.source}))*$`, allowed, standard, description });
@@ -46,6 +48,12 @@ export const configSchema = Type.Object({
     maximum: 1024,
     description: "Worker threads: the cores, by the container's quota too.",
   }),
+  HTTP_THREADS: count(
+    1,
+    1,
+    64,
+    "Threads that take requests, where the system spreads connections over them: few may all meet one thread.",
+  ),
   LOG_LEVEL: Type.Enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], {
     default: "info",
     description: "The least level that is logged.",
@@ -60,60 +68,43 @@ export const configSchema = Type.Object({
     default: "off",
     description: "on: v1's replies from 1 KiB on are sent by gzip to clients that accept it, but for streams.",
   }),
-  ELEMENTS_MAX: Type.Integer({
-    default: 2 ** 24,
-    minimum: 1,
-    maximum: 2 ** 27,
-    description: "The most numbers in one request.",
-  }),
-  GRADING_ELEMENTS_MAX: Type.Integer({
-    default: 2 ** 18,
-    minimum: 1,
-    maximum: 2 ** 27,
-    description:
-      "The most values in one request of grading, keys and lists among them; of logits that are drawn for cases, a fiftieth.",
-  }),
-  INLINE_ELEMENTS_MAX: Type.Integer({
-    default: 512,
-    minimum: 0,
-    maximum: 4096,
-    description:
-      "Requests of at most so many numbers, of 20 bytes of JSON each, are computed without a worker; 0: none.",
-  }),
+  ELEMENTS_MAX: count(2 ** 24, 1, 2 ** 27, "The most numbers in one request."),
+  GRADING_ELEMENTS_MAX: count(
+    2 ** 18,
+    1,
+    2 ** 27,
+    "The most values in one request of grading, keys and lists among them; of logits that are drawn for cases, a fiftieth.",
+  ),
+  INLINE_ELEMENTS_MAX: count(
+    512,
+    0,
+    4096,
+    "Requests of at most so many numbers, of 20 bytes of JSON each, are computed without a worker; 0: none.",
+  ),
   CUT_BYTES_MIN: Type.Integer({
     default: 4 * MiB,
     minimum: KiB,
     maximum: 2 ** 40,
     description: "Bodies from this size are cut by rows over workers that are idle, into parts of half of it or more.",
   }),
-  QUEUE_LENGTH_MAX: Type.Integer({
-    default: 256,
-    minimum: 0,
-    maximum: 1e6,
-    description: "Requests that wait while every worker is busy.",
-  }),
+  QUEUE_LENGTH_MAX: count(256, 0, 1e6, "Requests that wait while every worker is busy."),
   QUEUE_BYTES_MAX: bytes(
     256,
     "Bytes of bodies and replies in memory: a body counts as it arrives, with what its reply may take. What finds no room waits.",
   ),
   QUEUE_WAIT_MS_MAX: milliseconds(10_000, "The longest time that a body waits for room in memory."),
-  CONNECTIONS_MAX: Type.Integer({
-    default: 4096,
-    minimum: 1,
-    maximum: 1e6,
-    description: "Connections at one time; a further one is closed.",
-  }),
+  CONNECTIONS_MAX: count(4096, 1, 1e6, "Connections at one time; a further one is closed."),
   REQUEST_TIMEOUT_MS: milliseconds(
     55_000,
     "From a request's headers to its answer; in a stream, from a line to its answer.",
   ),
   IDLE_TIMEOUT_MS: milliseconds(30_000, "The longest silence while a body arrives or a reply is read, or in a stream."),
-  RATE_BYTES_MIN: Type.Integer({
-    default: 8192,
-    minimum: 0,
-    maximum: 2 ** 30,
-    description: "Bytes a second that a body must bring, and a reader take, on average over IDLE_TIMEOUT_MS.",
-  }),
+  RATE_BYTES_MIN: count(
+    8192,
+    0,
+    2 ** 30,
+    "Bytes a second that a body must bring, and a reader take, on average over IDLE_TIMEOUT_MS.",
+  ),
   HEADERS_TIMEOUT_MS: milliseconds(10_000, "The longest time that a request's headers may take."),
   KEEP_ALIVE_TIMEOUT_MS: milliseconds(72_000, "How long an idle connection stays open: longer than the balancer's."),
   DRAIN_DELAY_MS: milliseconds(1000, "Serving on after SIGTERM, not ready, until balancers have looked.", 0),

@@ -13,6 +13,8 @@ export const readEngine = () => readFileSync(at("./engine.wasm"));
 export const readManifest = () => readFileSync(at("../package.json"), "utf8");
 /** What a worker thread runs. */
 export const workerFile = at("./worker.js");
+/** What an HTTP thread beside the main one runs. */
+export const httpThreadFile = at("./http_thread.js");
 /** What the lossd command runs. */
 export const commandFile = fileURLToPath(at("./main.js"));
 /** A file of the page under /docs: the build compresses them by gzip into this folder. */

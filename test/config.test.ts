@@ -20,6 +20,7 @@ test("an empty environment gives the defaults", () => {
     PORT: 8080,
     METRICS_PORT: 0,
     HOST: "127.0.0.1",
+    HTTP_THREADS: 1,
     ALLOWED_HOSTS: "",
     CORS_ORIGINS: "",
     LOG_LEVEL: "info",

@@ -33,13 +33,13 @@ export class Attempts<Job, Result> {
     this.#events = events;
     this.workers = new Workers(options, {
       onUsable: (worker) => {
-        events.onWorkersChanged();
         this.#offer(worker);
+        events.onWorkersChanged();
       },
       onAnswer: (worker, result, memoryBytes) => this.#finish(worker, result, memoryBytes),
       onEnd: (worker, cause) => {
-        events.onWorkersChanged();
         this.#lose(worker, cause);
+        events.onWorkersChanged();
       },
     });
   }

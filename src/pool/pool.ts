@@ -33,7 +33,11 @@ export class Pool<Job, Result> {
     this.#attempts = new Attempts(options, {
       isQueueEmpty: () => this.#queue.length === 0,
       onIdle: () => this.#dispatch(),
-      onWorkersChanged: () => state.noteUsable(this.#attempts.workers.usable),
+      onWorkersChanged: () => {
+        const { usable, restarts } = this.#attempts.workers;
+        state.noteWorkers(usable, restarts);
+        this.#noteTasks();
+      },
       onGivenBack: (work) => this.#giveBack(work),
       onDone: (work, ms) => {
         this.#taskTimes.note(ms, weightOf(work.bytes));
@@ -67,17 +71,12 @@ export class Pool<Job, Result> {
 
   /** Counts at this moment; `restarts` alone counts since the start. */
   get stats() {
-    return {
-      queued: this.#queue.length + this.#attempts.ahead,
-      running: this.#attempts.running,
-      inFlight: this.#works.size,
-      restarts: Object.values(this.restartsBy).reduce((sum, count) => sum + count, 0),
-    };
+    return this.#state.stats;
   }
 
   /** How many workers were replaced since the start, by why they ended. */
   get restartsBy(): Readonly<Partial<Record<EndCause, number>>> {
-    return this.#attempts.workers.restarts;
+    return this.#state.restartsBy;
   }
 
   /** How long the tasks that wait should take, as recent tasks went. */
@@ -144,6 +143,7 @@ export class Pool<Job, Result> {
     this.#queue.empty();
     for (const work of [...this.#works]) this.#end(work, new Problem("draining", "The service stopped first"), false);
     await this.#attempts.stop();
+    this.#noteTasks();
     return dropped;
   }
 
@@ -167,6 +167,7 @@ export class Pool<Job, Result> {
       else this.#guard(work, () => this.#attempts.sendAhead(this.#queue.take()!));
     }
     if (this.#queue.length === 0) this.#attempts.shareOut();
+    this.#noteTasks();
   }
 
   /** Whether a task would be late while others wait: running it would only take their time. */
@@ -231,9 +232,15 @@ export class Pool<Job, Result> {
     clearTimeout(work.timer);
     if (!this.#works.delete(work)) return;
     this.#state.freePlace();
+    this.#noteTasks();
     work.onEnd?.(reusable);
     this.#wakeWaiting();
     if (this.#works.size === 0) this.#emptied?.();
+  }
+
+  #noteTasks(): void {
+    const { ahead, running } = this.#attempts;
+    this.#state.noteTasks({ queued: this.#queue.length + ahead, running, queuedMs: this.queuedMs });
   }
 
   #wakeWaiting(): void {

@@ -1,7 +1,23 @@
+import { type EndCause, endCauses } from "./worker.ts";
+
 const retryAfterSecondsMax = 30;
 
-/** Words in shared memory. */
-const at = { taken: 0, usable: 1, closing: 2, demoted: 3, meanMicroseconds: 4, length: 5 } as const;
+/** Words in shared memory; the last are the restarts by their cause. */
+const at = {
+  taken: 0,
+  usable: 1,
+  closing: 2,
+  demoted: 3,
+  meanMicroseconds: 4,
+  queued: 5,
+  running: 6,
+  queuedMs: 7,
+  restarts: 8,
+  length: 8 + endCauses.length,
+} as const;
+
+/** The most that a word holds. */
+const wordMax = 2 ** 31 - 1;
 
 export interface PoolLimits {
   /** The number of workers. */
@@ -79,8 +95,34 @@ export class PoolState {
     return Math.min(Math.max(seconds, 1), retryAfterSecondsMax);
   }
 
-  noteUsable(workers: number): void {
-    Atomics.store(this.#words, at.usable, workers);
+  /** Counts at this moment; `restarts` alone counts since the start. */
+  get stats() {
+    const word = (index: number) => Atomics.load(this.#words, index);
+    const restarts = Object.values(this.restartsBy).reduce((sum, count) => sum + count, 0);
+    return { queued: word(at.queued), running: word(at.running), inFlight: this.taken, restarts };
+  }
+
+  /** How many workers were replaced since the start, by why they ended. */
+  get restartsBy(): Readonly<Partial<Record<EndCause, number>>> {
+    return Object.fromEntries(endCauses.map((cause, index) => [cause, Atomics.load(this.#words, at.restarts + index)]));
+  }
+
+  /** How long the tasks that wait should take, as recent tasks went. */
+  get queuedMs(): number {
+    return Atomics.load(this.#words, at.queuedMs);
+  }
+
+  noteTasks({ queued, running, queuedMs }: { queued: number; running: number; queuedMs: number }): void {
+    Atomics.store(this.#words, at.queued, queued);
+    Atomics.store(this.#words, at.running, running);
+    Atomics.store(this.#words, at.queuedMs, Math.min(queuedMs, wordMax));
+  }
+
+  noteWorkers(usable: number, restarts: Readonly<Partial<Record<EndCause, number>>>): void {
+    Atomics.store(this.#words, at.usable, usable);
+    endCauses.forEach((cause, index) => {
+      Atomics.store(this.#words, at.restarts + index, restarts[cause] ?? 0);
+    });
   }
 
   noteClosing(): void {
@@ -92,6 +134,6 @@ export class PoolState {
   }
 
   noteMeanMs(ms: number): void {
-    Atomics.store(this.#words, at.meanMicroseconds, Math.min(ms * 1000, 2 ** 31 - 1));
+    Atomics.store(this.#words, at.meanMicroseconds, Math.min(ms * 1000, wordMax));
   }
 }

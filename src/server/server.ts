@@ -3,9 +3,10 @@ import Fastify, { type FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import type { Config } from "../config.ts";
 import { type ComputePool, Lifecycle } from "../service/lifecycle.ts";
-import { Budget } from "../service/memory/budget.ts";
+import { Share } from "../service/threads/share.ts";
 import { checkHosts } from "./hooks/allowed_hosts.ts";
 import { answerOddRequests, connectionErrorHandler } from "./hooks/connection_errors.ts";
+import { limitConnections } from "./hooks/connection_limit.ts";
 import { refuseForeignOrigins } from "./hooks/foreign_origins.ts";
 import { enforceHttp } from "./hooks/http_rules.ts";
 import { endLateBodies } from "./hooks/late_bodies.ts";
@@ -39,19 +40,21 @@ const subsets = { check: verdictRoutes };
 export type Subset = keyof typeof subsets;
 export const subsetNames = Object.keys(subsets) as Subset[];
 
-/** The service, not yet listening. Computations are refused as `starting` until the pool is there and ready. */
+/** The service in this thread, not yet listening. Computations are refused as `starting` until the pool is there and ready. */
 export async function buildServer(
   config: Config,
   pool: ComputePool | Promise<ComputePool>,
   logger: Logger,
   only?: Subset,
-  counters = new CounterMemory(),
+  share = new Share(config, { threads: 1 }),
+  counters = new CounterMemory(share.threads, share.thread),
 ): Promise<FastifyInstance> {
   const onRefused = refusalObserver(logger, counters.own);
   const app = createInstance(config, onRefused);
-  const lifecycle = new Lifecycle(pool, new Budget(config.QUEUE_BYTES_MAX));
+  const lifecycle = new Lifecycle(pool, share.budget, share.counts);
   const corridor = { config, lifecycle, logger, counters };
   app.decorate("lifecycle", lifecycle);
+  if (share.threads > 1) limitConnections(app, share.counts, config);
   answerOddRequests(app.server, onRefused);
   classifyRoutes(app);
   keepRecords(app, config.REQUEST_TIMEOUT_MS);
@@ -63,7 +66,7 @@ export async function buildServer(
   checkHosts(app, config);
   refuseForeignOrigins(app, config);
   endLateBodies(app, latestMs(config));
-  separateMetrics(app, config);
+  separateMetrics(app, config, share.thread === 0);
   answerProblems(app, config, lifecycle, logger);
   await serveOpenApi(app);
   app.get("/", { schema: { hide: true } }, (_request, reply) => reply.redirect("/docs"));

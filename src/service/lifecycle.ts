@@ -1,4 +1,5 @@
 import type { Pool } from "../pool/pool.ts";
+import { Counts } from "./counts.ts";
 import type { Job, JobResult } from "./formats.ts";
 import type { Budget } from "./memory/budget.ts";
 
@@ -14,20 +15,19 @@ export interface ComputePool
 
 export type Phase = "starting" | "ok" | "draining";
 
-/** Where the service stands between its start and its end. */
+/** Where the service stands between its start and its end, as one HTTP thread sees it; the counts are the process's. */
 export class Lifecycle {
   #pool: ComputePool | undefined;
-  #leaving = false;
-  #refusing = false;
-  #requests = 0;
   readonly #refusalListeners = new Set<() => void>();
 
   /** The bytes of bodies and replies in memory. */
   readonly budget: Budget;
+  readonly counts: Counts;
 
   /** Until the pool is there every computation is refused as `starting`. Its starter reports a pool that fails. */
-  constructor(pool: ComputePool | Promise<ComputePool>, budget: Budget) {
+  constructor(pool: ComputePool | Promise<ComputePool>, budget: Budget, counts = new Counts()) {
     this.budget = budget;
+    this.counts = counts;
     if (!(pool instanceof Promise)) this.#pool = pool;
     else {
       pool.then(
@@ -45,37 +45,36 @@ export class Lifecycle {
 
   /** What readiness says: balancers should send requests only while it is "ok". */
   get phase(): Phase {
-    if (this.#leaving) return "draining";
+    if (this.counts.leaving) return "draining";
     return this.#pool?.ready ? "ok" : "starting";
   }
 
   /** Whether new work is refused because the service ends. */
   get refusing(): boolean {
-    return this.#refusing;
+    return this.counts.refusing;
   }
 
   /** Requests that have no complete answer yet. */
   get requests(): number {
-    return this.#requests;
+    return this.counts.requests;
   }
 
   enter(): void {
-    this.#requests++;
+    this.counts.addRequest();
   }
 
   leave(): void {
-    this.#requests--;
+    this.counts.removeRequest();
   }
 
   /** Readiness turns 503, work goes on. */
   startLeaving(): void {
-    this.#leaving = true;
+    this.counts.startLeaving();
   }
 
   /** New work is refused, and the last reply on each connection closes it. */
   startRefusing(): void {
-    this.#leaving = true;
-    this.#refusing = true;
+    this.counts.startRefusing();
     for (const listener of this.#refusalListeners) listener();
   }
 

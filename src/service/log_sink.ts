@@ -5,7 +5,8 @@ import { Socket } from "node:net";
 export interface Sink {
   /** Bytes that were not taken yet. */
   readonly pendingBytes: number;
-  write(text: string): void;
+  /** Keeps bytes, and does not copy them. */
+  write(text: string | Buffer): void;
   /** At the end of the process: writes what is left, as far as that takes no waiting. */
   writeNow(): void;
   /** Calls back each time that everything was taken. */
@@ -72,8 +73,8 @@ class FileSink implements Sink {
     this.#descriptor = descriptor;
   }
 
-  write(text: string): void {
-    const bytes = Buffer.from(text);
+  write(text: string | Buffer): void {
+    const bytes = typeof text === "string" ? Buffer.from(text) : text;
     this.#chunks.push(bytes);
     this.pendingBytes += bytes.length;
     this.#next();
@@ -135,7 +136,7 @@ class SocketSink implements Sink {
     return this.#socket.writableLength;
   }
 
-  write(text: string): void {
+  write(text: string | Buffer): void {
     if (this.#socket.writable) this.#socket.write(text, () => this.pendingBytes === 0 && this.#emptied.tell());
   }
 

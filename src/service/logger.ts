@@ -1,9 +1,8 @@
 import pino, { type Logger } from "pino";
 import type { Config } from "../config.ts";
+import { type LogLines, type News, OwnLines } from "./log_lines.ts";
 import { openSink } from "./log_sink.ts";
 
-/** Lines are written together, so many characters: one write a line would cost more than all else of a small request. */
-const writeLength = 32 * 1024;
 /** The longest that a line waits for others. */
 const writeDelayMs = 100;
 /** Lines that wait for a reader beyond this many bytes are dropped. */
@@ -11,6 +10,8 @@ const backlogBytesMax = 4 * 1024 * 1024;
 
 export interface Log {
   readonly logger: Logger;
+  /** Has lines written that another thread has added. */
+  look(news: News): void;
   /** Writes what is left, and gives up after `timeoutMs`: a full disk would be tried again for ever. */
   flush(timeoutMs: number): Promise<void>;
 }
@@ -27,17 +28,24 @@ function timestamps(): () => string {
   };
 }
 
-/** A logger that cannot stop the service, nor keep it from stopping: a full disk or a reader that stands still costs lines. */
-export function createLog(level: Config["LOG_LEVEL"], fileDescriptor = 1): Log {
-  let waiting = "";
+/** A logger of any thread: `write` gets its lines. */
+export function createLogger(level: Config["LOG_LEVEL"], write: (line: string) => void): Logger {
+  return pino({ level, base: null, timestamp: timestamps() }, { write });
+}
+
+/**
+ * A log that cannot stop the service, nor keep it from stopping: a full disk or a reader that stands still costs lines.
+ * Other threads may add to `lines`.
+ */
+export function createLog(level: Config["LOG_LEVEL"], fileDescriptor = 1, lines: LogLines = new OwnLines()): Log {
   let dropped = 0;
   const sink = openSink(fileDescriptor);
   const pass = () => {
-    const lines = waiting;
-    waiting = "";
-    if (lines === "") return;
-    if (sink.pendingBytes < backlogBytesMax) sink.write(lines);
-    else dropped += lines.split("\n").length - 1;
+    const taken = lines.take();
+    dropped += taken.dropped;
+    if (taken.text.length === 0) return;
+    if (sink.pendingBytes < backlogBytesMax) sink.write(taken.text);
+    else dropped += taken.text.toString().split("\n").length - 1;
   };
   for (const event of ["beforeExit", "exit"] as const) {
     process.once(event, () => {
@@ -45,17 +53,19 @@ export function createLog(level: Config["LOG_LEVEL"], fileDescriptor = 1): Log {
       sink.writeNow();
     });
   }
-  const write = (line: string) => {
-    if (waiting === "") setTimeout(pass, writeDelayMs).unref();
-    waiting += line;
-    if (waiting.length >= writeLength) pass();
+  const look = (news: News) => {
+    if (news === "many") pass();
+    else setTimeout(pass, writeDelayMs).unref();
   };
-  const logger = pino({ level, base: null, timestamp: timestamps() }, { write });
+  const logger = createLogger(level, (line) => {
+    const news = lines.append(line);
+    if (news) look(news);
+  });
   sink.onEmpty(() => {
     if (dropped === 0) return;
-    const lines = dropped;
+    const count = dropped;
     dropped = 0;
-    logger.warn({ lines }, "log lines were dropped");
+    logger.warn({ lines: count }, "log lines were dropped");
   });
   const flush = (timeoutMs: number) => {
     pass();
@@ -64,5 +74,5 @@ export function createLog(level: Config["LOG_LEVEL"], fileDescriptor = 1): Log {
     sink.onceEmpty(resolve);
     return promise.finally(() => clearTimeout(timer));
   };
-  return { logger, flush };
+  return { logger, look, flush };
 }

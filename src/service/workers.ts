@@ -3,6 +3,8 @@ import type { Logger } from "pino";
 import type { Config } from "../config.ts";
 import { workerFile } from "../files.ts";
 import { type Overdue, Pool } from "../pool/pool.ts";
+import type { PoolState } from "../pool/state.ts";
+import type { KnownAnswer } from "../pool/worker.ts";
 import { abandon, type Job, type JobResult, join, progress, split } from "./formats.ts";
 import { answerInPlace } from "./in_place.ts";
 import type { ComputePool } from "./lifecycle.ts";
@@ -25,12 +27,12 @@ export type Workers = ComputePool & Pick<Pool<Job, JobResult>, "close">;
  * Starts the workers, as many and as large as the configuration says. `onCrashLoop` is told when they die one after the
  * other before they are usable.
  */
-export async function startWorkers(config: Config, logger: Logger, onCrashLoop?: () => void): Promise<Workers> {
-  const text = Buffer.from(known.body);
-  const body = new Uint8Array(new SharedArrayBuffer(text.length));
-  body.set(text);
-  const job: Job = { format: "json", loss: known.loss, body, elementsMax: known.elementsMax };
-  const inPlace = answerInPlace(config, logger, { job, accepts });
+export async function startWorkers(
+  config: Config,
+  logger: Logger,
+  { state, onCrashLoop }: { readonly state?: PoolState; onCrashLoop?(): void } = {},
+): Promise<Workers> {
+  const inPlace = inPlaceOf(config, logger);
   // Parts wait for each other: more of them than cores would wait for their turns as well.
   const partsMax = availableParallelism();
   const pool = await Pool.start<Job, JobResult>({
@@ -41,7 +43,8 @@ export async function startWorkers(config: Config, logger: Logger, onCrashLoop?:
     heapMegabytesMax: config.WORKER_HEAP_MB_MAX,
     graceMs: config.WORKER_GRACE_MS,
     aheadBytesMax: config.CUT_BYTES_MIN,
-    knownAnswer: { job, accepts },
+    knownAnswer: knownAnswer(),
+    ...(state && { state }),
     cut: {
       split: (job, workers) => split(job, Math.min(workers, partsMax), config.CUT_BYTES_MIN),
       abandon,
@@ -61,6 +64,18 @@ function overdueLine({ missing, ...rest }: Overdue) {
     ...rest,
     missing: missing.map(({ part, threadId }) => ({ part, ...(threadId !== undefined && threadStat(threadId)) })),
   };
+}
+
+/** What this thread computes itself. Throws an Error if its engine does not give the known answer. */
+export function inPlaceOf(config: Config, logger: Logger): ComputePool["inPlace"] {
+  return answerInPlace(config, logger, knownAnswer());
+}
+
+function knownAnswer(): KnownAnswer<Job, JobResult> {
+  const text = Buffer.from(known.body);
+  const body = new Uint8Array(new SharedArrayBuffer(text.length));
+  body.set(text);
+  return { job: { format: "json", loss: known.loss, body, elementsMax: known.elementsMax }, accepts };
 }
 
 function accepts(result: JobResult): boolean {

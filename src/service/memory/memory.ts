@@ -6,12 +6,18 @@ export const plainBytesMax = 1 << 16;
  * keeps every body alive that it was ever sent.
  */
 const spare: SharedArrayBuffer[] = [];
-const spareBytesMax = 256 * 1024 * 1024;
+const spareOfAllBytesMax = 256 * 1024 * 1024;
+let spareBytesMax = spareOfAllBytesMax;
 /** Kept memory that nobody asked for in this time is left to V8's next collection. */
 const spareMs = 10_000;
 const letGo = setTimeout(() => spare.splice(0), spareMs).unref();
 /** Sizes are multiples of this, so that bodies of about one size use the same memory. */
 const grain = 64 * 1024;
+
+/** Has this thread keep no more spare memory than its part, where so many threads have some. */
+export function shareSpare(threads: number): void {
+  spareBytesMax = spareOfAllBytesMax / threads;
+}
 
 /** Whether a body of that size lies in shared memory. */
 export function isShared(size: number): boolean {
