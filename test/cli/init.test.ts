@@ -52,6 +52,52 @@ describe.each(cells)("a starter of %s for %s", (name, host) => {
   });
 });
 
+describe.each(["cross_entropy", "binary_cross_entropy", "hinge", "kl_divergence"])(
+  "a starter of a model, %s",
+  (name) => {
+    const files = starterFiles(findLoss(name)!, "gradescope", secrets[0]!, 4);
+    const textOf = (file: string) => text(files.find((one) => one.path === file)!.bytes);
+    const prepared = openTask(engine, JSON.parse(textOf("autograder/task.json")));
+
+    test("asks for the gradients by weights and bias, and right ones get full marks", () => {
+      const claims = prepared.cases.map(({ sample: { id, right } }) => ({
+        case: id,
+        loss: right.loss,
+        losses: [...right.losses],
+        gradients_weights: [...right.gradients_weights!],
+        gradients_bias: [...right.gradients_bias!],
+      }));
+      expect(gradeSubmission(prepared, { claims })).toMatchObject({ verdict: "pass", score: 10, max_score: 10 });
+    });
+
+    test("shows a wrong regularisation, and the visible case has the model in place of logits", () => {
+      expect(prepared.separability.untested.filter((id) => id.startsWith("regularisation"))).toEqual([]);
+      const [visible] = (JSON.parse(textOf("student/visible.json")) as { cases: Record<string, unknown[]>[] }).cases;
+      expect([visible!["inputs"]!.length, visible!["weights"]!.length, visible!["logits"]]).toEqual([7, 4, undefined]);
+      expect(textOf("student/compute.py")).toContain("def compute(inputs, weights, bias, labels, l2=0.0, **options):");
+    });
+  },
+);
+
+test("the logits of an elementwise model are those of the batch without it, to a few decimals", () => {
+  const task = { loss: "hinge", cases: [{ id: "a", generate: { seed: 3 } }] };
+  const model = { loss: "hinge", cases: [{ id: "a", generate: { seed: 3, features: 5 } }] };
+  const [plain, ofModel] = [task, model].map((one) => openTask(engine, one).cases[0]!.sample);
+  expect(ofModel!.linear!.model.features).toBe(5);
+  const drawn = (sample: typeof plain) => sample!.rows.map(({ z, y }) => [z[0]!, y]);
+  for (const [i, [z, y]] of drawn(ofModel).entries()) {
+    expect([Math.abs(z! - drawn(plain)[i]![0]!) < 1e-3, y]).toEqual([true, drawn(plain)[i]![1]]);
+  }
+});
+
+test.each([
+  ["more numbers than a case may have", { rows: 1000, columns: 2, features: 1000 }, "cross_entropy", "features"],
+  ["columns of an elementwise loss", { columns: 2, features: 3 }, "mse", "rowwise losses"],
+])("a model of %s is refused", (_what, generate, loss, words) => {
+  const task = { loss, cases: [{ id: "a", generate: { seed: 1, ...generate } }] };
+  expect(() => openTask(engine, task)).toThrow(words);
+});
+
 test("the same secret gives the same zip, which opens and keeps what is executable", () => {
   const files = [...starter("focal", "gradescope").values()];
   const zip = zipOf(files, "autograder");

@@ -42,6 +42,19 @@ check_starter() {
   grep -q "1 failed" "$work/words" && grep -q "divide it by the number of examples" "$work/words" ||
     { cat "$work/words" >&2; fail "the starter's tests do not name the mistake"; }
   echo "pytest: the starter's tests pass, and name a mistake"
+  check_model
+}
+
+# A model's starter passes its own tests, and gets full marks from its own task.
+check_model() {
+  local folder=$work/model
+  $LOSSD init --loss cross_entropy --features 4 --for pytest "$folder" >/dev/null
+  cp "$course/python/right_model.py" "$folder/student/compute.py"
+  (cd "$folder/student" && python3 -m pytest -q -p no:cacheprovider) || fail "a model's tests fail on the right submission"
+  chmod 755 "$folder" "$folder/student"
+  $LOSSD run --task "$folder/teacher/task.json" --reachable --quiet --fail-under 10 \
+    -- python3 "$folder/student/program.py" || fail "a right model does not get 10 points"
+  echo "a model: its starter's tests pass, and it gets full marks"
 }
 
 # Where the program's user, who may be nobody, can read them.

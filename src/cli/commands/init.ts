@@ -15,6 +15,7 @@ interface Options {
   readonly loss: string;
   readonly for: Host;
   readonly secret?: string;
+  readonly features?: number;
 }
 
 export const init = new Command("init")
@@ -27,10 +28,15 @@ export const init = new Command("init")
     "draw the cases from these 32 hex digits, which no student may know (default: random)",
     secretOf,
   )
-  .action(async (folder: string, { loss: name, for: host, secret = newSecret() }: Options) => {
+  .option(
+    "--features <count>",
+    "grade a linear model of so many features: its loss, and its gradients by weights and bias",
+    count,
+  )
+  .action(async (folder: string, { loss: name, for: host, secret = newSecret(), features }: Options) => {
     const loss = lossNamed(name);
     await refuseFull(folder);
-    const files = [...starterFiles(loss, host, secret), ...(await ownExecutable(host))];
+    const files = [...starterFiles(loss, host, secret, features), ...(await ownExecutable(host))];
     if (host === "gradescope") {
       files.push({ path: "autograder.zip", bytes: zipOf(files, "autograder"), executable: false });
     }
@@ -108,4 +114,9 @@ const newSecret = () => randomBytes(16).toString("hex");
 function secretOf(text: string): string {
   if (/^[0-9a-f]{32}$/i.test(text)) return text.toLowerCase();
   throw new InvalidArgumentError("It must be 32 hex digits, as of: openssl rand -hex 16");
+}
+
+function count(text: string): number {
+  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It must be a number from 1 to 999.");
 }

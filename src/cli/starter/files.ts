@@ -15,13 +15,13 @@ export interface StarterFile {
   readonly executable: boolean;
 }
 
-/** What an assignment for a host consists of: the same loss, host and secret give the same bytes. */
-export function starterFiles(loss: Loss, host: Host, secret: string): StarterFile[] {
-  const task = taskOf(loss, secret);
+/** What an assignment for a host consists of, of a linear model where it says how many features: the same loss, host and secret give the same bytes. */
+export function starterFiles(loss: Loss, host: Host, secret: string, features?: number): StarterFile[] {
+  const task = taskOf(loss, secret, features);
   const text = {
     task: json(task),
     visible: json(visibleOf(task)),
-    compute: fill(templates["compute.py"], loss),
+    compute: fill(templates[features === undefined ? "compute.py" : "compute_model.py"], loss, features),
     program: templates["program.py"],
   };
   const student = [
@@ -41,7 +41,7 @@ export function starterFiles(loss: Loss, host: Host, secret: string): StarterFil
   if (host === "prairielearn") {
     return [
       file("info.json", json(questionOf(loss, secret))),
-      file("question.html", fill(templates["question.html"], loss)),
+      file("question.html", fill(templates["question.html"], loss, features)),
       file("compute.py", text.compute),
       file("tests/grade.sh", templates["grade.sh"], true),
       file("tests/task.json", text.task),
@@ -57,20 +57,27 @@ export function starterFiles(loss: Loss, host: Host, secret: string): StarterFil
 }
 
 /** Points a part, and two draws of different size: a normaliser's mistake shows itself where sizes differ. */
-function taskOf(loss: Loss, secret: string) {
+function taskOf(loss: Loss, secret: string, features: number | undefined) {
+  const ofModel = features !== undefined && { features };
+  const regularised = features !== undefined && { l2: 0.05 };
   return {
     loss: loss.name,
     parts: [
       { output: "loss", points: 2 },
       { output: "losses", points: 3 },
-      { output: "gradients", points: 5 },
+      ...(ofModel
+        ? [
+            { output: "gradients_weights", points: 3 },
+            { output: "gradients_bias", points: 2 },
+          ]
+        : [{ output: "gradients", points: 5 }]),
     ],
     feedback: "diagnosis",
     draw: 3,
     secret,
     cases: [
-      { id: "visible", visibility: "visible", generate: {} },
-      { id: "hidden", visibility: "hidden", generate: { rows: 11 } },
+      { id: "visible", visibility: "visible", generate: { ...ofModel }, ...regularised },
+      { id: "hidden", visibility: "hidden", generate: { rows: 11, ...ofModel }, ...regularised },
     ],
   };
 }
@@ -101,9 +108,12 @@ function questionOf(loss: Loss, secret: string): object {
   };
 }
 
-function fill(template: string, loss: Loss): string {
+function fill(template: string, loss: Loss, features: number | undefined): string {
   const { summary, formula, labels } = describe(loss);
+  const isModel = features !== undefined;
   const values: Record<string, string> = {
+    signature: `compute(${isModel ? "inputs, weights, bias, labels, l2" : "logits, labels"}, **options)`,
+    returned: `the loss, the losses and the gradients${isModel ? " by weights and bias" : ""}`,
     summary,
     formula: formula.text,
     logits: loss.kind === "rowwise" ? "a list of rows, one an example, with a number a class" : "a list of numbers",

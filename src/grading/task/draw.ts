@@ -1,5 +1,6 @@
 import type { Loss } from "../../losses/loss.ts";
 import { completeElements, completeRows } from "./complete.ts";
+import { drawModel } from "./draw_model.ts";
 import { greatest } from "./greatest.ts";
 import { type Random, SecretRandom, SeededRandom } from "./random.ts";
 import type { Task, TaskCase } from "./task.ts";
@@ -9,6 +10,9 @@ export type Drawing = Pick<Task, "draw" | "secret">;
 
 /** Primes that are no multiple of each other: N and C, and what a mistake makes of them, are then told apart. */
 const standard = { rows: 7, columns: 5 };
+
+/** A model has numbers of its own: no attempt at a batch comes so far. */
+const modelsFrom = 1000;
 
 /** How far logits spread: far enough that classes differ, near enough that no exponential vanishes. */
 const spread = 3;
@@ -45,6 +49,20 @@ function rowsOf(options: Readonly<Record<string, unknown>>, columns: number): nu
  * and predictions disagree, signs and magnitudes are mixed, and an elementwise batch has one logit of exactly 0.
  */
 export function drawCase(
+  loss: Loss,
+  options: Readonly<Record<string, unknown>>,
+  drawing: Drawing,
+  one: TaskCase,
+  attempt: number,
+): Readonly<Record<string, unknown>> {
+  const batch = drawBatch(loss, options, drawing, one, attempt);
+  const { features } = one.generate!;
+  if (features === undefined) return batch;
+  const draw = drawOf(loss, options, drawing);
+  return drawModel(loss, batch, features, randomOf(draw, drawing.secret, one, attempt + modelsFrom));
+}
+
+function drawBatch(
   loss: Loss,
   options: Readonly<Record<string, unknown>>,
   drawing: Drawing,

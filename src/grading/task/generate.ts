@@ -10,6 +10,13 @@ export const generateSchema = Type.Object(
     seed: Type.Optional(Type.Integer({ minimum: 0, description: "Needed where the task has no secret." })),
     rows: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 7 })),
     columns: Type.Optional(Type.Integer({ minimum: 2, maximum: 1000, default: 5 })),
+    features: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 1000,
+        description: "Draws a linear model in place of logits: inputs [rows, features], weights and bias.",
+      }),
+    ),
   },
   {
     additionalProperties: false,
@@ -30,11 +37,14 @@ export function drawingFaults({ draw = 1, secret, cases }: Drawn): Fault[] {
   if (draw === 1 && secret !== undefined) faults.push({ pointer: "/task/secret", detail: 'is for "draw": 2 or 3' });
   for (const [i, { generate }] of cases.entries()) {
     if (!generate) continue;
-    const { seed, rows = 1, columns = 1 } = generate;
+    const { seed, rows = 1, columns = 1, features = 1 } = generate;
     const pointer = `/task/cases/${i}/generate`;
     if (rows * columns > drawnMax) {
       const detail = `draws ${rows}×${columns} = ${rows * columns} logits, more than ${drawnMax}`;
       faults.push({ pointer, detail });
+    }
+    if (Math.max(rows, columns) * features > drawnMax) {
+      faults.push({ pointer, detail: `draws a model of ${features} features, with more than ${drawnMax} numbers` });
     }
     if (seed === undefined && secret === undefined) {
       faults.push({

@@ -218,8 +218,8 @@ export function boundDrawing(task: unknown, elementsMax: number): void {
   if (!Array.isArray(cases)) return;
   let elements = 0;
   for (const one of cases) {
-    const { rows = 1, columns = 1 } = (one as Partial<TaskCase> | null)?.generate ?? {};
-    elements += rows * columns;
+    const { rows = 1, columns = 1, features = 0 } = (one as Partial<TaskCase> | null)?.generate ?? {};
+    elements += rows * columns + (rows + columns) * features;
   }
   const drawnMax = Math.floor(elementsMax / drawnWeight);
   if (elements <= drawnMax) return;

@@ -27,13 +27,16 @@ def check(loss, logits, labels, claim, **options):
     """Compare a claim with the loss of a batch.
 
     loss: a loss's name or alias. logits, labels: nested lists or arrays, as the loss takes them. claim: a dictionary with
-    some of loss (a number), losses (one an example) and gradients (the shape of the logits, of the reduced loss).
+    some of loss (a number), losses (one an example) and gradients (the shape of the logits, of the reduced loss). A
+    linear model has logits=None, and among the options inputs, weights, bias and l2; then gradients_weights (the shape of
+    the weights) and gradients_bias are claimed in place of gradients.
     options: the loss's options, reduction, weights, tolerance: the other fields of a request.
 
     Raises AssertionError for a claim that is wrong, and LossdError where lossd could not tell.
     """
     __tracebackhide__ = True
-    request = plain({**options, "logits": logits, "labels": labels, "claim": claim})
+    tensors = {"labels": labels} if logits is None else {"logits": logits, "labels": labels}
+    request = plain({**options, **tensors, "claim": claim})
     url = os.environ.get("LOSSD_URL")
     report = _ask_service(url, loss, request) if url else _ask_command(loss, request)
     if report["verdict"] != "pass":

@@ -12,7 +12,10 @@ with contextlib.redirect_stdout(sys.stderr):
     # What a student prints is no part of the claims.
     from compute import compute
 
+# What compute returns, in this order, or as a dictionary by these names. Of a linear model, which has weights and bias in
+# place of logits, the derivatives are by those.
 OUTPUTS = ("loss", "losses", "gradients")
+OUTPUTS_OF_MODEL = ("loss", "losses", "gradients_weights", "gradients_bias")
 
 
 def plain(value):
@@ -25,15 +28,30 @@ def plain(value):
     return value
 
 
+def outputs_of(case):
+    return OUTPUTS_OF_MODEL if "inputs" in case else OUTPUTS
+
+
+def arguments(case, options):
+    """What compute gets: the case's tensors and the task's options, by name."""
+    return {**options, **{name: value for name, value in case.items() if name not in ("id", "visibility")}}
+
+
+def answer(case, options):
+    """What compute returns for a case, by the names of the outputs."""
+    answered = compute(**arguments(case, options))
+    return answered if isinstance(answered, dict) else dict(zip(outputs_of(case), answered))
+
+
 def main():
     task = json.load(sys.stdin)
     claims = []
     for case in task["cases"]:
-        fields = {name: value for name, value in case.items() if name not in ("id", "visibility")}
         with contextlib.redirect_stdout(sys.stderr):
-            answer = compute(fields.pop("logits"), fields.pop("labels"), **task.get("options", {}), **fields)
-        claims.append({"case": case["id"], **{name: plain(value) for name, value in zip(OUTPUTS, answer)}})
+            answered = answer(case, task.get("options", {}))
+        claims.append({"case": case["id"], **{name: plain(value) for name, value in answered.items()}})
     json.dump({"claims": claims}, sys.stdout)
 
 
-main()
+if __name__ == "__main__":
+    main()
