@@ -1,16 +1,18 @@
-import type { Batch, Numbers, Tensor, Tensors } from "../engine/batch.ts";
+import type { Batch, Numbers, Reduction, Tensor, Tensors } from "../engine/batch.ts";
 import { compute as computeBatch } from "../engine/compute.ts";
 import { engine } from "../engine/instance.ts";
 import { noLoss } from "../losses/hints/names.ts";
 import type { Loss } from "../losses/loss.ts";
 import { findLoss } from "../losses/registry.ts";
 import { isTensor, optionFields, tensorFields } from "../losses/schemas/fields.ts";
-import { type Field, replyEntries } from "../losses/schemas/reply_fields.ts";
+import { type Field, type Output, replyEntries } from "../losses/schemas/reply_fields.ts";
 import { booleanTensors } from "../losses/schemas/tensor_names.ts";
 import { type Fault, Problem } from "../problems.ts";
 import { completeBatch, findFieldFaults } from "../request/fields.ts";
 import { isFault, readTensor } from "./tensors.ts";
 import type {
+  Asked,
+  DefaultOutputs,
   Float32Tensor,
   Float64Tensor,
   LossInput,
@@ -25,14 +27,22 @@ import type {
  * runs: the same numbers, to the bit. Tensors go back as Float32Array, rounded once, if the input is a Float32Array,
  * else as Float64Array. Throws a Problem: `unknown_loss`, or `invalid_request` whose `errors` name every fault.
  */
-export function compute<Name extends LossName>(
+export function compute<
+  Name extends LossName,
+  const Outputs extends readonly Output[] = DefaultOutputs,
+  const Chosen extends Reduction = "mean",
+>(
   loss: Name,
-  request: LossRequest<Name, Float32Tensor>,
-): LossResult<Float32Array>;
-export function compute<Name extends LossName>(
+  request: LossRequest<Name, Float32Tensor> & Asked<Outputs, Chosen>,
+): LossResult<Float32Array, Outputs, Chosen>;
+export function compute<
+  Name extends LossName,
+  const Outputs extends readonly Output[] = DefaultOutputs,
+  const Chosen extends Reduction = "mean",
+>(
   loss: Name,
-  request: LossRequest<Name, Float64Tensor>,
-): LossResult<Float64Array>;
+  request: LossRequest<Name, Float64Tensor> & Asked<Outputs, Chosen>,
+): LossResult<Float64Array, Outputs, Chosen>;
 /** The same for a name that is known at run time only, aliases too: options are then checked at run time only. */
 export function compute<Name extends string>(
   loss: string extends Name ? Name : never,

@@ -1,7 +1,7 @@
 import type { Static } from "typebox";
 import type { Numbers, Reduction } from "../engine/batch.ts";
 import type { definitions } from "../losses/registry.generated.ts";
-import type { Output, ReplyOf } from "../losses/schemas/reply_fields.ts";
+import type { DefaultOutput, Output, ReplyOf } from "../losses/schemas/reply_fields.ts";
 import type { booleanTensors, numberTensors } from "../losses/schemas/tensor_names.ts";
 
 /** A loss by its own name. */
@@ -66,5 +66,38 @@ type OptionsOf<Name extends LossName> = Static<(typeof definitions)[Name]["optio
 export type LossRequest<Name extends LossName, Input> = LossInput<Input> &
   Partial<Omit<OptionsOf<Name>, keyof OtherTensors>>;
 
-/** The reply: the fields of the HTTP reply, as losses/reply_fields.ts describes them. Tensors own their memory. */
-export type LossResult<Data extends Numbers> = ReplyOf<Shaped<Data>>;
+type Reduced = "loss" | "denominator";
+
+/** What is asked for is there, and nothing else; of outputs that are known at run time only, each may be. */
+type AskedOf<Reply extends ReplyOf<unknown>, Outputs extends readonly Output[]> = number extends Outputs["length"]
+  ? Pick<Reply, Output>
+  : { readonly [Name in Outputs[number]]: NonNullable<Reply[Name]> };
+
+/** "none" has no loss, and "mean" alone a denominator; of one that is known at run time only, each may be. */
+type ReducedOf<Reply extends ReplyOf<unknown>, Chosen extends Reduction> = Reduction extends Chosen
+  ? Pick<Reply, Reduced>
+  : Chosen extends "mean"
+    ? { readonly loss: number; readonly denominator: number }
+    : Chosen extends "sum"
+      ? { readonly loss: number }
+      : unknown;
+
+/**
+ * The reply: the fields of the HTTP reply, as losses/reply_fields.ts describes them. Tensors own their memory. Which
+ * fields are there follows from the request's `outputs` and `reduction`, where the compiler knows them.
+ */
+export type LossResult<
+  Data extends Numbers,
+  Outputs extends readonly Output[] = readonly Output[],
+  Chosen extends Reduction = Reduction,
+> = Omit<ReplyOf<Shaped<Data>>, Output | Reduced> &
+  AskedOf<ReplyOf<Shaped<Data>>, Outputs> &
+  ReducedOf<ReplyOf<Shaped<Data>>, Chosen>;
+
+/** What of a request its result's type follows from. */
+export interface Asked<Outputs extends readonly Output[], Chosen extends Reduction> {
+  readonly outputs?: Outputs;
+  readonly reduction?: Chosen;
+}
+
+export type DefaultOutputs = readonly [DefaultOutput];

@@ -88,6 +88,28 @@ compute("cross_entropy", { logits: [Float64Array.of(1, 2)], labels: [0], class_w
 compute("binary_cross_entropy", { probabilities: [0.5], labels: [1], mask: [true] });
 const status: number = new Problem("invalid_request", "no").status;
 
+// What a reply holds follows from what was asked for.
+const mean: number = compute("mse", { logits: [1], labels: [1] }).loss;
+const rows: Float64Array = compute("mse", { logits: [1], labels: [1], reduction: "none" }).losses.data;
+const entropy: number = compute("cross_entropy", {
+  logits: [[1, 2]],
+  labels: [0],
+  outputs: ["decomposition", "gradients"],
+  reduction: "sum",
+}).decomposition.mean.entropy;
+const some: ("losses" | "gradients")[] = ["losses"];
+const perhaps: Float64Array | undefined = compute("mse", { logits: [1], labels: [1], outputs: some }).losses?.data;
+// @ts-expect-error: no loss without a reduction
+compute("mse", { logits: [1], labels: [1], reduction: "none" }).loss;
+// @ts-expect-error: a sum has no denominator
+compute("mse", { logits: [1], labels: [1], reduction: "sum" }).denominator;
+// @ts-expect-error: not asked for
+compute("mse", { logits: [1], labels: [1], outputs: ["losses"] }).gradients;
+// @ts-expect-error: of outputs that are known at run time only, each may be absent
+compute("mse", { logits: [1], labels: [1], outputs: some }).losses.data;
+// @ts-expect-error: no such output
+compute("mse", { logits: [1], labels: [1], outputs: ["loss"] });
+
 // @ts-expect-error: no such loss
 compute("l2", { logits: [1], labels: [1] });
 // @ts-expect-error: a misspelt option
@@ -102,8 +124,11 @@ compute("mse", { logits: [1], labels: [1], reduction: "average" });
 compute("mse", { labels: [1] });
 // @ts-expect-error: no labels
 compute("mse", { logits: [1] });
-export { doubles, floats, shaped, status };
+export { doubles, entropy, floats, mean, perhaps, rows, shaped, status };
 `;
+
+// What Node calls console needs no types of Node here.
+const readme = `declare const console: { log(...words: unknown[]): void };\n${fromReadme("library")}`;
 
 test("its types take what is right, and refuse what is wrong", () => {
   const require = createRequire(import.meta.url);
@@ -113,7 +138,7 @@ test("its types take what is right, and refuse what is wrong", () => {
   const tsc = path.join(path.dirname(manifest), bin.tsc);
   let complaints = "";
   try {
-    run(process.execPath, [tsc, ...options, save("typed.mts", typed)]);
+    run(process.execPath, [tsc, ...options, save("typed.mts", typed), save("readme.mts", readme)]);
   } catch (error) {
     complaints = (error as { stdout: string }).stdout;
   }

@@ -140,6 +140,9 @@ export type ReplyOf<Tensor> = {
 /** What a request may ask for in `outputs`. */
 export type Output = NamesWith<{ readonly when: "asked" }>;
 
+/** What a request that names no outputs gets of them. */
+export type DefaultOutput = NamesWith<{ readonly byDefault: true }>;
+
 export const replyEntries: readonly (readonly [string, ReplyField])[] = Object.entries(replyFields);
 
 const outputs = replyEntries.filter(([, field]) => field.when === "asked");
