@@ -39,6 +39,18 @@ export const configSchema = Type.Object({
     "none",
     "Origins whose pages may ask and read replies; pages of others get 403 where something is computed.",
   ),
+  API_KEYS_FILE: Type.String({
+    default: "",
+    allowed: "a path",
+    standard: "none",
+    description: "API keys, as `lossd key` writes them: without one nothing is computed. Read anew when it changes.",
+  }),
+  TRUST_PROXY: list(
+    /[\da-fA-F.:]+(?:\/\d{1,3})?/,
+    "addresses and networks with commas, such as 10.0.0.0/8",
+    "none",
+    "Proxies whose X-Forwarded-For says who asks: in the log, and where wrong keys are slowed down.",
+  ),
   WORKERS: Type.Integer({
     // The number of cores differs between machines, and the README must not.
     standard: "cores",

@@ -23,6 +23,8 @@ test("an empty environment gives the defaults", () => {
     HTTP_THREADS: 1,
     ALLOWED_HOSTS: "",
     CORS_ORIGINS: "",
+    API_KEYS_FILE: "",
+    TRUST_PROXY: "",
     LOG_LEVEL: "info",
     BODY_BYTES_MAX: 64 * MiB,
     REPLY_BYTES_MAX: 192 * MiB,
@@ -91,6 +93,7 @@ test.each([
   ["CORS_ORIGINS", "*", "origins with commas, such as https://example.org:8443"],
   ["CORS_ORIGINS", "https://a.example/", "origins with commas"],
   ["CORS_ORIGINS", "null", "origins with commas"],
+  ["TRUST_PROXY", "true", "addresses and networks with commas"],
 ])("%s=%j is refused with its value and its bound", (name, text, bound) => {
   const faults = faultsOf({ [name]: text });
   expect(faults).toHaveLength(1);

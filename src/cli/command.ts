@@ -24,6 +24,7 @@ const commands = {
   explain: () => import("./commands/explain.ts").then((module) => module.explain),
   init: () => import("./commands/init.ts").then((module) => module.init),
   losses: () => import("./commands/losses.ts").then((module) => module.losses),
+  key: () => import("./commands/key.ts").then((module) => module.key),
   config: () => import("./commands/config.ts").then((module) => module.config),
   healthcheck: () => import("./commands/healthcheck.ts").then((module) => module.healthcheck),
 };

@@ -6,7 +6,11 @@ export function configuration(): Config {
   try {
     return loadConfig();
   } catch (error) {
-    if (error instanceof ConfigError) throw new Failure(exitCodes.usage, error.message);
-    throw error;
+    throw asUsage(error);
   }
+}
+
+/** What a bad configuration is for a command; other errors stay as they are. */
+export function asUsage(error: unknown): unknown {
+  return error instanceof ConfigError ? new Failure(exitCodes.usage, error.message) : error;
 }

@@ -50,7 +50,8 @@ export function classifyRoutes(app: FastifyInstance): void {
   });
 }
 
-function kindOf(method: string, url: string): Kind {
+/** The kind of a route. Throws an Error for one that the table does not know. */
+export function kindOf(method: string, url: string): Kind {
   // Who may read a page may ask for its head.
   const route = `${method === "HEAD" ? "GET" : method} ${url}`;
   const found = kinds.find(([pattern]) => pattern.test(route));

@@ -8,10 +8,10 @@ import type { FromThread, ToThread } from "../service/threads/messages.ts";
 import { RemotePool } from "../service/threads/remote_pool.ts";
 import { Share } from "../service/threads/share.ts";
 import { inPlaceOf } from "../service/workers.ts";
-import { CounterMemory } from "./metrics/counters.ts";
 import { buildServer, type Subset } from "./server.ts";
+import { Tallies, type TallyMemory } from "./tallies.ts";
 
-const { config, only, thread, memory, counters, place, pool: port } = workerData as ThreadData;
+const { config, only, thread, memory, tallies, place, pool: port } = workerData as ThreadData;
 const send = (message: FromThread) => parentPort!.postMessage(message);
 const share = new Share(config, { threads: memory.threads, thread, memory }, (other) =>
   send({ kind: "look", thread: other }),
@@ -22,8 +22,8 @@ const logger = createLogger(config.LOG_LEVEL, (line) => {
   if (news) send({ kind: "lines", news });
 });
 const pool = RemotePool.connect(port, share.pool, inPlaceOf(config, logger));
-const counted = new CounterMemory(memory.threads, thread, counters);
-const app = await buildServer(config, pool, logger, only as Subset | undefined, share, counted);
+const own = new Tallies(memory.threads, thread, tallies as TallyMemory);
+const app = await buildServer(config, pool, logger, only as Subset | undefined, share, own);
 const listener = listenerOf(app);
 parentPort!.on("message", async ({ kind }: ToThread) => {
   switch (kind) {

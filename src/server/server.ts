@@ -1,10 +1,11 @@
 import type { Server } from "node:http";
 import Fastify, { type FastifyInstance } from "fastify";
 import type { Logger } from "pino";
-import type { Config } from "../config.ts";
+import { type Config, ConfigError } from "../config.ts";
 import { type ComputePool, Lifecycle } from "../service/lifecycle.ts";
 import { Share } from "../service/threads/share.ts";
 import { checkHosts } from "./hooks/allowed_hosts.ts";
+import { checkKeys } from "./hooks/api_keys.ts";
 import { answerOddRequests, connectionErrorHandler } from "./hooks/connection_errors.ts";
 import { limitConnections } from "./hooks/connection_limit.ts";
 import { refuseForeignOrigins } from "./hooks/foreign_origins.ts";
@@ -17,13 +18,15 @@ import { countRequests } from "./hooks/request_count.ts";
 import { observeRequests, type RefusalObserver, refusalObserver } from "./hooks/request_log.ts";
 import { keepRecords } from "./http/record.ts";
 import { requestIdOf } from "./http/request_id.ts";
+import { KeyRing } from "./keys/key_ring.ts";
+import type { QuotaMemory } from "./keys/quotas.ts";
 import { classifyRoutes } from "./kinds.ts";
-import { CounterMemory } from "./metrics/counters.ts";
 import { separateMetrics } from "./metrics/metrics_port.ts";
 import { serveOpenApi } from "./openapi/openapi.ts";
 import { verdictRoutes } from "./routes/grading.ts";
 import { healthRoutes } from "./routes/health.ts";
 import * as routes from "./routes.ts";
+import { Tallies } from "./tallies.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
@@ -47,7 +50,7 @@ export async function buildServer(
   logger: Logger,
   only?: Subset,
   share = new Share(config, { threads: 1 }),
-  counters = new CounterMemory(share.threads, share.thread),
+  { counters, quotas } = new Tallies(share.threads, share.thread),
 ): Promise<FastifyInstance> {
   const onRefused = refusalObserver(logger, counters.own);
   const app = createInstance(config, onRefused);
@@ -67,12 +70,23 @@ export async function buildServer(
   refuseForeignOrigins(app, config);
   endLateBodies(app, latestMs(config));
   separateMetrics(app, config, share.thread === 0);
+  checkKeys(app, openKeys(config, quotas, logger));
   answerProblems(app, config, lifecycle, logger);
-  await serveOpenApi(app);
+  await serveOpenApi(app, config.API_KEYS_FILE !== "");
   app.get("/", { schema: { hide: true } }, (_request, reply) => reply.redirect("/docs"));
   healthRoutes(app, lifecycle);
   for (const addRoutes of only ? [subsets[only]] : Object.values(routes)) addRoutes(app, corridor);
   return app;
+}
+
+/** Throws a ConfigError for a file that cannot be used. */
+function openKeys({ API_KEYS_FILE }: Config, quotas: QuotaMemory, logger: Logger): KeyRing | undefined {
+  if (API_KEYS_FILE === "") return undefined;
+  try {
+    return new KeyRing(API_KEYS_FILE, quotas, logger);
+  } catch (error) {
+    throw new ConfigError([`API_KEYS_FILE=${API_KEYS_FILE}: ${(error as Error).message}`]);
+  }
 }
 
 function createInstance(config: Config, onRefused: RefusalObserver): FastifyInstance {
@@ -80,6 +94,7 @@ function createInstance(config: Config, onRefused: RefusalObserver): FastifyInst
     genReqId: requestIdOf,
     routerOptions: { ignoreTrailingSlash: true },
     return503OnClosing: false,
+    trustProxy: config.TRUST_PROXY === "" ? false : config.TRUST_PROXY.split(","),
     // Off, because it would end streams too: bodies have deadlines of their own, and late_bodies.ts sees to the rest.
     requestTimeout: 0,
     // Silence on a socket: it also ends a client that never reads, but must not end one that waits for its answer.

@@ -1,5 +1,6 @@
 // The whole service as a process: its ready line, and its end.
 import { expect, test } from "vitest";
+import { keyFile } from "../harness/keys.js";
 import { RawClient } from "../harness/raw_client.js";
 import { Served } from "./served.js";
 
@@ -77,4 +78,16 @@ test("a reader of the log that stands still does not stop the service", async ()
   }
   served.kill("SIGKILL");
   await served.ended;
+});
+
+test("SIGHUP has the keys read anew, and ends nothing", async () => {
+  const { file, tokens } = keyFile({ someone: { scopes: ["compute"] } });
+  const served = new Served({ API_KEYS_FILE: file });
+  const client = await served.ready();
+  served.kill("SIGHUP");
+  expect(await served.line(/API_KEYS_FILE was read anew/)).toMatchObject({ keys: 1 });
+  await client.send(head.replace("\r\n\r\n", `\r\nAuthorization: Bearer ${tokens.someone}\r\n\r\n`) + body);
+  expect((await client.reply()).status).toBe(200);
+  served.kill("SIGTERM");
+  expect(await served.ended).toBe(0);
 });

@@ -3,8 +3,8 @@ import type { AddressInfo } from "node:net";
 import { Command, Option } from "commander";
 import type { FastifyInstance } from "fastify";
 import type { Config } from "../../config.ts";
-import { CounterMemory } from "../../server/metrics/counters.ts";
 import { buildServer, type Subset, subsetNames } from "../../server/server.ts";
+import { Tallies } from "../../server/tallies.ts";
 import { drain, type Listener } from "../../service/drain.ts";
 import { createLog, type Log } from "../../service/logger.ts";
 import { shareSpare } from "../../service/memory/memory.ts";
@@ -13,7 +13,7 @@ import { findSharedPlace, type Place } from "../../service/threads/place.ts";
 import { Share } from "../../service/threads/share.ts";
 import { startWorkers, type Workers } from "../../service/workers.ts";
 import { version } from "../../version.ts";
-import { configuration } from "../configuration.ts";
+import { asUsage, configuration } from "../configuration.ts";
 import { exitCodes, Failure } from "../failure.ts";
 
 const flushTimeoutMs = 1000;
@@ -33,10 +33,12 @@ export const serve = command.action(async ({ only }: { readonly only?: Subset })
   const onCrashLoop = () => endOnCrashLoop(log);
   const workers = startWorkers(config, log.logger, { state: share.pool, onCrashLoop });
   const onFault = (error: unknown) => endByFault(log, error);
-  const counters = new CounterMemory(threads);
-  const { buffer } = counters;
-  const others = new HttpThreads({ config, only, place, share, counters: buffer, workers, onLines: log.look, onFault });
-  const app = await buildServer(config, workers, log.logger, only, share, counters);
+  const tallies = new Tallies(threads, 0);
+  const memory = tallies.memory;
+  const others = new HttpThreads({ config, only, place, share, tallies: memory, workers, onLines: log.look, onFault });
+  const app = await buildServer(config, workers, log.logger, only, share, tallies).catch((error: unknown) => {
+    throw asUsage(error);
+  });
   endOnSignals({ app, others, workers, config, log });
   await orFail(Promise.all([app.listen(place), workers, others.listening()]));
   const address = addressOf(app);

@@ -70,6 +70,10 @@ function addHeaders(
     const types = isV2(url) ? "application/json, application/octet-stream" : (record.takes ?? computeMedia).join(", ");
     reply.header("accept-post", types).header("accept-encoding", acceptedCodings);
   }
+  // RFC 6750: what a client has to show.
+  if (code === "unauthorized") reply.header("www-authenticate", 'Bearer realm="lossd"');
+  if (code === "wrong_scope") reply.header("www-authenticate", 'Bearer realm="lossd", error="insufficient_scope"');
+  if (record.retryAfterSeconds !== undefined) reply.header("retry-after", record.retryAfterSeconds);
   if (code === "request_timeout") reply.header("connection", "close");
   if (code === "queue_full" || code === "starting" || code === "draining") {
     reply.header("retry-after", lifecycle.pool?.retryAfterSeconds() ?? 1);

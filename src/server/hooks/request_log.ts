@@ -48,13 +48,14 @@ function count(
 }
 
 function writeLine(request: FastifyRequest, status: number, aborted: boolean, ms: number, logger: Logger): void {
-  const { loss, code, stream, rows, columns, bytes, timings } = request.record;
+  const { loss, code, stream, rows, columns, bytes, timings, key } = request.record;
   const line = {
     method: request.method,
     route: request.routeOptions.url ?? "unmatched",
     status,
     ...(aborted && { aborted }),
     code,
+    key: key?.name,
     loss,
     lines: stream?.totals.lines,
     failed: stream?.totals.failed,

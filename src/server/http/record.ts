@@ -2,7 +2,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { ProblemCode } from "../../problems.ts";
 import type { JobHead } from "../../service/formats.ts";
 import type { LinesQuery } from "../../wire/ndjson/query.ts";
+import type { ApiKey } from "../keys/key_ring.ts";
 import type { StageTimings } from "./timings.ts";
+
+interface ObservedStream {
+  readonly received: number;
+  readonly totals: { readonly lines: number; readonly failed: number };
+  readonly timings: StageTimings;
+  stop(reason: unknown): void;
+}
 
 /** What is known of a request by the time its log line is written. Times are on performance.now(). */
 export interface RequestRecord {
@@ -26,7 +34,11 @@ export interface RequestRecord {
   /** Of a stream of lines: what its query says. */
   linesQuery?: LinesQuery;
   /** Of a stream, as far as it has come. */
-  stream?: { readonly received: number; readonly totals: { readonly lines: number; readonly failed: number } };
+  stream?: ObservedStream;
+  /** Whose request it is, where the service has keys. */
+  key?: ApiKey;
+  /** What a refusal's Retry-After says, where it is not the queue's. */
+  retryAfterSeconds?: number;
   timings: StageTimings;
 }
 

@@ -15,6 +15,7 @@ import { addMedia } from "./media_types.ts";
 import { withOneProblem } from "./one_problem.ts";
 import { onDemand, servePage } from "./page.ts";
 import { mapSchemas, type Schema, withDefault, withoutDefault, withTypes } from "./schemas.ts";
+import { addSecurity } from "./security.ts";
 import { removeUnused } from "./unused.ts";
 import { toVersion30 } from "./version_3_0.ts";
 
@@ -54,7 +55,7 @@ const problemSchema = Type.Object(
 );
 
 /** Serves the OpenAPI document and Swagger UI, written from the routes that are registered after this. */
-export async function serveOpenApi(app: FastifyInstance): Promise<void> {
+export async function serveOpenApi(app: FastifyInstance, needsKeys = false): Promise<void> {
   app.addSchema(problemSchema);
   for (const [name, schema] of Object.entries(namedSchemas)) app.addSchema({ ...schema, $id: name });
   await app.register(swagger, {
@@ -81,6 +82,7 @@ export async function serveOpenApi(app: FastifyInstance): Promise<void> {
       if (!("openapiObject" in document)) throw new Error("the document is not OpenAPI");
       const complete = completed(document.openapiObject as unknown as Document);
       removeUnused(complete);
+      if (needsKeys) addSecurity(complete);
       return mapSchemas(complete, (schema) => withTypes(withoutDefault(schema))) as never;
     },
   });
@@ -118,7 +120,11 @@ interface Parameter {
 interface Document {
   readonly openapi: string;
   readonly info: { readonly license: { readonly name: string } };
-  components: { responses?: Record<string, unknown>; schemas?: Record<string, unknown> };
+  components: {
+    responses?: Record<string, unknown>;
+    schemas?: Record<string, unknown>;
+    securitySchemes?: Record<string, object>;
+  };
   paths: Record<string, Record<string, Operation>>;
 }
 

@@ -90,6 +90,7 @@ const readiness = (...flags: string[]) =>
 const ofHealth: readonly ProblemCode[] = ["bad_request", "headers_too_large", "internal"];
 const bodiless: readonly ProblemCode[] = [...ofHealth, "unknown_host"];
 const ofModel: readonly ProblemCode[] = [...bodiless, "unknown_loss"];
+const ofKeys: readonly ProblemCode[] = ["unauthorized", "wrong_scope", "quota_exceeded"];
 const elsewhere: readonly ProblemCode[] = ["not_found", "method_not_allowed", "not_acceptable"];
 const ofInference = (Object.keys(problems) as ProblemCode[]).filter((code) => !elsewhere.includes(code));
 
@@ -150,9 +151,9 @@ const operations = {
   statistics: {
     summary: "How often a loss was asked, and where the time went",
     reply: ref("V2Statistics"),
-    problems: ofModel,
+    problems: [...ofModel, ...ofKeys],
   },
-  all_statistics: { summary: "The same of every loss", reply: ref("V2Statistics"), problems: bodiless },
+  all_statistics: { summary: "The same of every loss", reply: ref("V2Statistics"), problems: [...bodiless, ...ofKeys] },
   infer: { summary: "Losses, gradients and what else is listed", reply: ref("V2Reply"), problems: ofInference },
 } satisfies Record<string, Operation>;
 

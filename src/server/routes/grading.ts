@@ -70,7 +70,9 @@ function gradingOne(head: JobHead): Operation {
     gives: ["application/json"],
     prepare({ record }) {
       if (head.loss !== "") record.loss = head.loss;
-      return head;
+      // Who may not grade sees no right answers.
+      const onlyVerdicts = head.format === "check" && record.key && !record.key.scopes.has("grade");
+      return onlyVerdicts ? { ...head, format: "verdict" } : head;
     },
     isCompressible: true,
     describe: asText("application/json"),

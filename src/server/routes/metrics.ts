@@ -19,7 +19,17 @@ export function metricsRoutes(app: FastifyInstance, { config, lifecycle, counter
         content: { "text/plain": { schema: { type: "string" } } },
       },
     },
-    "x-lossd": { problems: ["bad_request", "unknown_host", "headers_too_large", "internal"] },
+    "x-lossd": {
+      problems: [
+        "bad_request",
+        "unauthorized",
+        "wrong_scope",
+        "unknown_host",
+        "quota_exceeded",
+        "headers_too_large",
+        "internal",
+      ],
+    },
   };
   app.get("/metrics", { schema }, async (_request, reply) => {
     const families = [...requestFamilies(counters.sum()), ...serviceFamilies(lifecycle, config, counters.threads)];

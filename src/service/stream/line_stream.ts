@@ -23,6 +23,9 @@ export class LineStream {
   /** The reply lines; whoever runs the stream ends it. */
   readonly output: Readable;
   readonly totals: LineTotals;
+  /** Milliseconds that its lines took in workers, and the bytes that have come. */
+  readonly timings = { parse: 0, compute: 0, print: 0 };
+  received = 0;
   readonly #source: Readable;
   readonly #settings: StreamSettings;
   readonly #reader: LineReader;
@@ -33,7 +36,6 @@ export class LineStream {
   #tail: Promise<void> = Promise.resolve();
   #bundles = 0;
   #bytesAtWork = 0;
-  #received = 0;
   #allRead = false;
   #lineSince: number | undefined;
   /** Of a large line that is still coming. */
@@ -47,10 +49,6 @@ export class LineStream {
     this.#jobs = new LineJobs(pool, budget, settings);
     this.output = new Readable({ highWaterMark: settings.bufferBytesMax, read: () => this.#changed() });
     this.#unread = new Unread(this.output, budget, settings.bufferBytesMax);
-  }
-
-  get received(): number {
-    return this.#received;
   }
 
   /**
@@ -108,7 +106,7 @@ export class LineStream {
     const working = this.#bundles > 0 || this.#jobs.waiting;
     return {
       working,
-      mark: `${this.#received} ${this.#unread.bytes}`,
+      mark: `${this.received} ${this.#unread.bytes}`,
       full: !working && !this.#hasCapacity(),
       lineSince: this.#lineSince,
     };
@@ -183,7 +181,7 @@ export class LineStream {
 
   #take(chunk: Buffer): void {
     const { lineBytesMax } = this.#settings;
-    this.#received += chunk.length;
+    this.received += chunk.length;
     this.#reader.push(chunk);
     if (this.#reader.skippedBytes > skipFactor * lineBytesMax) {
       const detail = `a line has more bytes than ${skipFactor} times BODY_BYTES_MAX = ${lineBytesMax}`;
@@ -242,8 +240,10 @@ export class LineStream {
   }
 
   #emit({ bytes, answer }: LinesReply): void {
-    if (answer) this.totals.add(answer);
-    else this.totals.addFailure();
+    if (answer) {
+      this.totals.add(answer);
+      for (const stage of ["parse", "compute", "print"] as const) this.timings[stage] += answer.timings[stage];
+    } else this.totals.addFailure();
     if (this.#settings.summaryOnly) return;
     for (let at = 0; at < bytes.length; at += pieceBytes) this.output.push(bytes.subarray(at, at + pieceBytes));
   }

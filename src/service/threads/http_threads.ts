@@ -17,8 +17,8 @@ export interface ThreadData {
   readonly only: string | undefined;
   readonly thread: number;
   readonly memory: ShareMemory;
-  /** Of the numbers that all threads count for metrics. */
-  readonly counters: SharedArrayBuffer;
+  /** What all threads write down of requests, as the server makes and reads it. */
+  readonly tallies: unknown;
   readonly place: Place;
   /** To the pool. */
   readonly pool: MessagePort;
@@ -31,7 +31,7 @@ export interface ThreadsOptions {
   readonly only: string | undefined;
   readonly place: Place;
   readonly share: Share;
-  readonly counters: SharedArrayBuffer;
+  readonly tallies: unknown;
   readonly workers: Promise<Workers>;
   /** A thread has added lines to the log. */
   onLines(news: News): void;
@@ -86,11 +86,11 @@ class HttpThread {
   };
 
   constructor(options: ThreadsOptions, thread: number, tell: (thread: number) => void) {
-    const { config, only, counters, place, share, workers } = options;
+    const { config, only, tallies, place, share, workers } = options;
     const { port1, port2 } = new MessageChannel();
     const cache = getCompileCacheDir();
     const cacheFolder = cache && path.dirname(cache);
-    const data = { config, only, thread, memory: share.memory, counters, place, pool: port2, cacheFolder };
+    const data = { config, only, thread, memory: share.memory, tallies, place, pool: port2, cacheFolder };
     this.#worker = new Worker(httpThreadFile, { workerData: data satisfies ThreadData, transferList: [port2] });
     // Who starts the workers reports that they fail.
     workers.then((pool) => servePool(pool, port1)).catch(() => undefined);
