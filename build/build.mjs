@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { bundle } from "./bundle.mjs";
+import { buildPage } from "./page.mjs";
 
 const root = process.cwd();
 const lossesFolder = path.join(root, "src/losses");
@@ -122,5 +123,6 @@ compileEngine(names);
 compileTypeScript();
 await checkContract(names);
 await bundle(dist);
+await buildPage(root, dist);
 // The lossd command, for npm link and npx.
 chmodSync(path.join(dist, "main.js"), 0o755);

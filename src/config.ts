@@ -51,6 +51,7 @@ export const configSchema = Type.Object({
     "none",
     "Proxies whose X-Forwarded-For says who asks: in the log, and where wrong keys are slowed down.",
   ),
+  PAGE: Type.Enum(["on", "off"], { default: "on", description: "The page at /; off: / leads to /docs." }),
   WORKERS: Type.Integer({
     // The number of cores differs between machines, and the README must not.
     standard: "cores",

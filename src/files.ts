@@ -19,3 +19,5 @@ export const httpThreadFile = at("./http_thread.js");
 export const commandFile = fileURLToPath(at("./main.js"));
 /** A file of the page under /docs: the build compresses them by gzip into this folder. */
 export const readPageFile = (name: string) => readFileSync(at(`./docs_page/${name}.gz`));
+/** The page at `/`, as the build leaves it: its files, compressed by gzip. */
+export const pageFolder = fileURLToPath(at("./page"));

@@ -58,6 +58,7 @@ const entries = [
   "src/index.ts",
   "src/service/worker.ts",
   "src/server/http_thread.ts",
+  "src/page/main.ts",
   "src/engine/webassembly.d.ts",
 ];
 

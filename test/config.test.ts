@@ -25,6 +25,7 @@ test("an empty environment gives the defaults", () => {
     CORS_ORIGINS: "",
     API_KEYS_FILE: "",
     TRUST_PROXY: "",
+    PAGE: "on",
     LOG_LEVEL: "info",
     BODY_BYTES_MAX: 64 * MiB,
     REPLY_BYTES_MAX: 192 * MiB,

@@ -36,7 +36,7 @@ const kinds: readonly (readonly [route: RegExp, OperationName, Scope?])[] = [
   [/^GET \/(health|v2\/health)\/(live|ready)$/, "health"],
   [/^GET \/(livez|readyz|healthz)$/, "health"],
   [/^(GET \/v2(\/models(\/.+)?)?|POST \/v2\/repository\/index)$/, "read"],
-  [/^GET \/(docs(\/.*)?|openapi(-3\.0)?\.json)?$/, "read"],
+  [/^GET \/((docs|page)(\/.*)?|openapi(-3\.0)?\.json)?$/, "read"],
 ];
 
 /** What a request is that no route takes. */

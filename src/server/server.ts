@@ -25,6 +25,7 @@ import { separateMetrics } from "./metrics/metrics_port.ts";
 import { serveOpenApi } from "./openapi/openapi.ts";
 import { verdictRoutes } from "./routes/grading.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { pageRoutes } from "./routes/page.ts";
 import * as routes from "./routes.ts";
 import { Tallies } from "./tallies.ts";
 
@@ -73,7 +74,9 @@ export async function buildServer(
   checkKeys(app, openKeys(config, quotas, logger));
   answerProblems(app, config, lifecycle, logger);
   await serveOpenApi(app, config.API_KEYS_FILE !== "");
-  app.get("/", { schema: { hide: true } }, (_request, reply) => reply.redirect("/docs"));
+  // The page asks for what a part of the service alone does not have.
+  if (config.PAGE === "on" && only === undefined) pageRoutes(app);
+  else app.get("/", { schema: { hide: true } }, (_request, reply) => reply.redirect("/docs"));
   healthRoutes(app, lifecycle);
   for (const addRoutes of only ? [subsets[only]] : Object.values(routes)) addRoutes(app, corridor);
   return app;

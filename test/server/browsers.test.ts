@@ -167,7 +167,7 @@ describe("what a browser may make of a reply", () => {
     ["a computation", "POST /v1/losses/mse", noPage],
     ["a refusal", "POST /v1/losses/focal", noPage],
     ["nothing", "GET /nothing", noPage],
-    ["the redirect", "GET /", noPage],
+    ["the page", "GET /", expect.stringMatching(/^default-src 'none'; script-src 'self'/)],
     ["the catalogue", "GET /v1/losses", noPage],
     ["the document", "GET /openapi.json", noPage],
     ["health", "GET /livez", noPage],
