@@ -44,10 +44,15 @@ export interface Batch {
  * The fields of a reply. Tensors and numbers are float32 where the input is; counts, weights and what a mean divides by
  * are doubles.
  */
-export type BatchResult = ReplyOf<Tensor> & {
+export type BatchResult = Present<ReplyOf<Tensor>> & {
   /**
    * What loss_sum and weight_sum are the sums of, one number an example: for a sum over several batches that is rounded
    * once.
    */
-  readonly summands?: { readonly losses: Float64Array; readonly weights: Float64Array };
+  readonly summands?: { readonly losses: Float64Array; readonly weights: Float64Array } | undefined;
+};
+
+/** The same fields; those that may be absent may be undefined as well. */
+type Present<Fields> = {
+  [Name in keyof Fields]: undefined extends Fields[Name] ? Fields[Name] | undefined : Fields[Name];
 };

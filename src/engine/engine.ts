@@ -1,5 +1,4 @@
 import { readEngine } from "../files.ts";
-import { BATCH_BYTES } from "../kernels/batch.ts";
 import { Problem } from "../problems.ts";
 import type { Tensor } from "./batch.ts";
 import { ResidentTensor } from "./resident.ts";
@@ -51,6 +50,10 @@ export class Engine {
   readonly #kernels: ReadonlyMap<string, Kernel>;
   readonly #base: number;
   #end: number;
+  /** All of the memory, as what lies in it: a view a tensor would take longer than a small batch's kernel. */
+  #all!: Buffer;
+  #words!: Uint32Array;
+  #doubles!: Float64Array;
   /** Whether the thread has others to serve, and what takes long is for another one. */
   isHurried = false;
 
@@ -62,6 +65,15 @@ export class Engine {
     );
     this.#base = (this.#exports.heap_base() + 15) & ~15;
     this.#end = this.#base;
+    this.#view();
+  }
+
+  /** Memory that has grown is another object. */
+  #view(): void {
+    const { buffer } = this.#exports.memory;
+    this.#all = Buffer.from(buffer);
+    this.#words = new Uint32Array(buffer);
+    this.#doubles = new Float64Array(buffer);
   }
 
   /** Compiles the engine beside this file's build output. */
@@ -75,7 +87,12 @@ export class Engine {
 
   /** Bytes that the engine holds on to. WebAssembly memory grows and never shrinks. */
   get memoryBytes(): number {
-    return this.#exports.memory.buffer.byteLength;
+    return this.#all.length;
+  }
+
+  /** All bytes of the memory, until it grows. */
+  get all(): Buffer {
+    return this.#all;
   }
 
   kernel(name: string): Kernel | undefined {
@@ -104,6 +121,7 @@ export class Engine {
     } catch {
       throw new Problem("too_many_elements", "the request takes more memory than the engine can have");
     }
+    this.#view();
   }
 
   /** Allocates what lies between the first free address and `end`: for data whose size is known when it is written. */
@@ -123,7 +141,7 @@ export class Engine {
   /** The address of that many zeroed bytes, aligned to 16. */
   allocate(bytes: number): number {
     const address = this.claim(bytes);
-    this.bytes(address, bytes).fill(0);
+    this.#doubles.fill(0, address / 8, this.#end / 8);
     return address;
   }
 
@@ -154,7 +172,7 @@ export class Engine {
   storeBytes(data: ArrayLike<number> | undefined): number {
     if (!data) return 0;
     const address = this.allocate(data.length);
-    new Uint8Array(this.#exports.memory.buffer, address, data.length).set(data);
+    this.#all.set(data, address);
     return address;
   }
 
@@ -174,9 +192,26 @@ export class Engine {
     return new Float32Array(this.#exports.memory.buffer, address, count);
   }
 
-  /** A batch's fields by their byte offsets. Call it again after an allocation. */
-  fields(batch: number): DataView {
-    return new DataView(this.#exports.memory.buffer, batch, BATCH_BYTES);
+  /** The 32-bit word at an address, which is a multiple of 4. */
+  word(address: number): number {
+    return this.#words[address / 4]!;
+  }
+
+  setWord(address: number, value: number): void {
+    this.#words[address / 4] = value;
+  }
+
+  fillWords(address: number, count: number, value: number): void {
+    this.#words.fill(value, address / 4, address / 4 + count);
+  }
+
+  /** The double at an address, which is a multiple of 8. */
+  number(address: number): number {
+    return this.#doubles[address / 8]!;
+  }
+
+  setNumber(address: number, value: number): void {
+    this.#doubles[address / 8] = value;
   }
 
   /** The address of an exact sum of the numbers there, each times its weight where there are weights: not yet rounded. */

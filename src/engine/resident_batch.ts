@@ -5,7 +5,7 @@ import { withClassesBack } from "./class_axis.ts";
 import type { Engine } from "./engine.ts";
 import { parametersOf } from "./parameters.ts";
 import type { Peers } from "./peers.ts";
-import { ResidentTensor } from "./resident.ts";
+import { countOf, isFloat32, ResidentTensor } from "./resident.ts";
 import type { Layout } from "./shapes.ts";
 import { ExampleWeights } from "./weights.ts";
 
@@ -27,49 +27,53 @@ export class ResidentBatch {
     readonly peers: Peers,
   ) {
     this.count = layout.examples;
-    this.float32 = layout.input.data instanceof Float32Array;
+    this.float32 = isFloat32(layout.input);
     this.weights = new ExampleWeights(engine, batch.tensors, this.count, kept);
     this.address = this.#layDown();
   }
 
   /** Writes the batch into the engine's memory. */
   #layDown(): number {
-    const { engine, layout } = this;
-    const { tensors } = this.batch;
-    const numbers = layout.input.data.length;
-    const large = () => engine.claim(numbers * (this.float32 ? 4 : 8));
-    const values: [number, number][] = [
-      [at.EXAMPLES, this.count],
-      [at.CLASSES, layout.classes],
-      [at.LOGITS, engine.storeInput(layout.input).address],
-      [at.FLOAT32, this.float32 ? 1 : 0],
-      [layout.labelled === "labels" ? at.LABELS : at.LABEL_LOGITS, engine.store(layout.labels)],
-      [at.DISTRIBUTIONS, layout.distributions ? 1 : 0],
-      [at.KEEP, this.weights.keep],
-      [at.SAMPLE_WEIGHTS, this.weights.sample],
-      [at.CLASS_MASK, engine.storeBytes(tensors.class_mask?.data)],
-      [at.CLASS_MASK_STRIDE, tensors.class_mask?.data.length === numbers ? layout.classes : 0],
-      [at.CLASS_WEIGHTS, engine.store(tensors.class_weights)],
-      [at.LOSSES, engine.claim(this.count * 8)],
-      [at.GRADIENTS, large()],
-      [at.PROBABILITIES, this.wants("probabilities") ? large() : 0],
-      [at.SCRATCH, engine.allocate(this.float32 ? layout.classes * 40 + at.BATCH_BYTES : layout.classes * 16)],
-    ];
-    if (this.wants("decomposition")) {
-      for (const term of [at.CROSS_ENTROPY, at.ENTROPY, at.KL_DIVERGENCE]) {
-        values.push([term, engine.allocateNumbers(this.count)]);
-      }
-    }
-    const parameters = parametersOf(this.batch, layout.classes).map((value) =>
+    const { engine, layout, batch, count, float32 } = this;
+    const { tensors, options } = batch;
+    const numbers = countOf(layout.input);
+    const largeBytes = numbers * (float32 ? 4 : 8);
+    const logits = engine.storeInput(layout.input).address;
+    const labels = engine.store(layout.labels);
+    const mask = engine.storeBytes(tensors.class_mask?.data);
+    const classWeights = engine.store(tensors.class_weights);
+    const losses = engine.claim(count * 8);
+    const gradients = engine.claim(largeBytes);
+    const probabilities = this.wants("probabilities") ? engine.claim(largeBytes) : 0;
+    const scratch = engine.allocate(float32 ? layout.classes * 40 + at.BATCH_BYTES : layout.classes * 16);
+    const terms = this.wants("decomposition") ? engine.allocateNumbers(3 * count) : 0;
+    const parameters = parametersOf(batch, layout.classes).map((value) =>
       typeof value === "number" ? value : engine.store({ shape: [value.length], data: value }),
     );
     const address = engine.allocate(at.BATCH_BYTES);
-    const fields = engine.fields(address);
-    for (const [field, value] of values) fields.setUint32(field, value, true);
-    parameters.forEach((value, i) => {
-      fields.setFloat64(at.PARAMETERS + 8 * i, value, true);
-    });
-    if (this.batch.options["normalize_labels"] === true && layout.distributions) engine.calls.normalise_labels(address);
+    engine.setWord(address + at.EXAMPLES, count);
+    engine.setWord(address + at.CLASSES, layout.classes);
+    engine.setWord(address + at.LOGITS, logits);
+    engine.setWord(address + at.FLOAT32, float32 ? 1 : 0);
+    engine.setWord(address + (layout.labelled === "labels" ? at.LABELS : at.LABEL_LOGITS), labels);
+    engine.setWord(address + at.DISTRIBUTIONS, layout.distributions ? 1 : 0);
+    engine.setWord(address + at.KEEP, this.weights.keep);
+    engine.setWord(address + at.SAMPLE_WEIGHTS, this.weights.sample);
+    engine.setWord(address + at.CLASS_MASK, mask);
+    const isMaskOfRows = tensors.class_mask !== undefined && countOf(tensors.class_mask) === numbers;
+    engine.setWord(address + at.CLASS_MASK_STRIDE, isMaskOfRows ? layout.classes : 0);
+    engine.setWord(address + at.CLASS_WEIGHTS, classWeights);
+    engine.setWord(address + at.LOSSES, losses);
+    engine.setWord(address + at.GRADIENTS, gradients);
+    engine.setWord(address + at.PROBABILITIES, probabilities);
+    engine.setWord(address + at.SCRATCH, scratch);
+    if (terms !== 0) {
+      engine.setWord(address + at.CROSS_ENTROPY, terms);
+      engine.setWord(address + at.ENTROPY, terms + 8 * count);
+      engine.setWord(address + at.KL_DIVERGENCE, terms + 16 * count);
+    }
+    for (let i = 0; i < parameters.length; i++) engine.setNumber(address + at.PARAMETERS + 8 * i, parameters[i]!);
+    if (options["normalize_labels"] === true && layout.distributions) engine.calls.normalise_labels(address);
     return address;
   }
 
@@ -79,7 +83,7 @@ export class ResidentBatch {
 
   /** A field of the batch that holds a count or an address. */
   field(field: number): number {
-    return this.engine.fields(this.address).getUint32(field, true);
+    return this.engine.word(this.address + field);
   }
 
   /** The weighted mean of a field of one number an example. */

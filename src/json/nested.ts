@@ -25,9 +25,9 @@ export class BodyText {
     this.elementsMax = elementsMax;
     this.#left = elementsMax;
     this.address = engine.claim(body.length + at.READ_SLACK);
-    const text = engine.bytes(this.address, body.length + at.READ_SLACK);
-    copyBytes(body, text);
-    text.fill(0, body.length);
+    const end = this.address + body.length;
+    copyBytes(body, engine.all, this.address);
+    engine.all.fill(0, end, end + at.READ_SLACK);
   }
 
   get elementsLeft(): number {
@@ -51,7 +51,6 @@ export class NestedReader {
   readonly #reader: JsonReader;
   readonly #text: BodyText;
   readonly #address: number;
-  #fields = new Uint32Array(0);
   #booleans = false;
   #fault: Fault | undefined;
 
@@ -86,7 +85,8 @@ export class NestedReader {
     this.#reader.position = this.#get(at.READ_POSITION) - this.#text.address;
     engine.keep(out);
     this.#text.spend((out - values) / 8);
-    const shape = Array.from({ length: this.#get(at.READ_RANK) }, (_, level) => this.#get(at.READ_SHAPE + 4 * level));
+    const shape: number[] = [];
+    for (let level = 0; level < this.#get(at.READ_RANK); level++) shape.push(this.#get(at.READ_SHAPE + 4 * level));
     return new ResidentTensor(engine, values, shape, false);
   }
 
@@ -102,7 +102,7 @@ export class NestedReader {
     this.#set(at.READ_BOOLEANS, this.#booleans ? 1 : 0);
     this.#set(at.READ_AFTER, 0);
     this.#set(at.READ_INDEX, 0);
-    this.#fields.fill(at.UNKNOWN, at.READ_SHAPE / 4, at.READ_SHAPE / 4 + at.LEVELS);
+    engine.fillWords(this.#address + at.READ_SHAPE, at.LEVELS, at.UNKNOWN);
   }
 
   /** Memory for more numbers, as far as the limit allows. */
@@ -130,7 +130,7 @@ export class NestedReader {
     }
     if (this.#fault) return;
     const out = this.#get(at.READ_OUT);
-    engine.numbers(out, 1)[0] = Number(number);
+    engine.setNumber(out, Number(number));
     this.#set(at.READ_OUT, out + 8);
     this.#set(at.READ_POSITION, address + this.#reader.position);
     this.#set(at.READ_AFTER, 1);
@@ -168,16 +168,10 @@ export class NestedReader {
   }
 
   #get(field: number): number {
-    return this.#record()[field / 4]!;
+    return this.#text.engine.word(this.#address + field);
   }
 
   #set(field: number, value: number): void {
-    this.#record()[field / 4] = value;
-  }
-
-  /** The record's fields: viewed anew when memory has grown. */
-  #record(): Uint32Array {
-    if (this.#fields.length === 0) this.#fields = this.#text.engine.words(this.#address, at.READ_BYTES / 4);
-    return this.#fields;
+    this.#text.engine.setWord(this.#address + field, value);
   }
 }

@@ -30,7 +30,6 @@ export class JsonWriter {
   readonly #record: number;
   readonly #start: number;
   #end: number;
-  #memory = Buffer.alloc(0);
   /** What goes into the engine's memory before the next tensor does. */
   #text = "";
   #first = true;
@@ -85,9 +84,12 @@ export class JsonWriter {
     this.#checkFinite(name, tensor);
     this.raw(name, "");
     const { encoding } = this.#form;
+    if (encoding === "nested") {
+      this.#nested(tensor, tensor.shape);
+      return;
+    }
     const shape = `"shape":[${(this.#rows === undefined ? tensor.shape : tensor.shape.with(0, this.#rows)).join(",")}]`;
-    if (encoding === "nested") this.#nested(tensor, tensor.shape);
-    else if (encoding === "flat") {
+    if (encoding === "flat") {
       this.#text += `{${shape},"data":`;
       this.#nested(tensor, [sizeOf(tensor.shape)]);
       this.#text += "}";
@@ -141,9 +143,8 @@ export class JsonWriter {
       const to = Math.min(from + pieceNumbers, count);
       const brackets = 2 * rank * (Math.ceil((to - from) * rowsPerNumber) + 1);
       this.#engine.reach(this.#end + (to - from) * at.WRITE_NUMBER_MAX + brackets + at.WRITE_SLACK);
-      const fields = this.#engine.words(this.#record, at.WRITE_BYTES / 4);
-      fields[at.WRITE_FROM / 4] = from;
-      fields[at.WRITE_TO / 4] = to;
+      this.#engine.setWord(this.#record + at.WRITE_FROM, from);
+      this.#engine.setWord(this.#record + at.WRITE_TO, to);
       this.#end = this.#engine.calls.write_tensor(this.#record, this.#end);
       this.#checkLength(this.#end - this.#start);
     }
@@ -155,12 +156,12 @@ export class JsonWriter {
   }
 
   #describe(address: number, float32: boolean, shape: readonly number[]): void {
-    const fields = this.#engine.words(this.#record, at.WRITE_BYTES / 4);
-    fields[at.WRITE_DATA / 4] = address;
-    fields[at.WRITE_SINGLE / 4] = float32 ? 1 : 0;
-    fields[at.WRITE_RANK / 4] = shape.length;
-    fields[at.WRITE_WORDS / 4] = words[this.#form.nonfinite];
-    fields.set(shape, at.WRITE_SHAPE / 4);
+    const [engine, record] = [this.#engine, this.#record];
+    engine.setWord(record + at.WRITE_DATA, address);
+    engine.setWord(record + at.WRITE_SINGLE, float32 ? 1 : 0);
+    engine.setWord(record + at.WRITE_RANK, shape.length);
+    engine.setWord(record + at.WRITE_WORDS, words[this.#form.nonfinite]);
+    for (let axis = 0; axis < shape.length; axis++) engine.setWord(record + at.WRITE_SHAPE + 4 * axis, shape[axis]!);
   }
 
   #base64({ address, shape, float32 }: ResidentTensor): void {
@@ -180,8 +181,7 @@ export class JsonWriter {
 
   #flush(): void {
     this.#engine.reach(this.#end + this.#text.length);
-    if (this.#memory.length === 0) this.#memory = Buffer.from(this.#engine.bytes(0, 0).buffer);
-    this.#memory.write(this.#text, this.#end, "latin1");
+    this.#engine.all.write(this.#text, this.#end, "latin1");
     this.#end += this.#text.length;
     this.#text = "";
   }
@@ -190,7 +190,7 @@ export class JsonWriter {
     if (this.#form.nonfinite !== "error") return;
     const { calls } = this.#engine;
     const count = tensor.float32 ? calls.count_nonfinite_float32 : calls.count_nonfinite;
-    if (count(tensor.address, tensor.data.length) === 0) return;
+    if (count(tensor.address, tensor.count) === 0) return;
     this.#refuseNonfinite(name, "number", tensor.data.find((value) => !Number.isFinite(value))!);
   }
 

@@ -10,6 +10,8 @@ const entries = (loss: Loss) =>
 
 /** A library's preset for a loss; undefined without one. */
 export function findPreset(loss: Loss, library: unknown): Preset | undefined {
+  // The usual case: no library is named.
+  if (library === undefined) return undefined;
   return entries(loss).find(([name]) => name === library)?.[1];
 }
 

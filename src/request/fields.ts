@@ -33,12 +33,23 @@ export function completeBatch(
 ): Batch {
   const rank = (tensors.logits ?? tensors.probabilities)?.shape.length ?? 0;
   const preset = presetOptions(loss, fields.get("preset"), hasDistributions(loss, tensors, rank), rank);
-  const given = new Set([...Object.keys(preset), ...fields.keys()]);
-  const options: Record<string, unknown> = {};
-  for (const name of Object.keys(schemas)) {
-    options[name] = fields.get(name) ?? preset[name] ?? defaultOf(schemas[name]!);
+  const asked = new Set(fields.keys());
+  const given = new Set([...Object.keys(preset), ...asked]);
+  const options: Record<string, unknown> = { ...defaultsOf(schemas), ...preset };
+  for (const [name, value] of fields) options[name] = value;
+  return { loss, tensors, options: options as unknown as Options, given, asked };
+}
+
+const defaults = new WeakMap<object, Readonly<Record<string, unknown>>>();
+
+/** The default of each option: found once, and not for every request. */
+function defaultsOf(schemas: Readonly<Record<string, TSchema>>): Readonly<Record<string, unknown>> {
+  let found = defaults.get(schemas);
+  if (!found) {
+    found = Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, defaultOf(schema)]));
+    defaults.set(schemas, found);
   }
-  return { loss, tensors, options: options as unknown as Options, given, asked: new Set(fields.keys()) };
+  return found;
 }
 
 /** Rows whose labels have the rank of the input; what else does not fit together, the engine finds. */

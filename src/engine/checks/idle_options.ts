@@ -28,6 +28,7 @@ const rules: Readonly<Record<string, (batch: Batch, layout: Layout) => string | 
 
 /** Options that the caller wrote and that no requested output can depend on. What a preset fills in is none of them. */
 export function findIdleOptions(batch: Batch, layout: Layout): Fault[] {
+  if (batch.asked.size === 0) return [];
   return Object.entries(rules).flatMap(([name, why]) => {
     const detail = batch.asked.has(name) ? why(batch, layout) : undefined;
     return detail === undefined ? [] : [{ pointer: `/${name}`, detail }];

@@ -2,7 +2,7 @@
 // numbers that are not, takes longer than the kernels.
 import type { Batch, Tensor } from "../batch.ts";
 import type { Engine } from "../engine.ts";
-import { ResidentTensor } from "../resident.ts";
+import { isFloat32, ResidentTensor } from "../resident.ts";
 import type { Layout } from "../shapes.ts";
 
 const largestDouble = Number.MAX_VALUE;
@@ -35,15 +35,15 @@ function areFinite(engine: Engine, tensor: Tensor): boolean {
   return isBetween(engine, tensor, -largestOf(tensor), largestOf(tensor));
 }
 
-function largestOf({ data }: Tensor): number {
-  return data instanceof Float32Array ? largestFloat32 : largestDouble;
+function largestOf(tensor: Tensor): number {
+  return isFloat32(tensor) ? largestFloat32 : largestDouble;
 }
 
 /** One pass of the engine; false for what is not in its memory. */
 function isBetween({ calls }: Engine, tensor: Tensor, low: number, high: number): boolean {
   if (!(tensor instanceof ResidentTensor)) return false;
   const pass = tensor.float32 ? calls.all_between_float32 : calls.all_between;
-  return pass(tensor.address, tensor.data.length, low, high) !== 0;
+  return pass(tensor.address, tensor.count, low, high) !== 0;
 }
 
 /** Its sums are of another order: a row at the very edge is left to the sum that is told. */

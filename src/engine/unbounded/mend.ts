@@ -5,7 +5,7 @@ import type { UnboundedAnswer, UnboundedForm } from "../../losses/unbounded/form
 import { manyBits, powerOfTwo, Unbounded, withBits } from "../../unbounded/number.ts";
 import type { Numbers, Tensor } from "../batch.ts";
 import { TakesLong } from "../engine.ts";
-import { ResidentTensor } from "../resident.ts";
+import { countOf, ResidentTensor } from "../resident.ts";
 import { ResidentBatch } from "../resident_batch.ts";
 import { exampleOf } from "./example.ts";
 import { harmlessUp, plus, type Reach, reachOf, sharedReach } from "./factors.ts";
@@ -61,8 +61,7 @@ function widened(resident: ResidentBatch, runKernels: (resident: ResidentBatch) 
   // Labels are normalized by now.
   const options = { ...batch.options, normalize_labels: false };
   const wide = new ResidentBatch(engine, { ...batch, tensors, options }, { ...layout, input, labels }, kept, peers);
-  const denominator = engine.fields(resident.address).getFloat64(at.DENOMINATOR, true);
-  engine.fields(wide.address).setFloat64(at.DENOMINATOR, denominator, true);
+  engine.setNumber(wide.address + at.DENOMINATOR, engine.number(resident.address + at.DENOMINATOR));
   runKernels(wide);
   return wide;
 }
@@ -83,7 +82,7 @@ function isRight(resident: ResidentBatch, ofLosses: Reach, ofMean: Reach, isWeig
   if (isWeighted && !calls.all_apart(weights.sample, count, powerOfTwo(-glanceBits), 1)) return false;
   const weighsAtMost = (bits: number) =>
     !isWeighted || calls.all_between(weights.sample, count, 0, powerOfTwo(bits)) !== 0;
-  const numbers = layout.input.data.length;
+  const numbers = countOf(layout.input);
   const [losses, gradients] = [resident.field(at.LOSSES), resident.field(at.GRADIENTS)];
   if (shared.up <= harmlessUp && weighsAtMost(harmlessUp - shared.up)) {
     const countNonfinite = float32 ? calls.count_nonfinite_float32 : calls.count_nonfinite;
@@ -148,7 +147,7 @@ class Mending {
   /** `resident` is `caller` in doubles. */
   constructor(caller: ResidentBatch, resident: ResidentBatch, form: UnboundedForm, denominator: number) {
     const { engine, layout, count } = resident;
-    const numbers = layout.input.data.length;
+    const numbers = countOf(layout.input);
     this.#resident = resident;
     this.#answer = layout.given === "logits" ? form.ofLogits : form.ofProbabilities;
     this.#denominator = Unbounded.of(denominator);

@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { Batch, Tensors } from "../../engine/batch.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { isFloat32 } from "../../engine/resident.ts";
 import { noObject } from "../../json/hints.ts";
 import { BodyText } from "../../json/nested.ts";
 import { JsonReader } from "../../json/reader.ts";
@@ -57,6 +58,6 @@ function formOf({ options, tensors }: Batch): ReplyForm {
   return {
     nonfinite: options["nonfinite"] as ReplyForm["nonfinite"],
     encoding: options["encoding"] as ReplyForm["encoding"],
-    datatype: input?.data instanceof Float32Array ? "FP32" : "FP64",
+    datatype: input && isFloat32(input) ? "FP32" : "FP64",
   };
 }
