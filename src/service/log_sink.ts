@@ -6,7 +6,7 @@ export interface Sink {
   /** Bytes that were not taken yet. */
   readonly pendingBytes: number;
   /** Keeps bytes, and does not copy them. */
-  write(text: string | Buffer): void;
+  write(bytes: Buffer): void;
   /** At the end of the process: writes what is left, as far as that takes no waiting. */
   writeNow(): void;
   /** Calls back each time that everything was taken. */
@@ -73,8 +73,7 @@ class FileSink implements Sink {
     this.#descriptor = descriptor;
   }
 
-  write(text: string | Buffer): void {
-    const bytes = typeof text === "string" ? Buffer.from(text) : text;
+  write(bytes: Buffer): void {
     this.#chunks.push(bytes);
     this.pendingBytes += bytes.length;
     this.#next();
@@ -136,8 +135,8 @@ class SocketSink implements Sink {
     return this.#socket.writableLength;
   }
 
-  write(text: string | Buffer): void {
-    if (this.#socket.writable) this.#socket.write(text, () => this.pendingBytes === 0 && this.#emptied.tell());
+  write(bytes: Buffer): void {
+    if (this.#socket.writable) this.#socket.write(bytes, () => this.pendingBytes === 0 && this.#emptied.tell());
   }
 
   writeNow(): void {

@@ -4,8 +4,9 @@ import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import pino from "pino";
 import { expect, test } from "vitest";
-import { createLog } from "#lossd/service/logger.js";
+import { createLog, lineWriter } from "#lossd/service/logger.js";
 
 test.runIf(existsSync("/dev/full"))("a full disk costs lines, and neither a fault nor an endless wait", async () => {
   const { logger, flush } = createLog("info", openSync("/dev/full", "w"));
@@ -24,6 +25,43 @@ test("what was logged is written when flush resolves", async () => {
   const lines = readFileSync(file, "utf8").trimEnd().split("\n");
   rmSync(folder, { recursive: true });
   expect(lines.map((line) => JSON.parse(line).count)).toEqual(Array.from({ length: 1000 }, (_, count) => count));
+});
+
+test.each([
+  ["a logger without names", { base: null, timestamp: (): string => ',"time":"now"' }],
+  ["a logger with names", { base: { pid: 7, name: "x" }, timestamp: (): string => ',"time":8' }],
+])("a line of ready members is the one that pino writes of %s", (_which, options) => {
+  const lines: string[] = [];
+  const logger = pino(options, { write: (line: string) => lines.push(line) });
+  const write = lineWriter(logger, "request");
+  for (const level of ["info", "error"] as const) {
+    logger[level]({ method: "POST", status: 200, aborted: true, code: undefined, ms: 0.125 }, "request");
+    write(level, ',"method":"POST","status":200,"aborted":true,"ms":0.125');
+  }
+  logger.level = "error";
+  write("info", ',"ms":1');
+  expect(lines).toHaveLength(4);
+  expect([lines[1], lines[3]]).toEqual([lines[0], lines[2]]);
+});
+
+test("lines of every length and of any text keep their order", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "lossd-log-"));
+  const file = join(folder, "log");
+  const { logger, flush } = createLog("info", openSync(file, "w"));
+  const write = lineWriter(logger, "a line");
+  const lengths = [1, 10_000, 11_000, 5, 33_000, 100_000, 2, 32_000, 3];
+  for (const [count, length] of lengths.entries()) {
+    logger.info({ count, text: "€".repeat(length) }, "a line");
+    write("info", `,"count":${count},"text":"${"é".repeat(length)}"`);
+  }
+  await flush(10_000);
+  const lines = readFileSync(file, "utf8").trimEnd().split("\n");
+  rmSync(folder, { recursive: true });
+  const expected = lengths.flatMap((length, count) => [
+    [count, "€".repeat(length)],
+    [count, "é".repeat(length)],
+  ]);
+  expect(lines.map((line) => JSON.parse(line)).map(({ count, text }) => [count, text])).toEqual(expected);
 });
 
 /** Logs 10 MB, says so on stderr, and ends when all of it was written or dropped. */

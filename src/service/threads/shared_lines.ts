@@ -1,4 +1,4 @@
-import { type LogLines, type News, newsOf, type Taken } from "../log_lines.ts";
+import { bytesPerUnit, type LogLines, type News, newsOf, type Taken } from "../log_lines.ts";
 import { Lock } from "./lock.ts";
 
 /** Words before the text: the lock's, then how many bytes wait, and how many lines were dropped. */
@@ -6,8 +6,6 @@ const at = { used: 1, dropped: 2, length: 4 } as const;
 const headBytes = at.length * Int32Array.BYTES_PER_ELEMENT;
 /** Lines that find no room in so many bytes are dropped: whoever writes them stands still. */
 const bytesMax = 4 * 1024 * 1024;
-/** UTF-8 takes at most this many bytes for one unit of a string. */
-const bytesPerUnit = 3;
 
 /** Lines of the log that wait to be written, of all threads in the order in which they came: in shared memory. */
 export class SharedLines implements LogLines {
