@@ -26,6 +26,16 @@ const masks = [
   [/"stack":"[^"]*"/g, "STACK"],
 ];
 
+const shownMax = 10;
+const shownLength = 150;
+
+/** A reply with the lines of its head in one order: theirs says nothing. */
+function withHeadSorted(reply) {
+  const end = reply.indexOf("\r\n\r\n");
+  const [status, ...headers] = reply.slice(0, end).split("\r\n");
+  return [status, ...headers.sort()].join("\r\n") + reply.slice(end);
+}
+
 const mask = (text) => masks.reduce((masked, [pattern, word]) => masked.replace(pattern, word), text);
 
 /** Every reply and every log line of a folder's service, masked. */
@@ -36,11 +46,22 @@ async function answersOf(folder, requests) {
     log += text;
   });
   const replies = [];
-  for (const { pieces } of requests) replies.push(mask((await askRaw(service.port, pieces)).toString("latin1")));
+  for (const { pieces } of requests) {
+    const reply = (await askRaw(service.port, pieces)).toString("latin1");
+    replies.push(mask(withHeadSorted(reply)));
+  }
   await stopService(service);
-  // Of the start and the end each code says its own.
+  // Of the start and the end each code says its own, and one may be asked more often whether it is ready.
   const lines = log.split("\n").filter((line) => /"msg":"(?:request|request refused|a request failed)"/.test(line));
-  return { replies, lines: lines.map(mask) };
+  return { replies, lines: lines.filter((line) => !line.includes('"/health/ready"')).map(mask) };
+}
+
+/** What stands before the first difference, and behind it in each. */
+function showDifference(old, own) {
+  let at = 0;
+  while (old[at] === own[at]) at++;
+  const around = (text) => JSON.stringify(text.slice(Math.max(0, at - shownLength), at + shownLength));
+  return `  old ${around(old)}\n  new ${around(own)}`;
 }
 
 function compare(what, old, own, nameOf) {
@@ -48,7 +69,7 @@ function compare(what, old, own, nameOf) {
   if (different) console.log(`${what}: ${old.length} and ${own.length}`);
   for (let i = 0; i < Math.min(old.length, own.length); i++) {
     if (old[i] === own[i]) continue;
-    if (different++ < 5) console.log(`${what} ${nameOf(i)}:\n--- old\n${old[i]}\n--- new\n${own[i]}`);
+    if (different++ < shownMax) console.log(`${what} ${nameOf(i)}:\n${showDifference(old[i], own[i])}`);
   }
   console.log(`${what}: ${old.length} compared, ${different} different`);
   return different === 0;

@@ -63,6 +63,18 @@ function heads() {
     "another method": makeRequest("PUT", crossEntropy, json, body),
     OPTIONS: makeRequest("OPTIONS", crossEntropy),
     HEAD: makeRequest("HEAD", "/health/live", { connection: "close" }),
+    "HEAD of a curve": makeRequest("HEAD", "/v1/losses/mse/curve?from=-1&to=1&label=1", { connection: "close" }),
+    "HEAD of a plot": makeRequest("HEAD", "/v1/losses/mse/curve?from=-1&to=1&label=1", {
+      accept: "image/svg+xml",
+      connection: "close",
+    }),
+    "a curve with a body": makeRequest(
+      "GET",
+      "/v1/losses/mse/curve?from=-1&to=1&label=1",
+      { "content-length": "9" },
+      Buffer.alloc(9, " "),
+    ),
+    "a plot": makeRequest("GET", "/v1/losses/mse/curve?from=-1&to=1&label=1", { accept: "image/svg+xml" }),
     "a preflight": makeRequest("OPTIONS", crossEntropy, {
       origin: "https://example.org",
       "access-control-request-method": "POST",

@@ -6,10 +6,8 @@ import { Problem } from "../problems.ts";
 import type { Job, JobAnswer, JobHead, JobResult } from "../service/formats.ts";
 import type { ComputePool, Lifecycle } from "../service/lifecycle.ts";
 import type { Account } from "../service/memory/budget.ts";
-import { Lent } from "../service/memory/lent.ts";
-import { replyMemory } from "../service/memory/memory.ts";
-import { stampReply } from "./hooks/reply_headers.ts";
-import { BodyReader, checkLength, isLarge } from "./http/body.ts";
+import { forWorker, Lent } from "../service/memory/lent.ts";
+import { BodyReader, checkLength, isLarge, mayBeThere, takeWhole } from "./http/body.ts";
 import { contentCoding } from "./http/codings.ts";
 import { compressPieces } from "./http/compressed.ts";
 import { bodyMedia, chooseMedia } from "./http/media.ts";
@@ -24,6 +22,8 @@ export interface Corridor {
   readonly lifecycle: Lifecycle;
   readonly logger: Logger;
   readonly counters: CounterMemory;
+  /** What has to be done before the head of any reply is written. */
+  readonly beforeReply: (reply: FastifyReply) => void;
 }
 
 /** The life of a request that computes: the handlers of a route for one operation. */
@@ -93,10 +93,22 @@ class Exchange {
 
   receive(): void {
     const { bodyOf } = this.#operation;
-    if (bodyOf) {
-      this.#admit(bodyOf(this.#request));
-      return;
-    }
+    if (bodyOf) this.#admit(bodyOf(this.#request));
+    // Its bytes lie behind the headers in what was read from the socket: they are there at the next microtask.
+    else if (mayBeThere(this.#request)) soon.then(() => this.#take());
+    else this.#read();
+  }
+
+  #take(): void {
+    if (this.#closed) return;
+    const { raw, record } = this.#request;
+    const body = takeWhole(raw, this.#account);
+    record.bodyTaken = body !== undefined;
+    if (body) this.#admit(body);
+    else this.#read();
+  }
+
+  #read(): void {
     const { config, lifecycle } = this.#corridor;
     const { raw, record } = this.#request;
     const limits = {
@@ -116,20 +128,27 @@ class Exchange {
 
   #admit(body: Uint8Array): void {
     const { record } = this.#request;
+    const { config, lifecycle } = this.#corridor;
     record.receivedAt = performance.now();
     if (!this.#operation.bodyOf) record.bytes = body.length;
-    const memory = replyMemory(body);
-    const { config } = this.#corridor;
-    const limits = {
+    const job = {
+      ...(record.head as JobHead),
+      body,
       elementsMax: config[this.#operation.limit ?? "ELEMENTS_MAX"],
       replyBytesMax: config.REPLY_BYTES_MAX,
-    };
-    const job = { ...(record.head as JobHead), body, ...(memory && { replyMemory: memory }), ...limits } as Job;
+    } as Job;
+    // A service that stops meanwhile answers what it has let in.
+    const pool = lifecycle.pool!;
+    const result = pool.inPlace(job);
+    if (result) this.#settle({ result, queueMs: 0 });
+    else this.#submit(forWorker(job), pool);
+  }
+
+  #submit(job: Job, pool: ComputePool): void {
     const lent = new Lent(job, () => this.#release());
     this.#lent = lent;
     try {
-      // A service that stops meanwhile answers what it has let in.
-      this.#run(job, this.#corridor.lifecycle.pool!, lent);
+      this.#run(job, pool, lent);
     } catch (error) {
       lent.end(true);
       lent.answer(undefined);
@@ -140,12 +159,6 @@ class Exchange {
   /** Throws a Problem: queue_full. */
   #run(job: Job, pool: ComputePool, lent: Lent): void {
     const { raw, record } = this.#request;
-    const result = pool.inPlace(job);
-    if (result) {
-      lent.end(true);
-      this.#settle({ result, queueMs: 0 }, lent);
-      return;
-    }
     const onEnd = (reusable: boolean) => lent.end(reusable);
     const task = pool.submit(job, { bytes: job.body.length, deadlineMs: record.deadlineMs, onEnd });
     if (!task) throw queueFull(this.#corridor.config);
@@ -155,7 +168,7 @@ class Exchange {
     task.answer
       .finally(() => raw.socket.off("end", task.demote))
       .then(
-        (answered) => this.#settle(answered, lent),
+        (answered) => this.#settle(answered),
         (error) => {
           lent.answer(undefined);
           this.#refuse(error);
@@ -163,10 +176,10 @@ class Exchange {
       );
   }
 
-  #settle({ result, queueMs }: Answered<JobResult>, lent: Lent): void {
+  #settle({ result, queueMs: queue }: Answered<JobResult>): void {
     const { record } = this.#request;
-    lent.answer(this.#closed ? undefined : result);
-    record.timings = { queue: queueMs };
+    this.#lent?.answer(this.#closed ? undefined : result);
+    record.timings = { queue };
     if (this.#closed) return;
     if (!result.ok) {
       this.#refuse(Problem.from(result.problem));
@@ -174,18 +187,16 @@ class Exchange {
     }
     record.rows = result.rows;
     record.columns = result.columns;
-    record.timings = { queue: queueMs, ...result.timings };
-    this.#send(result, lent);
+    const { parse, compute, print } = result.timings;
+    record.timings = { queue, parse, compute, print };
+    this.#send(result);
   }
 
-  #send(answer: JobAnswer, lent: Lent): void {
+  #send(answer: JobAnswer): void {
     this.#request.record.sendingAt = performance.now();
-    const pieces = answer.reply.map(({ buffer, byteOffset, byteLength }) =>
-      Buffer.from(buffer, byteOffset, byteLength),
-    );
     const { convert, describe } = this.#operation;
     describe(this.#reply, answer);
-    const converted = convert?.(this.#request, Buffer.concat(pieces));
+    const converted = convert?.(this.#request, answer.reply);
     if (converted) {
       converted.then(
         (text) => this.#reply.send(text),
@@ -194,21 +205,21 @@ class Exchange {
       return;
     }
     const compressing = this.#corridor.config.COMPRESS_REPLIES === "on" && this.#operation.isCompressible;
-    const compressed = compressing ? compressPieces(this.#request, this.#reply, pieces) : undefined;
+    const compressed = compressing ? compressPieces(this.#request, this.#reply, answer.reply) : undefined;
     if (!compressed) {
-      this.#sendPieces(pieces, lent);
+      this.#sendPieces(answer.reply);
       return;
     }
     compressed.then(
-      (bytes) => this.#closed || this.#sendPieces([bytes], lent),
+      (bytes) => this.#closed || this.#sendPieces([bytes]),
       (error) => this.#refuse(error),
     );
   }
 
-  #sendPieces(pieces: readonly Buffer[], lent: Lent): void {
-    const { config, lifecycle } = this.#corridor;
-    const bytes = sendPieces(this.#reply, pieces, config, (reply) => stampReply(reply, lifecycle));
-    this.#account.shrinkTo(Math.max(bytes, lent.sentBytes));
+  #sendPieces(pieces: readonly Uint8Array[]): void {
+    const { config, beforeReply } = this.#corridor;
+    const bytes = sendPieces(this.#reply, pieces, config, beforeReply);
+    this.#account.shrinkTo(Math.max(bytes, this.#lent?.sentBytes ?? 0));
   }
 
   #refuse(error: Error): void {
@@ -228,3 +239,5 @@ class Exchange {
     if (this.#closed && !this.#lent?.isAtWork) this.#account.close();
   }
 }
+
+const soon = Promise.resolve();

@@ -18,7 +18,7 @@ export interface Operation {
   /** Sets the headers of the reply that are its own. */
   describe(reply: FastifyReply, answer: JobAnswer): void;
   /** What is sent in place of the worker's bytes, where that is not the same. */
-  convert?(request: FastifyRequest, bytes: Buffer): Promise<string> | undefined;
+  convert?(request: FastifyRequest, pieces: readonly Uint8Array[]): Promise<string> | undefined;
 }
 
 /** Describes replies in text of that media type, which no cache keeps. */

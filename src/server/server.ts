@@ -1,5 +1,5 @@
 import type { Server } from "node:http";
-import Fastify, { type FastifyInstance } from "fastify";
+import Fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import type { Logger } from "pino";
 import { type Config, ConfigError } from "../config.ts";
 import { type ComputePool, Lifecycle } from "../service/lifecycle.ts";
@@ -10,10 +10,10 @@ import { answerOddRequests, connectionErrorHandler } from "./hooks/connection_er
 import { limitConnections } from "./hooks/connection_limit.ts";
 import { refuseForeignOrigins } from "./hooks/foreign_origins.ts";
 import { enforceHttp } from "./hooks/http_rules.ts";
-import { endLateBodies } from "./hooks/late_bodies.ts";
+import { lateBodyEnder } from "./hooks/late_bodies.ts";
 import { answerProblems, frameworkErrorHandler } from "./hooks/problems.ts";
 import { endQueuedReplies } from "./hooks/queued_replies.ts";
-import { addReplyHeaders } from "./hooks/reply_headers.ts";
+import { stampReply } from "./hooks/reply_headers.ts";
 import { countRequests } from "./hooks/request_count.ts";
 import { observeRequests, type RefusalObserver, refusalObserver } from "./hooks/request_log.ts";
 import { keepRecords } from "./http/record.ts";
@@ -56,7 +56,12 @@ export async function buildServer(
   const onRefused = refusalObserver(logger, counters.own);
   const app = createInstance(config, onRefused);
   const lifecycle = new Lifecycle(pool, share.budget, share.counts);
-  const corridor = { config, lifecycle, logger, counters };
+  const endLateBody = lateBodyEnder(latestMs(config));
+  const beforeReply = (reply: FastifyReply) => {
+    stampReply(reply, lifecycle);
+    endLateBody(reply);
+  };
+  const corridor = { config, lifecycle, logger, counters, beforeReply };
   app.decorate("lifecycle", lifecycle);
   if (share.threads > 1) limitConnections(app, share.counts, config);
   answerOddRequests(app.server, onRefused);
@@ -65,11 +70,13 @@ export async function buildServer(
   countRequests(app, lifecycle);
   observeRequests(app, logger, counters.own);
   endQueuedReplies(app);
-  addReplyHeaders(app, lifecycle);
+  app.addHook("onSend", (_request, reply, _payload, done) => {
+    beforeReply(reply);
+    done();
+  });
   enforceHttp(app);
   checkHosts(app, config);
   refuseForeignOrigins(app, config);
-  endLateBodies(app, latestMs(config));
   separateMetrics(app, config, share.thread === 0);
   checkKeys(app, openKeys(config, quotas, logger));
   answerProblems(app, config, lifecycle, logger);

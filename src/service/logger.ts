@@ -93,8 +93,6 @@ interface Insides {
 
 export type WriteLine = (level: "info" | "error", members: string) => void;
 
-export type WriteLine = (level: "info" | "error", members: string) => void;
-
 /**
  * Writes lines of one message, as pino would and where it would, of members that are JSON already (`,"name":value` each):
  * pino's own loop over them takes longer than the kernel of a small request.

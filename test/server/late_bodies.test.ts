@@ -2,11 +2,16 @@
 import type { AddressInfo } from "node:net";
 import Fastify, { type FastifyInstance } from "fastify";
 import { expect, test } from "vitest";
-import { endLateBodies } from "#lossd/server/hooks/late_bodies.js";
+import { lateBodyEnder } from "#lossd/server/hooks/late_bodies.js";
 import { keepRecords } from "#lossd/server/http/record.js";
 import { RawClient } from "../harness/raw_client.js";
 
 const head = "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n";
+
+function endLateBodies(app: FastifyInstance, latestMs: number): void {
+  const endLateBody = lateBodyEnder(latestMs);
+  app.addHook("onSend", async (_request, reply) => endLateBody(reply));
+}
 
 async function connectTo(app: FastifyInstance): Promise<RawClient> {
   if (!app.server.listening) await app.listen({ port: 0, host: "127.0.0.1" });

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyReply } from "fastify";
 import type { Lifecycle } from "../../service/lifecycle.ts";
 import { versionHeader } from "../../version.ts";
 import { noPage, noSniffing } from "../http/browsers.ts";
@@ -6,15 +6,7 @@ import { waitsForContinue } from "../http/record.ts";
 import { formatTimings } from "../http/timings.ts";
 import { isLastReply } from "./queued_replies.ts";
 
-/** Has every reply say which request it answers, which engine answered, and where the time went. */
-export function addReplyHeaders(app: FastifyInstance, lifecycle: Lifecycle): void {
-  app.addHook("onSend", (_request, reply, _payload, done) => {
-    stampReply(reply, lifecycle);
-    done();
-  });
-}
-
-/** Sets the headers that every reply has. */
+/** Sets the headers that every reply has: which request it answers, which engine answered, and where the time went. */
 export function stampReply(reply: FastifyReply, lifecycle: Lifecycle): void {
   const { request } = reply;
   reply.header("x-content-type-options", noSniffing);

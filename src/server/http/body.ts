@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import type { FastifyRequest } from "fastify";
 import { copyBytes } from "../../engine/copy.ts";
 import { Problem } from "../../problems.ts";
 import { Blocks } from "../../service/memory/blocks.ts";
@@ -37,6 +38,24 @@ export function checkLength(message: IncomingMessage, bytesMax: number): void {
 /** Bytes that a body takes of the budget. A large one takes those of its reply at the same time, to wait only once. */
 function weightOf(bytes: number): number {
   return isShared(bytes) ? Math.ceil(bytes * (1 + replyFactor)) : bytes;
+}
+
+/** Whether a body may have come with its headers: it is small, as it is sent, and its client does not wait to be asked. */
+export function mayBeThere({ raw }: FastifyRequest): boolean {
+  const { headers } = raw;
+  const isPlain = headers["content-encoding"] === undefined && headers.expect === undefined;
+  const length = announcedLength(raw);
+  return isPlain && length !== undefined && length <= plainBytesMax;
+}
+
+/**
+ * Such a body, where all of it is there and the account can pay for it; it lies in what was read from the socket. Else
+ * undefined, and nothing is read.
+ */
+export function takeWhole(message: IncomingMessage, account: Account): Uint8Array | undefined {
+  const length = announcedLength(message)!;
+  if (message.readableLength !== length || !account.grow(length)) return undefined;
+  return length === 0 ? new Uint8Array() : (message.read() as Buffer);
 }
 
 type Done = (error: Error | undefined, body?: Uint8Array) => void;
@@ -78,8 +97,7 @@ export class BodyReader {
     const first = Math.min(this.#length ?? plainBytesMax, smallBodyBytesMax);
     this.#reserve(weightOf(first), () => {
       ask();
-      // A small body usually comes with its headers, and is then there at the next microtask.
-      queueMicrotask(() => this.#begin());
+      this.#listen();
     });
   }
 
@@ -87,19 +105,6 @@ export class BodyReader {
   cancel(): void {
     this.#over = true;
     this.#stop();
-  }
-
-  #begin(): void {
-    if (this.#over) return;
-    if (this.#length !== this.#message.readableLength) this.#listen();
-    else this.#takeAtOnce(this.#length);
-  }
-
-  #takeAtOnce(length: number): void {
-    const bytes = length > 0 ? (this.#message.read() as Buffer) : Buffer.alloc(0);
-    const body = bodyMemory(length);
-    copyBytes(bytes, body);
-    this.#finish(undefined, body);
   }
 
   #listen(): void {

@@ -36,7 +36,7 @@ const compressedBytesMin = 1024;
 export function compressPieces(
   { headers }: FastifyRequest,
   reply: FastifyReply,
-  pieces: readonly Buffer[],
+  pieces: readonly Uint8Array[],
 ): Promise<Buffer> | undefined {
   varyByCoding(reply);
   if (!acceptsGzip(headers) || lengthOf(pieces) < compressedBytesMin) return undefined;

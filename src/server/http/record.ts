@@ -18,27 +18,29 @@ export interface RequestRecord {
   readonly deadlineMs: number;
   /** Whether a client that waits for "100 Continue" has been told to go on. */
   continued: boolean;
-  loss?: string;
+  /** Whether all of its body was read at one time, before the parser said that it had come to its end. */
+  bodyTaken?: boolean;
+  loss?: string | undefined;
   /** When the whole body was there. */
-  receivedAt?: number;
+  receivedAt?: number | undefined;
   /** When its reply was known. */
-  sendingAt?: number;
+  sendingAt?: number | undefined;
   /** The job but for its body, once the request was let in. */
-  head?: JobHead;
+  head?: JobHead | undefined;
   /** The media types of bodies that its path takes, where they are not those of a computation. */
-  takes?: readonly string[];
-  code?: ProblemCode;
-  rows?: number;
-  columns?: number;
+  takes?: readonly string[] | undefined;
+  code?: ProblemCode | undefined;
+  rows?: number | undefined;
+  columns?: number | undefined;
   bytes: number;
   /** Of a stream of lines: what its query says. */
-  linesQuery?: LinesQuery;
+  linesQuery?: LinesQuery | undefined;
   /** Of a stream, as far as it has come. */
-  stream?: ObservedStream;
+  stream?: ObservedStream | undefined;
   /** Whose request it is, where the service has keys. */
-  key?: ApiKey;
+  key?: ApiKey | undefined;
   /** What a refusal's Retry-After says, where it is not the queue's. */
-  retryAfterSeconds?: number;
+  retryAfterSeconds?: number | undefined;
   timings: StageTimings;
 }
 
@@ -52,10 +54,34 @@ declare module "fastify" {
 export function keepRecords(app: FastifyInstance, requestTimeoutMs: number): void {
   app.decorateRequest("record");
   app.addHook("onRequest", (request, _reply, done) => {
-    const startedAt = performance.now();
-    request.record = { startedAt, deadlineMs: startedAt + requestTimeoutMs, continued: false, bytes: 0, timings: {} };
+    request.record = newRecord(requestTimeoutMs);
     done();
   });
+}
+
+/** Every member has its place from the start, whether known or not: V8 reads records of one shape much faster. */
+function newRecord(requestTimeoutMs: number): RequestRecord {
+  const startedAt = performance.now();
+  return {
+    startedAt,
+    deadlineMs: startedAt + requestTimeoutMs,
+    continued: false,
+    bodyTaken: false,
+    loss: undefined,
+    receivedAt: undefined,
+    sendingAt: undefined,
+    head: undefined,
+    takes: undefined,
+    code: undefined,
+    rows: undefined,
+    columns: undefined,
+    bytes: 0,
+    linesQuery: undefined,
+    stream: undefined,
+    key: undefined,
+    retryAfterSeconds: undefined,
+    timings: {},
+  };
 }
 
 /** Asks for a body that is held back. */

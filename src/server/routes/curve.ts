@@ -119,7 +119,7 @@ function drawing(namesOf: NamesOf, isPicture: boolean): Operation {
       reply.header("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'");
       reply.header("content-type", "image/svg+xml; charset=utf-8");
     },
-    convert: (request, bytes) => (wantsPicture(request) ? pictureOf(bytes) : undefined),
+    convert: (request, pieces) => (wantsPicture(request) ? pictureOf(Buffer.concat(pieces)) : undefined),
   };
 }
 

@@ -1,5 +1,15 @@
 import type { Job, JobResult } from "../formats.ts";
-import { recycle } from "./memory.ts";
+import { isShared, ownBytes, recycle, replyMemory } from "./memory.ts";
+
+/**
+ * The same job in memory that a worker can be sent, with some for a large reply: a small body may lie in what was read from
+ * the socket.
+ */
+export function forWorker(job: Job): Job {
+  const body = isShared(job.body.length) ? job.body : ownBytes(job.body);
+  const memory = replyMemory(body);
+  return { ...job, body, ...(memory && { replyMemory: memory }) };
+}
 
 /** Memory lent to a body and its reply. It is used again when no worker has it and the reply in it is sent. */
 export class Lent {

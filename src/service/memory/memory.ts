@@ -33,6 +33,11 @@ export function bodyMemory(size: number): Uint8Array {
   return new Uint8Array(memory ?? new SharedArrayBuffer(Math.ceil(size / grain) * grain), 0, size);
 }
 
+/** The same bytes in memory that they fill, small ones: of a view a worker would be sent all that lies around it. */
+export function ownBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.length === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
+}
+
 /** A reply is rarely more than this times its body: it has as many gradients as logits, with all their digits. */
 export const replyFactor = 1.25;
 
