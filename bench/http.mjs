@@ -45,8 +45,10 @@ Written by \`npm run bench\`; every figure is in [results/http.json](results/htt
 softmax cross-entropy of class indices, with mean loss, losses and gradients by the logits. Every server's answer is
 compared with the engine's before it is measured, within 1e-9 of the greatest number (1e-5 in FP32).
 
-${effort.rounds} rounds, in each of which every server has its turn of about ${effort.seconds} s: requests a second over 16 connections,
-or milliseconds a request over one, until the reply's last byte.
+${effort.rounds} rounds, in each of which every server has its turn of about ${effort.seconds} s: requests a second over 16 connections
+where the row says nothing else, or milliseconds a request over one, until the reply's last byte. Before, a server is
+asked until it grows no faster: V8 takes some 30,000 small requests to compile what is used. Processor time is that of all
+of a server's processes.
 ${cores}
 "× as fast" is the median of the rounds' ratios, above 1 where ours is faster. Machines are noisy: compare figures of one
 run only.

@@ -39,8 +39,11 @@ async function profile(row, profiles) {
   pinLoad(row.cores);
   const server = await startServer(ours, row.cores, { flags: ["--cpu-prof", `--cpu-prof-dir=${profiles}`] });
   try {
-    const round = await measures[row.measure].prepare({ url: server.url + path, headers, body }, seconds);
-    return await round();
+    const round = await measures[row.measure].prepare(
+      { url: server.url + path, headers, body },
+      { seconds, connections: row.connections },
+    );
+    return (await round()).figure;
   } finally {
     await stopServer(server);
   }

@@ -26,18 +26,24 @@ export class Connection {
     return connection;
   }
 
-  /** From the request's first byte to the reply's last: milliseconds. Rejects what is not a 200 with a content-length. */
-  async post(path, headers, body) {
+  /** The bytes of a POST: made once, and not for every request. */
+  static prepare(path, headers, body) {
     const lines = Object.entries({ host: "127.0.0.1", ...headers, "content-length": body.length });
     const head = `POST ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`;
+    return Buffer.concat([Buffer.from(head, "latin1"), body]);
+  }
+
+  /** From the request's first byte to the reply's last: milliseconds. Rejects what is not a 200 with a content-length. */
+  async send(request) {
     this.#reply = Promise.withResolvers();
     const started = performance.now();
-    this.#socket.cork();
-    this.#socket.write(head);
-    this.#socket.write(body);
-    this.#socket.uncork();
+    this.#socket.write(request);
     const reply = await this.#reply.promise;
     return { ms: performance.now() - started, ...reply };
+  }
+
+  post(path, headers, body) {
+    return this.send(Connection.prepare(path, headers, body));
   }
 
   close() {

@@ -1,6 +1,7 @@
 // One row: every server that speaks one of its formats is started, has to answer rightly, and is then measured in turn.
 import { answerOf, findFault, tolerances } from "./answers.mjs";
 import { makeBatch } from "./batches.mjs";
+import { cpuSecondsOf } from "./cpu.mjs";
 import { measures } from "./measure.mjs";
 import { pinLoad, startServer, stopServer } from "./servers.mjs";
 import { makeRequest, readReply } from "./wires.mjs";
@@ -32,19 +33,24 @@ export async function runRow(row, entrants, { rounds, seconds }) {
       const server = await tried(all, () => startServer(entrant, row.cores));
       if (!server) continue;
       servers.push(server);
-      for (const entry of asked) lanes.push(await tried(entry, () => enter(entry, server.url)));
+      for (const entry of asked) lanes.push(await tried(entry, () => enter(entry, server)));
     }
     for (let turn = 0; turn < rounds; turn++) {
       // A lane that missed a turn has been left out.
       lanes = lanes.filter((lane) => lane?.figures.length === turn);
       for (const lane of lanes) {
-        const figure = await tried(lane.entry, lane.round);
-        if (figure !== undefined) lane.figures.push(figure);
+        const measured = await tried(lane.entry, lane.round);
+        if (measured === undefined) continue;
+        lane.figures.push(measured.figure);
+        lane.cpuMs.push(measured.cpuMs);
       }
     }
     const results = lanes
       .filter(({ figures }) => figures.length === rounds)
-      .map(({ entry: { name, group, wire }, bytes, figures }) => ({ name, group, wire, bytes, figures }));
+      .map(({ entry: { name, group, wire }, bytes, figures, cpuMs }) => {
+        const isKnown = cpuMs.every((value) => value !== undefined);
+        return { name, group, wire, bytes, figures, ...(isKnown && { cpuMs }) };
+      });
     return { title: row.title, results, leftOut };
   } finally {
     for (const server of servers) await stopServer(server);
@@ -56,11 +62,14 @@ function makeEntry(row, seconds) {
   const batch = makeBatch(row.batch);
   const expected = answerOf(batch);
   const requests = Object.fromEntries(row.wires.map((wire) => [wire, makeRequest(wire, batch)]));
-  return async (entry, origin) => {
+  return async (entry, { url: origin, child }) => {
     const { query, headers, body } = requests[entry.wire];
     const target = { url: origin + entry.path + query, headers, body };
     await check(entry, target, batch, expected);
-    return { entry, bytes: body.length, figures: [], round: await measures[row.measure].prepare(target, seconds) };
+    const cpuSeconds = cpuSecondsOf(child.pid) === undefined ? undefined : () => cpuSecondsOf(child.pid);
+    const how = { seconds, connections: row.connections, cpuSeconds };
+    const round = await measures[row.measure].prepare(target, how);
+    return { entry, bytes: body.length, figures: [], cpuMs: [], round };
   };
 }
 

@@ -51,16 +51,18 @@ export function formatMissed(rows, outcomes) {
 export function formatRow(row, { results, leftOut }) {
   const ours = results.find(({ group }) => group === "ours");
   const lines = results.map((result) => {
-    const { name, bytes, figures } = result;
+    const { name, bytes, figures, cpuMs } = result;
     const ratio = ours && result !== ours ? times(compare(row.measure, ours, result)) : "";
     const spread = `${number(Math.min(...figures))}–${number(Math.max(...figures))}`;
-    return `| ${name} | ${bytes} | ${number(median(figures))} | ${spread} | ${ratio} |`;
+    const cpu = cpuMs ? number(1000 * median(cpuMs)) : "";
+    return `| ${name} | ${bytes} | ${number(median(figures))} | ${spread} | ${cpu} | ${ratio} |`;
   });
   const head = [
     "server",
     "body, bytes",
     `${measures[row.measure].unit}, median`,
     "least–greatest",
+    "processor time, µs a request",
     "ours is × as fast",
   ];
   const missing = leftOut.map(({ name, reason }) => `\n**Left out: ${name}: ${reason}**\n`);

@@ -37,12 +37,13 @@ async function sample({ url }, { wire, path }, batch, seconds) {
   const { headers, body } = makeRequest(wire, batch);
   const connection = await Connection.open(url);
   const warm = performance.now() + 1000 * seconds;
-  do await connection.post(path, headers, body);
+  const request = Connection.prepare(path, headers, body);
+  do await connection.send(request);
   while (performance.now() < warm);
   const samples = [];
   const end = performance.now() + 1000 * seconds;
   do {
-    const { ms, head } = await connection.post(path, headers, body);
+    const { ms, head } = await connection.send(request);
     const stages = Object.fromEntries(stageNames.map((name) => [name, Number(durationIn(head, name))]));
     const inside = stageNames.reduce((sum, name) => sum + stages[name], 0);
     samples.push({ total: ms, http: ms - inside, ...stages });

@@ -24,9 +24,9 @@ const rows = {
 /** Requests a second, after half as long to warm up and as many seconds to compile what is used. */
 async function measureRow(url, { wire, path, batch }) {
   const { query, headers, body } = makeRequest(wire, makeBatch(batch));
-  const round = await measures.rate.prepare({ url: url + path + query, headers, body }, seconds);
+  const round = await measures.rate.prepare({ url: url + path + query, headers, body }, { seconds });
   await round();
-  return round();
+  return (await round()).figure;
 }
 
 export function checkSpeed() {
