@@ -106,15 +106,18 @@ export class JsonWriter {
    */
   bytes(replyMemory?: Uint8Array, tensors: readonly ResidentTensor[] = []): Uint8Array {
     this.#flush();
+    const textLength = this.#end - this.#start;
     // Views are made last: memory that grows leaves earlier ones empty.
     const blobs = tensors.map(({ data }) => encodeNumbers(data));
-    const pieces = [this.#engine.bytes(this.#start, this.#end - this.#start), ...blobs];
-    const length = lengthOf(pieces);
+    const length = textLength + lengthOf(blobs);
     this.#checkLength(length);
     // A small reply is copied elsewhere: it would keep all of that memory until its client has read it.
     const fills = replyMemory && length <= replyMemory.length && 4 * length >= replyMemory.length;
     // Not from Node's pool, and not filled with zeros first.
-    return joinInto(fills ? replyMemory.subarray(0, length) : Buffer.allocUnsafeSlow(length), pieces);
+    const bytes = fills ? replyMemory.subarray(0, length) : Buffer.allocUnsafeSlow(length);
+    this.#engine.all.copy(bytes, 0, this.#start, this.#end);
+    if (blobs.length > 0) joinInto(bytes.subarray(textLength), blobs);
+    return bytes;
   }
 
   #checkLength(bytes: number): void {
