@@ -56,10 +56,10 @@ export function drawCase(
   attempt: number,
 ): Readonly<Record<string, unknown>> {
   const batch = drawBatch(loss, options, drawing, one, attempt);
-  const { features } = one.generate!;
+  const { features, ...scales } = one.generate!;
   if (features === undefined) return batch;
   const draw = drawOf(loss, options, drawing);
-  return drawModel(loss, batch, features, randomOf(draw, drawing.secret, one, attempt + modelsFrom));
+  return drawModel(loss, batch, { features, ...scales }, randomOf(draw, drawing.secret, one, attempt + modelsFrom));
 }
 
 function drawBatch(

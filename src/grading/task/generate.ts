@@ -4,6 +4,13 @@ import type { Fault } from "../../problems.ts";
 /** Logits of a drawn case: every mistake of the catalogue is computed for each, which takes seconds for so many. */
 const drawnMax = 100_000;
 
+const scale = (words: string) =>
+  Type.Number({
+    exclusiveMinimum: 0,
+    maximum: 1e6,
+    description: `By default ${words}: they are drawn evenly from both signs.`,
+  });
+
 /** How a case asks for inputs that are drawn. */
 export const generateSchema = Type.Object(
   {
@@ -13,9 +20,13 @@ export const generateSchema = Type.Object(
     features: Type.Optional(
       Type.Integer({
         minimum: 1,
-        maximum: 1000,
+        maximum: 10_000,
         description: "Draws a linear model in place of logits: inputs [rows, features], weights and bias.",
       }),
+    ),
+    inputs_max: Type.Optional(scale("2. The largest input of a drawn model")),
+    weights_max: Type.Optional(
+      scale("What spreads the logits as without a model. The largest weight of a drawn model"),
     ),
   },
   {
