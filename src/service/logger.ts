@@ -91,7 +91,8 @@ interface Insides {
   readonly [stream]: { write(line: string): void };
 }
 
-export type WriteLine = (level: "info" | "error", members: string) => void;
+export type LineLevel = "debug" | "info" | "error";
+export type WriteLine = (level: LineLevel, members: string) => void;
 
 /**
  * Writes lines of one message, as pino would and where it would, of members that are JSON already (`,"name":value` each):
@@ -99,8 +100,8 @@ export type WriteLine = (level: "info" | "error", members: string) => void;
  */
 export function lineWriter(logger: Logger, message: string): WriteLine {
   const insides = logger as unknown as Insides;
-  const start = (level: "info" | "error") => insides[levels][logger.levels.values[level]!]!;
-  const starts = { info: start("info"), error: start("error") };
+  const start = (level: LineLevel) => insides[levels][logger.levels.values[level]!]!;
+  const starts = { debug: start("debug"), info: start("info"), error: start("error") };
   const end = `,"msg":${JSON.stringify(message)}}\n`;
   return (level, members) => {
     if (!logger.isLevelEnabled(level)) return;

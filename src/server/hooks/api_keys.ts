@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Problem } from "../../problems.ts";
+import { addressOf } from "../http/caller.ts";
 import { Failures } from "../keys/failures.ts";
 import type { KeyRing } from "../keys/key_ring.ts";
 import type { Meter } from "../keys/quotas.ts";
@@ -20,7 +21,7 @@ export function checkKeys(app: FastifyInstance, keys: KeyRing | undefined): void
     if (scope === undefined) return done();
     const token = tokenOf(request.headers);
     const key = token === undefined ? undefined : keys.find(token);
-    if (!key) return failures.note(request.ip, () => done(unauthorized(token)));
+    if (!key) return failures.note(addressOf(request), () => done(unauthorized(token)));
     request.record.key = key;
     if (!key.scopes.has(scope)) return done(new Problem("wrong_scope", `this takes a key with the scope ${scope}`));
     const waitSeconds = key.meter?.waitSeconds() ?? 0;

@@ -14,6 +14,7 @@ export function stampReply(reply: FastifyReply, lifecycle: Lifecycle): void {
   reply.header("x-request-id", request.id);
   reply.header("x-lossd-version", versionHeader);
   reply.header("server-timing", formatTimings(request.record.timings));
+  if (request.record.trace) reply.header("traceparent", request.record.trace.traceparent);
   // While draining, a connection kept alive would be waited for. A body that was never asked for may still come, and
   // would be taken for the next request.
   const isLast = (lifecycle.refusing && isLastReply(reply.raw)) || waitsForContinue(request);

@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import type { ProblemCode } from "../../problems.ts";
-import { lineWriter, type WriteLine } from "../../service/logger.ts";
+import { type LineLevel, lineWriter, type WriteLine } from "../../service/logger.ts";
+import { addressOf } from "../http/caller.ts";
 import { toMicroseconds } from "../http/timings.ts";
-import { unmatched } from "../kinds.ts";
+import { type Kind, unmatched } from "../kinds.ts";
 import type { RequestCounters } from "../metrics/counters.ts";
 
 /** What logs call a request whose client left before the answer (nginx's name for it). */
@@ -16,12 +17,14 @@ const statusAborted = 499;
 export function observeRequests(app: FastifyInstance, logger: Logger, counters: RequestCounters): void {
   const write = lineWriter(logger, "request");
   app.addHook("onRequest", (request, reply, done) => {
+    // Now, because a socket that is gone has no address.
+    const address = addressOf(request);
     reply.raw.once("close", () => {
       const ms = performance.now() - request.record.startedAt;
       const aborted = !reply.raw.writableFinished;
       const status = aborted ? statusAborted : reply.statusCode;
       count(request, status, ms, counters);
-      writeLine(request, status, aborted, ms, write);
+      writeLine(request, { address, status, aborted, ms }, write);
     });
     done();
   });
@@ -49,9 +52,17 @@ function count(
   counters.note(record.linesQuery ? "stream" : operation, method, status, ms, record);
 }
 
-function writeLine(request: FastifyRequest, status: number, aborted: boolean, ms: number, write: WriteLine): void {
-  const { loss, code, stream, rows, columns, bytes, timings, key } = request.record;
-  const route = request.routeOptions.url ?? "unmatched";
+interface Outcome {
+  readonly address: string;
+  readonly status: number;
+  readonly aborted: boolean;
+  readonly ms: number;
+}
+
+/** docs/operating.md says what each field means. */
+function writeLine(request: FastifyRequest, { address, status, aborted, ms }: Outcome, write: WriteLine): void {
+  const { loss, code, stream, rows, columns, bytes, timings, key, trace } = request.record;
+  const { url: route = "unmatched", config } = request.routeOptions;
   // Nothing in it has a character that JSON escapes: routes and names are ours, methods Node's, ids were looked at.
   const members =
     `,"method":"${request.method}","route":"${route}","status":${status}${aborted ? ',"aborted":true' : ""}` +
@@ -65,10 +76,15 @@ function writeLine(request: FastifyRequest, status: number, aborted: boolean, ms
     `,"bytes":${stream?.received ?? bytes}` +
     number("queueMs", rounded(timings.queue)) +
     number("computeMs", rounded(timings.compute)) +
-    `,"ms":${toMicroseconds(ms)},"requestId":"${request.id}"`;
-  // A 503 is expected while starting or stopping, so it is no error in the log.
-  const expected = route.startsWith("/health/") || route === "/readyz" || code === "starting" || code === "draining";
-  write(status >= 500 && !expected ? "error" : "info", members);
+    `,"ms":${toMicroseconds(ms)},"address":"${address}","requestId":"${request.id}"` +
+    word("traceId", trace?.traceId);
+  write(levelOf(status, code, config.kind), members);
+}
+
+/** Probes ask all the time, and a 503 is expected while starting or stopping: it is no error in the log. */
+function levelOf(status: number, code: ProblemCode | undefined, kind: Kind | undefined): LineLevel {
+  if (kind?.operation === "health") return "debug";
+  return status >= 500 && code !== "starting" && code !== "draining" ? "error" : "info";
 }
 
 function word(name: string, text: string | undefined): string {

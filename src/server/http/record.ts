@@ -3,6 +3,7 @@ import type { ProblemCode } from "../../problems.ts";
 import type { JobHead } from "../../service/formats.ts";
 import type { LinesQuery } from "../../wire/ndjson/query.ts";
 import type { ApiKey } from "../keys/key_ring.ts";
+import { type TraceContext, traceContextOf } from "./caller.ts";
 import type { StageTimings } from "./timings.ts";
 
 interface ObservedStream {
@@ -37,6 +38,7 @@ export interface RequestRecord {
   linesQuery?: LinesQuery | undefined;
   /** Of a stream, as far as it has come. */
   stream?: ObservedStream | undefined;
+  readonly trace?: TraceContext | undefined;
   /** Whose request it is, where the service has keys. */
   key?: ApiKey | undefined;
   /** What a refusal's Retry-After says, where it is not the queue's. */
@@ -54,13 +56,13 @@ declare module "fastify" {
 export function keepRecords(app: FastifyInstance, requestTimeoutMs: number): void {
   app.decorateRequest("record");
   app.addHook("onRequest", (request, _reply, done) => {
-    request.record = newRecord(requestTimeoutMs);
+    request.record = newRecord(requestTimeoutMs, traceContextOf(request.headers));
     done();
   });
 }
 
 /** Every member has its place from the start, whether known or not: V8 reads records of one shape much faster. */
-function newRecord(requestTimeoutMs: number): RequestRecord {
+function newRecord(requestTimeoutMs: number, trace: TraceContext | undefined): RequestRecord {
   const startedAt = performance.now();
   return {
     startedAt,
@@ -78,6 +80,7 @@ function newRecord(requestTimeoutMs: number): RequestRecord {
     bytes: 0,
     linesQuery: undefined,
     stream: undefined,
+    trace,
     key: undefined,
     retryAfterSeconds: undefined,
     timings: {},
