@@ -2,28 +2,8 @@
 import { expect, test } from "vitest";
 import { gradeSubmission } from "#lossd/grading/report/report.js";
 import { check } from "#lossd/grading/requests.js";
-import type { Numbers } from "#lossd/grading/task/sample.js";
 import { findLoss } from "#lossd/losses/registry.js";
-import { claiming, engine, open } from "./tasks.js";
-
-const batch = {
-  logits: [
-    [2, 1, 0.1],
-    [0.5, 2, 1],
-    [1, 1, 3],
-  ],
-  labels: [1, 0, 2],
-};
-const task = { loss: "cross_entropy", cases: [{ id: "a", ...batch }] };
-
-/** Grades the right answers of a task, changed. */
-function graded(more: object, change: (right: Numbers) => Numbers) {
-  const prepared = open({ ...task, ...more });
-  return gradeSubmission(
-    prepared,
-    claiming(prepared, (k) => change(prepared.cases[k]!.sample.right)),
-  );
-}
+import { claiming, engine, graded, open, task } from "./tasks.js";
 
 const parts = [
   { output: "loss", points: 2 },

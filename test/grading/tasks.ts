@@ -1,6 +1,6 @@
 import { Engine } from "#lossd/engine/engine.js";
 import type { PreparedTask } from "#lossd/grading/grade.js";
-import { openTask } from "#lossd/grading/report/report.js";
+import { gradeSubmission, openTask, type Report } from "#lossd/grading/report/report.js";
 import type { Arithmetic } from "#lossd/grading/task/arithmetic.js";
 import { arithmeticOf } from "#lossd/grading/task/arithmetic.js";
 import { SeededRandom } from "#lossd/grading/task/random.js";
@@ -141,4 +141,24 @@ export function claiming(prepared: PreparedTask, claims: (k: number) => Numbers)
 
 function spelled(value: number): number | string {
   return Number.isFinite(value) ? value : String(value);
+}
+
+/** Three rows of three classes, and a task of them alone. */
+export const batch = {
+  logits: [
+    [2, 1, 0.1],
+    [0.5, 2, 1],
+    [1, 1, 3],
+  ],
+  labels: [1, 0, 2],
+};
+export const task = { loss: "cross_entropy", cases: [{ id: "a", ...batch }] };
+
+/** Grades the right answers of that task, changed. */
+export function graded(more: object, change: (right: Numbers) => Numbers): Report {
+  const prepared = open({ ...task, ...more });
+  return gradeSubmission(
+    prepared,
+    claiming(prepared, (k) => change(prepared.cases[k]!.sample.right)),
+  );
 }

@@ -25,6 +25,16 @@ const weighing = (weight: (row: Row) => number): Variant =>
     return { ...own, denominator };
   });
 
+/** Another weight for each number of a gradient, in place of its row's. */
+const weighingColumns = (weight: (row: Row, j: number) => number): Variant =>
+  ofWeights(
+    byRow((row, arithmetic, sample) => {
+      const unweighted = { ...row, t: row.label };
+      const { gradient } = against(unweighted, arithmetic.softmax(scaled(row, sample)), arithmetic, sample);
+      return { gradient: map(gradient, (g, j) => g * weight(row, j)) };
+    }),
+  );
+
 export const classWeightMistakes: readonly Shape[] = [
   misread("class-weights-squared", losses, "w²", "class weights that are multiplied twice", [
     weighing(({ classWeight }) => classWeight ** 2),
@@ -51,37 +61,13 @@ export const classWeightMistakes: readonly Shape[] = [
     losses,
     "w_j·(p_j − y_j)",
     "a gradient whose columns have the class weights: each row has its label's",
-    [
-      ofWeights(
-        byRow((row, arithmetic, sample) => {
-          const { gradient } = against(
-            { ...row, t: row.label },
-            arithmetic.softmax(scaled(row, sample)),
-            arithmetic,
-            sample,
-          );
-          return { gradient: map(gradient, (g, j) => g * row.weights![j]!) };
-        }),
-      ),
-    ],
+    [weighingColumns(({ weights }, j) => weights![j]!)],
   ),
   misread(
     "class-weights-missing-in-gradient",
     losses,
     "p − y, without w",
     "a gradient without class weights: each row is multiplied by its label's",
-    [
-      ofWeights(
-        byRow((row, arithmetic, sample) => {
-          const { gradient } = against(
-            { ...row, t: row.label },
-            arithmetic.softmax(scaled(row, sample)),
-            arithmetic,
-            sample,
-          );
-          return { gradient };
-        }),
-      ),
-    ],
+    [weighingColumns(() => 1)],
   ),
 ];
