@@ -16,16 +16,16 @@ export function widthOf(output: OutputName, sample: Sample): number {
   return linearShape(output, sample)?.at(-1) ?? sample.classes;
 }
 
-/** Allowances by their sample: a diagnosis asks for them thousands of times. */
-const known = new WeakMap<Sample, Map<string, Float64Array>>();
+/** Allowances by sample, output and absolute tolerance: a diagnosis asks for them thousands of times. */
+const known = new WeakMap<Sample, Partial<Record<OutputName, Map<number, Float64Array>>>>();
 
 /** absolute·s·max(1, max|z|) of an output, one for each `widthOf` numbers; s is what an example was multiplied by. */
 export function allowances(sample: Sample, output: OutputName, { absolute }: Tolerance): Float64Array {
-  const own = known.get(sample) ?? new Map<string, Float64Array>();
+  const own = known.get(sample) ?? {};
   known.set(sample, own);
-  const key = `${output} ${absolute}`;
-  const found = own.get(key) ?? allowancesOf(sample, output, absolute);
-  own.set(key, found);
+  own[output] ??= new Map();
+  const found = own[output].get(absolute) ?? allowancesOf(sample, output, absolute);
+  own[output].set(absolute, found);
   return found;
 }
 

@@ -52,7 +52,7 @@ export function printingsOf(claims: ArrayLike<number>, least = digitsMin): reado
   const significant = greatest(digits.map((one) => one.significant));
   return [
     profiles["float64"]!,
-    ...(isFloat32(numbers, digits) ? [profiles["float32"]!] : []),
+    ...(isFloat32(numbers) ? [profiles["float32"]!] : []),
     ...(decimals <= digitsMax ? [roundedTo(decimals, "decimals", least)] : []),
     ...(significant <= digitsMax ? [roundedTo(significant, "significant", least)] : []),
   ];
@@ -88,11 +88,12 @@ export function roundingsShown(claims: ArrayLike<number>): readonly Tolerance[] 
 }
 
 /** Whether every number is a float32, or the shortest text of one. */
-export function isFloat32(numbers: readonly number[], digits = numbers.map(digitsOf)): boolean {
-  const long = numbers.filter((one) => significantBits(one) > float32WitnessBits);
-  if (numbers.every((one) => Math.fround(one) === one)) return long.length >= float32WitnessesMin;
-  if (digits.some(({ significant }) => significant > float32Digits.most)) return false;
-  const texts = numbers.filter((_, i) => digits[i]!.significant >= float32Digits.least);
+export function isFloat32(numbers: readonly number[]): boolean {
+  if (numbers.every((one) => Math.fround(one) === one)) {
+    return numbers.filter((one) => significantBits(one) > float32WitnessBits).length >= float32WitnessesMin;
+  }
+  if (numbers.some((one) => digitsOf(one).significant > float32Digits.most)) return false;
+  const texts = numbers.filter((one) => digitsOf(one).significant >= float32Digits.least);
   return texts.length >= float32TextsMin && numbers.every(isShortestFloat32);
 }
 

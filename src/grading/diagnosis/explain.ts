@@ -77,8 +77,7 @@ function isMultipleOfRight(claimed: Claimed): boolean {
   const { sample, penalties } = claimed.predicted;
   const outputs = claimedOutputs(claimed);
   return [undefined, ...penalties].some((penalty) => {
-    const fits = fitsOf(withoutPenalty(claimed, penalty).claims, unregularised(sample), outputs);
-    return outputs.every((output) => isMultiple(fits[output]!, claimed.tolerances[output]));
+    return fitsOf(withoutPenalty(claimed, penalty).claims, unregularised(sample), outputs, claimed) !== undefined;
   });
 }
 
@@ -99,7 +98,7 @@ function product(one: Multiple, other: Multiple): Multiple {
 /** Tries the right formula and wrong ones by every multiple; being right is the one without a mistake. */
 function search(claimed: Claimed, wrong: readonly Prediction[], multiples: readonly Multiple[]): Explained {
   const { predicted } = claimed;
-  const { sample, predictions, multipliers, penalties } = predicted;
+  const { sample, penalties } = predicted;
   const kinks = new Set(findKinks(sample).keys());
   const outputs = claimedOutputs(claimed);
   const by = new Map<string, Explanation>();
@@ -108,8 +107,8 @@ function search(claimed: Claimed, wrong: readonly Prediction[], multiples: reado
     const bare = withoutPenalty(claimed, penalty);
     const isRare = penalty?.mistake.rare || (penalty?.variant ?? 0) > 0;
     for (const base of isRare ? [right] : [right, ...wrong]) {
-      const fits = fitsOf(bare.claims, base.numbers, outputs);
-      if (!outputs.every((output) => isMultiple(fits[output]!, claimed.tolerances[output]))) continue;
+      const fits = fitsOf(bare.claims, base.numbers, outputs, claimed);
+      if (!fits) continue;
       const near = (output: OutputName, { factors }: Multiple) =>
         isNear(fits[output]!, factorOf(output, factors), claimed.tolerances[output]);
       for (const multiple of multiples) {
@@ -123,8 +122,18 @@ function search(claimed: Claimed, wrong: readonly Prediction[], multiples: reado
       }
     }
   }
-  const shown = new Set([...predictions, ...multipliers, ...penalties].map(nameOf));
-  return { size: `${sample.examples}×${sample.classes}`, shown, by };
+  return { size: `${sample.examples}×${sample.classes}`, shown: shownBy(predicted), by };
+}
+
+/** Names by their case: a diagnosis asks for them a dozen times. */
+const known = new WeakMap<Predicted, ReadonlySet<string>>();
+
+/** The names of all that a case can show. */
+function shownBy(predicted: Predicted): ReadonlySet<string> {
+  const { predictions, multipliers, penalties } = predicted;
+  const shown = known.get(predicted) ?? new Set([...predictions, ...multipliers, ...penalties].map(nameOf));
+  known.set(predicted, shown);
+  return shown;
 }
 
 /** Claims and right answer, less what the right regularisation, or a wrong one, adds. */
@@ -171,10 +180,20 @@ function test(
   return { factor: named.length === 0 ? undefined : named.join(" and "), factors, outputs: telling, beside, evidence };
 }
 
-function fitsOf(claims: Numbers, numbers: Numbers, outputs: readonly OutputName[]): Partial<Record<OutputName, Fit>> {
-  return Object.fromEntries(
-    outputs.map((output) => [output, fitMultiple(numbersOf(claims[output])!, numbersOf(numbers[output])!)]),
-  );
+/** Each output as a multiple of a prediction; undefined from the first on that is none. */
+function fitsOf(
+  claims: Numbers,
+  numbers: Numbers,
+  outputs: readonly OutputName[],
+  { tolerances }: Claimed,
+): Partial<Record<OutputName, Fit>> | undefined {
+  const fits: Partial<Record<OutputName, Fit>> = {};
+  for (const output of outputs) {
+    const fit = fitMultiple(numbersOf(claims[output])!, numbersOf(numbers[output])!);
+    if (!isMultiple(fit, tolerances[output])) return undefined;
+    fits[output] = fit;
+  }
+  return fits;
 }
 
 /** Whether a prediction times a factor is what is right, but for rounding. */

@@ -2,7 +2,7 @@ import { numbersOf } from "../compare/compare.ts";
 import type { Evidence } from "../compare/fit.ts";
 import type { Factors } from "../mistakes/mistake.ts";
 import { type Numbers, type OutputName, outputNames } from "../task/sample.ts";
-import { type Claimed, explain, explainProducts } from "./explain.ts";
+import { type Claimed, type Explained, explain, explainProducts } from "./explain.ts";
 import { fewestOf, type Hypothesis, hypothesesOf, idsOf } from "./hypotheses.ts";
 import { findRounded } from "./rounded.ts";
 
@@ -24,11 +24,22 @@ export function explanationsOf(cases: readonly Claimed[], wrong: readonly Output
   return fewestOf([...found, ...beside]);
 }
 
+/** What explains each case; nothing, where there is a case that nothing explains: no hypothesis holds in all of them. */
+function explainEach(cases: readonly Claimed[], explainOne: (claimed: Claimed) => Explained): readonly Explained[] {
+  const explained: Explained[] = [];
+  for (const claimed of cases) {
+    const one = explainOne(claimed);
+    if (one.by.size === 0) return [];
+    explained.push(one);
+  }
+  return explained;
+}
+
 const groupsOf = (wrong: readonly OutputName[]) =>
   [lossOutputs, gradientOutputs].map((group) => group.filter((output) => wrong.includes(output)));
 
 function unrounded(cases: readonly Claimed[], wrong: readonly OutputName[]): readonly Hypothesis[] {
-  const whole = hypothesesOf(cases.map(explain), wrong);
+  const whole = hypothesesOf(explainEach(cases, explain), wrong);
   if (whole.some((one) => idsOf(one).length === 1)) return whole;
   const groups = [lossOutputs, gradientOutputs].map((group) => group.filter((output) => wrong.includes(output)));
   const several = [...apart(cases, groups), ...products(cases, wrong)];
@@ -73,7 +84,7 @@ function withRight(cases: readonly Claimed[], outputs: ReadonlySet<OutputName>):
 
 /** A product is one number, which pairs of factors give by accident more often than single ones do. */
 function products(cases: readonly Claimed[], wrong: readonly OutputName[]): readonly Hypothesis[] {
-  return hypothesesOf(cases.map(explainProducts), wrong).map((one) => ({ ...one, loose: true }));
+  return hypothesesOf(explainEach(cases, explainProducts), wrong).map((one) => ({ ...one, loose: true }));
 }
 
 /** Groups of outputs wrong each in its own way, or one of them alone by a formula that would change others. */
@@ -89,7 +100,7 @@ function combine([first = [], ...others]: readonly (readonly Hypothesis[])[]): r
 function explainOnly(cases: readonly Claimed[], outputs: readonly OutputName[]): readonly Hypothesis[] {
   const explainBeside = (others: "right" | "absent") =>
     hypothesesOf(
-      cases.map((claimed) => explain({ ...claimed, claims: restrict(claimed, outputs, others) })),
+      explainEach(cases, (claimed) => explain({ ...claimed, claims: restrict(claimed, outputs, others) })),
       outputs,
     );
   const own = explainBeside("right");
