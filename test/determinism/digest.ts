@@ -30,7 +30,7 @@ function findChanges(digests: readonly Digest[]): string[] {
 }
 
 function digest(write: boolean): void {
-  const digests = losses.map(compute);
+  const digests = losses.map((loss) => compute(loss));
   if (write) {
     losses.forEach((loss, i) => {
       writeFileSync(fileOf(loss.name), `${JSON.stringify(digests[i], undefined, 2)}\n`);

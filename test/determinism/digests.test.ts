@@ -15,13 +15,15 @@ test("the digests hold at least 10,000 answers", () => {
 });
 
 describe.each(losses.map((loss) => ({ name: loss.name, loss })))("$name", ({ name, loss }) => {
+  const texts = bodiesOf(loss);
+
   test("gives the answers of its committed digest", () => {
     const help = `npm run digest -- --show ${name} prints its answers, npm run digest -- --write writes a new loss's digest`;
-    expect(compute(loss), help).toEqual(committed(name));
+    expect(compute(loss, texts), help).toEqual(committed(name));
   });
 
   test("is asked in every way that it can be", () => {
-    const bodies = bodiesOf(loss).map((body) => JSON.parse(body) as Record<string, unknown>);
+    const bodies = texts.map((body) => JSON.parse(body) as Record<string, unknown>);
     expect(bodies).toHaveLength(answersPerLoss);
     const fields = new Set(bodies.flatMap((body) => Object.keys(body)));
     for (const option of Object.keys(loss.options.properties)) expect(fields).toContain(option);

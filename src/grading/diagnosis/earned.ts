@@ -38,8 +38,8 @@ function agrees(cases: readonly Predicted[], claims: Claims, output: OutputName,
   return cases.every(({ sample }) => isRight(sample, claims, output, tolerance));
 }
 
-function isRight(sample: Sample, claims: Claims, output: OutputName, tolerance: Tolerance): boolean {
-  return compareOutput(sample, claims.get(sample.id) ?? {}, output, tolerance).verdict !== "fail";
+function isRight(sample: Sample, claims: Claims, output: OutputName, tolerance: Tolerance, right?: Numbers): boolean {
+  return compareOutput(sample, claims.get(sample.id) ?? {}, output, tolerance, right).verdict !== "fail";
 }
 
 /** Whether the claims are those of a logarithm that is kept from 0 by a number as tiny as textbooks have it. */
@@ -50,8 +50,8 @@ function hasTinyNumber(cases: readonly Predicted[], claims: Claims, output: Outp
   return tiny.some(({ mistake, variant }) =>
     cases.every(({ sample, predictions }) => {
       const own = predictions.find((one) => one.mistake === mistake && one.variant === variant);
-      const right = own ? (regularised(sample, own.numbers) as Sample["right"]) : sample.right;
-      return isRight({ ...sample, right }, claims, output, profiles["float64"]!);
+      const right = own ? regularised(sample, own.numbers) : sample.right;
+      return isRight(sample, claims, output, profiles["float64"]!, right);
     }),
   );
 }

@@ -1,4 +1,4 @@
-import { compareOutput, numbersOf } from "../compare/compare.ts";
+import { compareOutput } from "../compare/compare.ts";
 import { closenessOf } from "../compare/fit.ts";
 import { profiles } from "../compare/tolerance.ts";
 import { factors, forms, mistakes, penalties, shapes } from "../mistakes/catalogue.ts";
@@ -156,9 +156,7 @@ const asDiagnosed = { ...profiles["float64"]!, relative: closenessOf(profiles["f
 
 /** Whether a diagnosis could take one set of outputs for the other. */
 export function indistinguishable(sample: Sample, one: Numbers, other: Numbers): boolean {
-  const asRight = { ...sample, right: one as Sample["right"] };
-  return outputNames.every((output) => {
-    if (numbersOf(one[output]) === undefined) return true;
-    return compareOutput(asRight, other, output, asDiagnosed).verdict === "pass";
-  });
+  return outputNames.every(
+    (output) => one[output] === undefined || compareOutput(sample, other, output, asDiagnosed, one).verdict === "pass",
+  );
 }
