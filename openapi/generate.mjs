@@ -1,10 +1,9 @@
-// Writes the OpenAPI documents and the README's tables from the build output; with --check it compares them and fails.
+// Writes the OpenAPI documents and the table of docs/operating.md from the build output; with --check it compares them and fails.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import pino from "pino";
 import { describeConfig, loadConfig } from "../dist/config.js";
-import { losses } from "../dist/losses/registry.js";
 import { buildServer } from "../dist/server/server.js";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -27,14 +26,6 @@ function table(header, rows) {
 
 const code = (text) => `\`${text}\``;
 
-function lossesTable() {
-  const rows = losses.map(({ name, aliases, kind, formula, summary }) => {
-    const names = [name, ...aliases].map(code).join(", ");
-    return [names, kind, code(formula.text).replaceAll("|", "\\|"), summary.replaceAll("|", "\\|")];
-  });
-  return table(["loss", "kind", "formula", "what it is"], rows);
-}
-
 function configurationTable() {
   const rows = describeConfig(loadConfig({})).map((variable) => [
     code(variable.name),
@@ -49,16 +40,15 @@ function configurationTable() {
 function replaceBetween(text, name, content) {
   const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const [start, end] = [text.indexOf(open), text.indexOf(close)];
-  if (start < 0 || end < start) throw new Error(`README.md has no ${open} … ${close}`);
+  if (start < 0 || end < start) throw new Error(`docs/operating.md has no ${open} … ${close}`);
   return `${text.slice(0, start + open.length)}\n${content}\n${text.slice(end)}`;
 }
 
-function readmeText() {
-  const text = readFileSync(path.join(root, "README.md"), "utf8");
-  return replaceBetween(replaceBetween(text, "losses", lossesTable()), "configuration", configurationTable());
-}
-
-const generated = { ...(await openApiTexts()), "README.md": readmeText() };
+const page = "docs/operating.md";
+const generated = {
+  ...(await openApiTexts()),
+  [page]: replaceBetween(readFileSync(path.join(root, page), "utf8"), "configuration", configurationTable()),
+};
 for (const [name, text] of Object.entries(generated)) {
   const file = path.join(root, name);
   if (existsSync(file) && readFileSync(file, "utf8") === text) continue;

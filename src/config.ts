@@ -53,7 +53,7 @@ export const configSchema = Type.Object({
   ),
   PAGE: Type.Enum(["on", "off"], { default: "on", description: "The page at /; off: / leads to /docs." }),
   WORKERS: Type.Integer({
-    // The number of cores differs between machines, and the README must not.
+    // The number of cores differs between machines, and the documentation must not.
     standard: "cores",
     default: countCores(),
     minimum: 1,
@@ -188,7 +188,7 @@ export interface Variable {
   readonly description: string;
 }
 
-/** One row per variable, for `lossd config` and the README's table. */
+/** One row per variable, for `lossd config` and the table of docs/operating.md. */
 export function describeConfig(config: Config): readonly Variable[] {
   return Object.entries(variables()).map(([key, rules]) => {
     const name = key as keyof Config;

@@ -13,7 +13,7 @@ export function commandPage() {
     "<!-- Written by npm run docs. -->",
     "# Command line",
     "`lossd` computes, draws and grades without a server, and `lossd serve` is the server. After `npm ci && npm run build` it is `node dist/main.js`; `npm run executable` makes one file that needs no Node.",
-    "```text\n" + all.trimEnd() + "\n```",
+    `\`\`\`text\n${all.trimEnd()}\n\`\`\``,
     ...sections,
   ].join("\n\n")}\n`;
 }
