@@ -1,6 +1,6 @@
 import { readAddress } from "./address.ts";
 import { el } from "./elements.ts";
-import { clearAlert } from "./service/status.ts";
+import { clearAlert, showAlert } from "./service/status.ts";
 import type { View } from "./view.ts";
 import { start } from "./views/start.ts";
 
@@ -19,7 +19,17 @@ const main = document.getElementById("main")!;
 async function show(): Promise<void> {
   const { page, settings } = readAddress();
   const { load } = views[page] ?? views[""]!;
-  const view = await load();
+  let view: View;
+  try {
+    view = await load();
+  } catch {
+    showAlert(
+      "This page could not be loaded.",
+      `Nothing answers at ${location.host}. Is lossd still running there?`,
+      () => location.reload(),
+    );
+    return;
+  }
   clearAlert();
   main.replaceChildren();
   document.title = `${view.title} · lossd`;

@@ -1,6 +1,6 @@
 // What the page takes in: prints of other programs, tables, NumPy's files. What it shows is test/clients/page.sh.
 import { describe, expect, test } from "vitest";
-import { asPython } from "../../src/page/data/code.ts";
+import { asCurl, asPython, asTypeScript } from "../../src/page/data/code.ts";
 import { readNpy, readText } from "../../src/page/data/files.ts";
 import { readPrinted, Unreadable } from "../../src/page/data/printed.ts";
 import { shown } from "../../src/page/numbers.ts";
@@ -113,6 +113,20 @@ test.each([
 });
 
 test("a program in Python has Python's words", () => {
-  const program = asPython({ url: "http://localhost/v1/losses/mse", body: { mask: [true, false], preset: null } });
+  const program = asPython({
+    url: "http://host/v1/losses/mse",
+    body: { mask: [true, false], preset: null },
+    keyed: false,
+  });
   expect(program).toContain('batch = {"mask": [True, False], "preset": None}');
+});
+
+test.each([
+  ["curl", asCurl, "$LOSSD_API_KEY"],
+  ["Python", asPython, 'os.environ["LOSSD_API_KEY"]'],
+  ["TypeScript", asTypeScript, "env.LOSSD_API_KEY"],
+])("a program for %s takes the API key from outside where there is one", (_name, write, words) => {
+  const call = { url: "http://host/v1/losses/mse", body: {} };
+  expect(write({ ...call, keyed: true })).toContain(words);
+  expect(write({ ...call, keyed: false })).not.toContain("LOSSD_API_KEY");
 });

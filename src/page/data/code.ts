@@ -2,27 +2,33 @@
 export interface Call {
   readonly url: string;
   readonly body: object;
+  /** Whether the service asks for an API key: programs take it from LOSSD_API_KEY, and never show it. */
+  readonly keyed: boolean;
 }
 
-export function asCurl({ url, body }: Call): string {
+export function asCurl({ url, body, keyed }: Call): string {
   const text = JSON.stringify(body).replaceAll("'", "'\\''");
-  return `curl -s '${url}' \\\n  -H 'content-type: application/json' \\\n  -d '${text}'`;
+  const key = keyed ? ` \\\n  -H "authorization: Bearer $LOSSD_API_KEY"` : "";
+  return `curl -s '${url}' \\\n  -H 'content-type: application/json'${key} \\\n  -d '${text}'`;
 }
 
-export function asPython({ url, body }: Call): string {
-  return `import json
+export function asPython({ url, body, keyed }: Call): string {
+  const key = keyed ? `, "authorization": "Bearer " + os.environ["LOSSD_API_KEY"]` : "";
+  return `import json${keyed ? "\nimport os" : ""}
 from urllib.request import Request, urlopen
 
 batch = ${python(body)}
-request = Request(${JSON.stringify(url)}, json.dumps(batch).encode(), {"content-type": "application/json"})
+headers = {"content-type": "application/json"${key}}
+request = Request(${JSON.stringify(url)}, json.dumps(batch).encode(), headers)
 print(json.load(urlopen(request)))`;
 }
 
-export function asTypeScript({ url, body }: Call): string {
-  return `const batch = ${JSON.stringify(body)};
+export function asTypeScript({ url, body, keyed }: Call): string {
+  const key = keyed ? ', authorization: "Bearer " + env.LOSSD_API_KEY' : "";
+  return `${keyed ? 'import { env } from "node:process";\n\n' : ""}const batch = ${JSON.stringify(body)};
 const reply = await fetch(${JSON.stringify(url)}, {
   method: "POST",
-  headers: { "content-type": "application/json" },
+  headers: { "content-type": "application/json"${key} },
   body: JSON.stringify(batch),
 });
 console.log(await reply.json());`;

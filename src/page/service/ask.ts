@@ -1,3 +1,4 @@
+import { askForKey, keyHeader } from "./key.ts";
 import { showWaiting } from "./status.ts";
 
 /** What the service says of a request that it does not answer (RFC 9457). */
@@ -34,13 +35,17 @@ export function post<Reply>(path: string, body: object, signal?: AbortSignal): P
 
 /**
  * Asks until there is an answer: a busy service (429, 503) is asked again after the time that it names, and the page says
- * that it waits. Throws a Refusal, Unreachable, or Overtaken where the signal ends a wait; a request at work is let finish.
+ * that it waits; without a key where one is needed (401) the reader is asked for it. Throws a Refusal, Unreachable, or Overtaken where the signal ends a wait; a request at work is let finish.
  */
 async function ask<Reply>(path: string, init: RequestInit, signal?: AbortSignal): Promise<Reply> {
   try {
     for (;;) {
       const response = await fetched(path, init);
       if (response.ok) return (await response.json()) as Reply;
+      if (response.status === 401) {
+        await askForKey((await faultOf(response)).detail);
+        continue;
+      }
       if (response.status !== 429 && response.status !== 503) throw new Refusal(await faultOf(response));
       showWaiting(true);
       await pause(Number(response.headers.get("retry-after") ?? 1) * 1000, signal);
@@ -52,7 +57,7 @@ async function ask<Reply>(path: string, init: RequestInit, signal?: AbortSignal)
 
 async function fetched(path: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(path, init);
+    return await fetch(path, { ...init, headers: { ...init.headers, ...keyHeader() } });
   } catch (cause) {
     throw new Unreachable("nothing answered", { cause });
   }

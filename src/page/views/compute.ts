@@ -5,6 +5,7 @@ import { Unreadable } from "../data/printed.ts";
 import { el } from "../elements.ts";
 import { clearFaults, field, showFaults } from "../faults.ts";
 import { select } from "../options.ts";
+import { hasKey } from "../service/key.ts";
 import { compute, type Loss, type Reply, readCatalogue } from "../service/losses.ts";
 import { Turns } from "../service/turns.ts";
 import type { View } from "../view.ts";
@@ -125,7 +126,10 @@ class Computation {
       const body = { ...given, outputs: given["outputs"] ?? wanted };
       await this.#turns.run(async (signal) => {
         const reply: Reply = await compute(loss.name, body, signal);
-        this.#result.replaceChildren(...showReply(reply, given), ...programs({ url: urlOf(loss.name), body }));
+        this.#result.replaceChildren(
+          ...showReply(reply, given),
+          ...programs({ url: urlOf(loss.name), body, keyed: hasKey() }),
+        );
       });
     });
   }

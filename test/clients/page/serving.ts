@@ -1,6 +1,11 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
+import os from "node:os";
+import path from "node:path";
 import process from "node:process";
+import { startService } from "../service.ts";
 import { type Check, close, expect } from "./check.ts";
 import { isSettled, open } from "./reader.ts";
 
@@ -26,6 +31,27 @@ async function proxy(url: string): Promise<{ address: string; stop: () => void }
 }
 
 export const serving: readonly Check[] = [
+  {
+    name: "a service with API keys is asked for one, kept for the tab, and a wrong one is asked for again",
+    async run(browser) {
+      const folder = mkdtempSync(path.join(os.tmpdir(), "lossd-page-keys-"));
+      const file = path.join(folder, "keys.json");
+      const { stdout } = spawnSync(process.execPath, ["dist/main.js", "key", "reader", "--file", file]);
+      const service = await startService({ API_KEYS_FILE: file });
+      const { page } = await open(browser, service.url, "#/?z=1");
+      for (const key of ["wrong", String(stdout).trim()]) {
+        await page.locator("#api-key").fill(key);
+        await page.getByRole("button", { name: "Use it" }).click();
+      }
+      await page.locator("tbody td").first().waitFor();
+      await page.reload();
+      await page.locator("tbody td").first().waitFor();
+      expect((await page.locator("#api-key").count()) === 0, "the key is asked for again");
+      await page.close();
+      await service.stop();
+      rmSync(folder, { recursive: true });
+    },
+  },
   {
     name: "under a path of a proxy everything is the same",
     async run(browser, url) {
