@@ -112,7 +112,7 @@ function path({ x: places, y: values }: Line, x: Scale, y: Scale): string {
 }
 
 function drawnMark({ colour, x: place, y: value, push = 0, ring }: Mark, x: Scale, y: Scale): SVGElement {
-  if (!Number.isFinite(value)) return svg("g");
+  if (!Number.isFinite(value) || place < x.from || place > x.to) return svg("g");
   const [cx, cy] = [x(place), y(value)];
   const length = Math.sign(push) * Math.min(90, Math.abs(push) * 90);
   const head = Math.sign(push) * Math.min(7, Math.abs(length) / 3);

@@ -39,6 +39,10 @@ export interface Curve {
   readonly logit: readonly Real[];
   readonly losses: readonly Real[];
   readonly gradients: readonly Real[];
+  /** The kinks of the loss in the range. */
+  readonly jumps: readonly { readonly logit: Real; readonly loss: Real; readonly before: Real; readonly after: Real }[];
+  /** Where the loss is least, if there is such a place; at ±Infinity where it only gets there in the end. */
+  readonly minimum?: { readonly logit: Real; readonly loss: Real };
 }
 
 type Tensor = Real | readonly Tensor[];
@@ -70,8 +74,17 @@ export async function readCatalogue(): Promise<readonly Loss[]> {
 export type Query = Readonly<Record<string, string | number | boolean>>;
 
 export function readCurve(loss: string, query: Query, signal?: AbortSignal): Promise<Curve> {
+  return get(curvePath(loss, query), signal);
+}
+
+/** Several curves by one request: of losses separated by commas, or of an option's values separated by commas. */
+export async function readCurves(losses: string, query: Query, signal?: AbortSignal): Promise<readonly Curve[]> {
+  return (await get<{ curves: readonly Curve[] }>(curvePath(losses, query), signal)).curves;
+}
+
+function curvePath(losses: string, query: Query): string {
   const text = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
-  return get(`v1/losses/${loss}/curve?${text.join("&")}`, signal);
+  return `v1/losses/${losses}/curve?${text.join("&")}`;
 }
 
 export function compute(loss: string, request: object, signal?: AbortSignal): Promise<Reply> {

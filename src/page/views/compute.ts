@@ -51,7 +51,11 @@ class Computation {
     this.#turns = new Turns((refusal) => showFaults(this.#form, refusal, this.#elsewhere));
     main.append(
       el("h1", {}, "Compute your own"),
-      el("p", { class: "lead" }, "Paste a table or JSON, or drop files: .csv, .json, or logits.npy with labels.npy."),
+      el(
+        "p",
+        { class: "lead" },
+        "Paste a table, or JSON with any option of the loss. Or drop files: .csv, .json, or logits.npy with labels.npy.",
+      ),
       this.#form,
       this.#result,
     );

@@ -11,6 +11,7 @@ import { slider } from "../slider.ts";
 import type { View } from "../view.ts";
 import {
   type Drawn,
+  leastOf,
   nameOf,
   type Plotted,
   type Point,
@@ -95,6 +96,9 @@ class Explorer {
       for (const one of drawn) points.push(await pointAt(one, z, signal));
       const lines = (part: "losses" | "gradients") =>
         drawn.map(({ plotted, x, [part]: y }, colour) => ({ name: nameOf(plotted), colour, x, y }));
+      const rings = drawn.flatMap(({ curve: { minimum } }, colour) =>
+        minimum ? [{ colour, x: Number(minimum.logit), y: Number(minimum.loss), ring: true }] : [],
+      );
       const marks = (part: "loss" | "gradient") =>
         points.map((point, colour) => ({ colour, x: z, y: Number(point[part]) }));
       const told = points.map(({ loss }, i) => `${nameOf(drawn[i]!.plotted)} ${shown(loss)}`).join(", ");
@@ -102,7 +106,7 @@ class Explorer {
         label: `Losses. At z = ${z}: ${told}.`,
         xName: "z",
         lines: lines("losses"),
-        marks: marks("loss"),
+        marks: [...rings, ...marks("loss")],
       });
       this.#gradients.show({
         label: "Their gradients by z.",
@@ -127,6 +131,7 @@ class Explorer {
       el("th", { scope: "row" }, name),
       el("td", { title: String(loss) }, shown(loss)),
       el("td", { title: String(gradient) }, shown(gradient)),
+      el("td", { class: "least" }, leastOf(this.#drawn[i]!)),
       el("td", {}, i === 0 ? "" : button),
     );
   }
@@ -166,7 +171,7 @@ class Explorer {
       void this.#updatePoints();
     };
     const z = slider({ id: "z", label: "z", min: -6, max: 6, step: 0.1, value: this.#z, change });
-    const heads = ["curve", "loss", "gradient"].map((name) => el("th", { scope: "col" }, name));
+    const heads = ["curve", "loss", "gradient", "least loss"].map((name) => el("th", { scope: "col" }, name));
     const head = el("thead", {}, el("tr", {}, ...heads, el("td")));
     return el(
       "div",

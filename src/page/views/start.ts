@@ -2,7 +2,7 @@ import { numberIn, writeSettings } from "../address.ts";
 import { Chart, type Line, legend, type Mark } from "../chart/chart.ts";
 import { el } from "../elements.ts";
 import { type Real, shown, toNumber } from "../numbers.ts";
-import { type Curve, compute, readCurve } from "../service/losses.ts";
+import { type Curve, compute, readCurves } from "../service/losses.ts";
 import { Turns } from "../service/turns.ts";
 import { choice, slider } from "../slider.ts";
 import type { View } from "../view.ts";
@@ -41,8 +41,8 @@ export const start: View = {
       });
     const all = () =>
       curves.run(async (signal) => {
-        const asked = compared.map(({ loss }) => readCurve(loss, { ...range, label: y }, signal));
-        drawn = await Promise.all(asked);
+        const names = compared.map(({ loss }) => loss).join(",");
+        drawn = await readCurves(names, { ...range, label: y }, signal);
         draw(losses, gradients, drawn, [], z);
         await point();
       });

@@ -20,7 +20,7 @@ const scenes: readonly (() => Scene)[] = [
 
 export const why: View = {
   title: "Why not MSE",
-  show(main) {
+  show(main, settings) {
     main.append(
       el("h1", {}, "Why not squared error for classification?"),
       el(
@@ -48,5 +48,6 @@ export const why: View = {
       main.append(section);
       observer.observe(section);
     });
+    main.querySelectorAll(".scene")[Number(settings.get("at")) - 1]?.scrollIntoView();
   },
 };

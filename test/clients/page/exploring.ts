@@ -68,6 +68,22 @@ export const exploring: readonly Check[] = [
     },
   },
   {
+    name: "a kink is upright, and the least loss is marked and told",
+    async run(browser, url) {
+      const reader = await open(browser, url, "#/explore?curve=hinge");
+      const { page } = reader;
+      await isSettled(page);
+      const steps = (await page.locator(".pictures .chart").nth(1).locator("path.line").getAttribute("d"))!.split(
+        /[ML]/,
+      );
+      const isUpright = steps.some((step, i) => i > 1 && step.split(" ")[0] === steps[i - 1]!.split(" ")[0]);
+      expect(isUpright, "the gradient's jump is a slope");
+      expect((await page.locator(".pictures .ring").count()) === 1, "the least loss has no ring");
+      expect((await page.locator(".least").innerText()) === "0 at z = 1", await page.locator(".least").innerText());
+      await close(reader);
+    },
+  },
+  {
     name: "formulas are typeset",
     async run(browser, url) {
       const reader = await open(browser, url, "#/explore?curve=mse_sigmoid");

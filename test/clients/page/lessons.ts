@@ -62,6 +62,20 @@ export const lessons: readonly Check[] = [
     },
   },
   {
+    name: "a lesson leads to its picture",
+    async run(browser, url) {
+      const reader = await open(browser, url, "#/lessons?at=practice-5");
+      const { page } = reader;
+      await revealed(page);
+      await page.getByRole("link", { name: "Move what the model says" }).click();
+      const scene = page.locator(".scene", { hasText: "Ninety to ten" });
+      await scene.locator("svg[role=img]").waitFor();
+      const { y } = (await scene.boundingBox())!;
+      expect(y > -10 && y < 800, `its picture is at ${y} px of 800`);
+      await close(reader);
+    },
+  },
+  {
     name: "infinity can be an answer",
     async run(browser, url) {
       const reader = await open(browser, url, "#/lessons?at=practice-5");

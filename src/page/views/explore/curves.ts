@@ -1,4 +1,4 @@
-import { type Real, toNumber } from "../../numbers.ts";
+import { type Real, shown, toNumber } from "../../numbers.ts";
 import { type Options, readOption, type Value } from "../../options.ts";
 import { type Curve, compute, type Loss, type Query, readCurve } from "../../service/losses.ts";
 
@@ -31,13 +31,28 @@ export async function plot(plotted: Plotted, signal?: AbortSignal): Promise<Draw
   );
   const query = { ...range, ...Object.fromEntries(given), ...options } as Query;
   const curve = await readCurve(loss.name, query, signal);
-  return {
-    plotted,
-    curve,
-    x: curve.logit.map(toNumber),
-    losses: curve.losses.map(toNumber),
-    gradients: curve.gradients.map(toNumber),
-  };
+  return { plotted, curve, ...upright(curve) };
+}
+
+/** The points of a curve, with two more at each kink, so that the gradient jumps there and does not slope. */
+function upright({ logit, losses, gradients, jumps }: Curve): Pick<Drawn, "x" | "losses" | "gradients"> {
+  const points = logit.map((x, i) => [x, losses[i]!, gradients[i]!].map(toNumber));
+  const kinks = jumps.flatMap(({ logit: x, loss, before, after }) => [
+    [x, loss, before].map(toNumber),
+    [x, loss, after].map(toNumber),
+  ]);
+  const apart = points.filter(([x]) => kinks.every(([kink]) => kink !== x));
+  // Sorting keeps the two of a kink in their order.
+  const all = [...apart, ...kinks].sort(([a], [b]) => a! - b!);
+  const column = (i: number) => all.map((point) => point[i]!);
+  return { x: column(0), losses: column(1), gradients: column(2) };
+}
+
+/** Where a curve's loss is least, in words. */
+export function leastOf({ curve: { minimum } }: Drawn): string {
+  if (!minimum) return "nowhere";
+  const where = shown(minimum.logit);
+  return `${shown(minimum.loss)} ${/∞/.test(where) ? `as z → ${where}` : `at z = ${where}`}`;
 }
 
 /** Loss and gradient where the moving logit is z. */

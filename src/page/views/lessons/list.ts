@@ -34,7 +34,7 @@ export const lessons: readonly Lesson[] = [
     ],
     insight:
       "The gradient is softmax(z) minus the target: above 0 for a class with too much probability, below 0 for the right one. Its three numbers sum to 0.",
-    picture: ["Move the three logits", "why"],
+    picture: ["Move the three logits", "why?at=6"],
   },
   {
     id: "example-3",
@@ -69,7 +69,7 @@ export const lessons: readonly Lesson[] = [
     ],
     insight:
       "−Σⱼ yⱼ·log ŷⱼ has the derivative −yⱼ/ŷⱼ by ŷⱼ, and softmax has ŷⱼ(δⱼₖ − ŷₖ) by zₖ. Their product sums to −yₖ + ŷₖ·Σyⱼ, and the labels sum to 1.",
-    picture: ["Its arrows, in picture 6", "why"],
+    picture: ["Its arrows, in picture 6", "why?at=6"],
   },
   {
     id: "practice-3",
@@ -99,7 +99,7 @@ export const lessons: readonly Lesson[] = [
     parts: [ofProbabilities("binary_cross_entropy", ["saying 0.3", "saying 0.5"], [0.3, 0.5], [0.3, 0.3])],
     insight:
       "The derivative of −p·log p̂ − (1 − p)·log(1 − p̂) is 0 only at p̂ = p, and the curve bends upwards there. So no other forecast is better on average: that is a proper scoring rule.",
-    picture: ["Move p, in picture 8", "why"],
+    picture: ["Move p, in picture 8", "why?at=8"],
   },
   {
     id: "practice-5",
@@ -123,7 +123,7 @@ export const lessons: readonly Lesson[] = [
     insight:
       "A probability of 0 for what then happens costs infinitely much, and no other example makes up for it. Accuracy is 90 % for both models.",
     slip: "The infinite loss is said to come 1 % of the time. It comes with every example of class 1: 10 % of the time.",
-    picture: ["Move what the model says, in picture 9", "why"],
+    picture: ["Move what the model says, in picture 9", "why?at=9"],
   },
   {
     id: "quiz-1",
@@ -146,7 +146,7 @@ export const lessons: readonly Lesson[] = [
       { ...single("binary_cross_entropy", "", -5, 1), asked: [asked("gradients", "cross-entropy: gradient there", 0)] },
     ],
     insight: "The error is nearly 1, yet the slope of the sigmoid is nearly 0, and the gradient is their product.",
-    picture: ["Picture 2 shows the two", "why"],
+    picture: ["Picture 2 shows the two", "why?at=2"],
   },
   {
     id: "quiz-2",
@@ -163,7 +163,7 @@ export const lessons: readonly Lesson[] = [
     ],
     insight: "The slope of the sigmoid cancels. The last answer is the derivative by σ(z), before the chain rule.",
     slip: "The last answer is not the third one written in another way: it is larger by 1/σ′(z), four times at z = 0.",
-    picture: ["Picture 2 shows σ(z) − 1", "why"],
+    picture: ["Picture 2 shows σ(z) − 1", "why?at=2"],
   },
   {
     id: "quiz-3",
@@ -186,7 +186,7 @@ export const lessons: readonly Lesson[] = [
     ],
     insight:
       "What lies between the two numbers is KL(p‖q). H(p) does not depend on the model, so lowering the cross-entropy lowers the KL divergence.",
-    picture: ["Drag the target, in picture 7", "why"],
+    picture: ["Drag the target, in picture 7", "why?at=7"],
   },
   {
     id: "quiz-4",
