@@ -8,7 +8,8 @@ import type { FromThread, ToThread } from "../service/threads/messages.ts";
 import { RemotePool } from "../service/threads/remote_pool.ts";
 import { Share } from "../service/threads/share.ts";
 import { inPlaceOf } from "../service/workers.ts";
-import { buildServer, type Subset } from "./server.ts";
+import { buildServer } from "./server.ts";
+import type { Subset } from "./subset.ts";
 import { Tallies, type TallyMemory } from "./tallies.ts";
 
 const { config, only, thread, memory, tallies, place, pool: port } = workerData as ThreadData;

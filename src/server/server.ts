@@ -27,6 +27,7 @@ import { verdictRoutes } from "./routes/grading.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { pageRoutes } from "./routes/page.ts";
 import * as routes from "./routes.ts";
+import type { Subset } from "./subset.ts";
 import { Tallies } from "./tallies.ts";
 
 declare module "fastify" {
@@ -39,10 +40,7 @@ declare module "fastify" {
 const safetyMarginMs = 5000;
 const latestMs = (config: Config) => config.REQUEST_TIMEOUT_MS + safetyMarginMs;
 
-/** What of the service can be had alone, beside its health and its documents. */
-const subsets = { check: verdictRoutes };
-export type Subset = keyof typeof subsets;
-export const subsetNames = Object.keys(subsets) as Subset[];
+const subsets = { check: verdictRoutes } satisfies Record<Subset, unknown>;
 
 /** The service in this thread, not yet listening. Computations are refused as `starting` until the pool is there and ready. */
 export async function buildServer(
@@ -99,11 +97,22 @@ function openKeys({ API_KEYS_FILE }: Config, quotas: QuotaMemory, logger: Logger
   }
 }
 
+/**
+ * Fastify's validator would turn "2" into 2 and drop a misspelt option, and its serializer is slower than JSON.stringify.
+ * Given this way, those of its own are not even loaded: a thread starts 20 ms sooner.
+ */
+const compilersFactory = {
+  // Its type knows Ajv's alone.
+  buildValidator: (() => () => () => true) as never,
+  buildSerializer: () => () => JSON.stringify,
+};
+
 function createInstance(config: Config, onRefused: RefusalObserver): FastifyInstance {
   const app = Fastify({
     genReqId: requestIdOf,
     routerOptions: { ignoreTrailingSlash: true },
     return503OnClosing: false,
+    schemaController: { compilersFactory },
     trustProxy: config.TRUST_PROXY === "" ? false : config.TRUST_PROXY.split(","),
     // Off, because it would end streams too: bodies have deadlines of their own, and late_bodies.ts sees to the rest.
     requestTimeout: 0,
@@ -122,11 +131,8 @@ function createInstance(config: Config, onRefused: RefusalObserver): FastifyInst
   app.server.maxConnections = config.CONNECTIONS_MAX;
   // A client that has ended its side may still wait for its answer. Node has no option for this.
   (app.server as Server & { httpAllowHalfOpen: boolean }).httpAllowHalfOpen = true;
-  // Bodies stay bytes here: the worker parses and checks them. Fastify's validator would turn "2" into 2 and drop a
-  // misspelt option, and its serializer is slower than JSON.stringify.
+  // Bodies stay bytes here: the worker parses and checks them.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (_request, _payload, done) => done(null));
-  app.setValidatorCompiler(() => () => true);
-  app.setSerializerCompiler(() => JSON.stringify);
   return app;
 }

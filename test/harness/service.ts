@@ -3,7 +3,8 @@ import { Writable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import pino from "pino";
 import { type Config, type Environment, loadConfig } from "#lossd/config.js";
-import { buildServer, type Subset } from "#lossd/server/server.js";
+import { buildServer } from "#lossd/server/server.js";
+import type { Subset } from "#lossd/server/subset.js";
 import type { ComputePool } from "#lossd/service/lifecycle.js";
 import { startWorkers, type Workers } from "#lossd/service/workers.js";
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { Command, Option } from "commander";
 import type { FastifyInstance } from "fastify";
 import type { Config } from "../../config.ts";
-import { buildServer, type Subset, subsetNames } from "../../server/server.ts";
+import { type Subset, subsetNames } from "../../server/subset.ts";
 import { Tallies } from "../../server/tallies.ts";
 import { drain, type Listener } from "../../service/drain.ts";
 import { createLog, type Log } from "../../service/logger.ts";
@@ -34,13 +34,16 @@ export const serve = command.action(async ({ only }: { readonly only?: Subset })
   const workers = startWorkers(config, log.logger, { state: share.pool, onCrashLoop });
   const onFault = (error: unknown) => endByFault(log, error);
   const tallies = new Tallies(threads, 0);
-  const memory = tallies.memory;
-  const others = new HttpThreads({ config, only, place, share, tallies: memory, workers, onLines: log.look, onFault });
+  const others = new HttpThreads({ config, only, place, share, tallies: tallies.memory, onLines: log.look, onFault });
+  // After the workers: both load at the same time.
+  const { buildServer } = await import("../../server/server.ts");
   const app = await buildServer(config, workers, log.logger, only, share, tallies).catch((error: unknown) => {
     throw asUsage(error);
   });
   endOnSignals({ app, others, workers, config, log });
-  await orFail(Promise.all([app.listen(place), workers, others.listening()]));
+  await orFail(Promise.all([app.listen({ ...place }), workers]));
+  // Not before: the first answer would be later, where there are no more cores than threads.
+  await orFail(workers.then((pool) => others.start(pool)));
   const address = addressOf(app);
   log.logger.info(
     { workers: config.WORKERS, threads },

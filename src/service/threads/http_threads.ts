@@ -32,7 +32,6 @@ export interface ThreadsOptions {
   readonly place: Place;
   readonly share: Share;
   readonly tallies: unknown;
-  readonly workers: Promise<Workers>;
   /** A thread has added lines to the log. */
   onLines(news: News): void;
   /** Told when a thread ends, which it never does by itself: by a fault that nobody caught. */
@@ -41,30 +40,32 @@ export interface ThreadsOptions {
 
 /** The HTTP threads beside the main one. They end with the process. */
 export class HttpThreads implements Listener {
-  readonly #threads: readonly HttpThread[];
-  readonly #share: Share;
+  readonly #options: ThreadsOptions;
+  #threads: readonly HttpThread[] = [];
+  #isClosing = false;
 
   constructor(options: ThreadsOptions) {
-    this.#share = options.share;
-    this.#threads = Array.from(
-      { length: options.share.threads - 1 },
-      (_, index) => new HttpThread(options, index + 1, (thread) => this.tell(thread)),
-    );
+    this.#options = options;
   }
 
-  /** Resolves when all listen. Rejects where one cannot. */
-  async listening(): Promise<void> {
+  /** Starts them, with jobs for this pool. Resolves when all listen. Rejects where one cannot. */
+  async start(pool: Workers): Promise<void> {
+    if (this.#isClosing) return;
+    const tell = (thread: number) => this.tell(thread);
+    const length = this.#options.share.threads - 1;
+    this.#threads = Array.from({ length }, (_, index) => new HttpThread(this.#options, index + 1, pool, tell));
     await Promise.all(this.#threads.map((thread) => thread.heard("listening")));
   }
 
   /** Has a thread's budget look. */
   tell(thread: number): void {
-    if (thread === 0) this.#share.budget.look();
+    if (thread === 0) this.#options.share.budget.look();
     else this.#threads[thread - 1]!.send("look");
   }
 
   /** Takes no new work. Resolves when all requests are answered. */
   async close(): Promise<void> {
+    this.#isClosing = true;
     await Promise.all(this.#threads.map((thread) => thread.ask("close", "closed")));
   }
 
@@ -85,16 +86,14 @@ class HttpThread {
     dropped: Promise.withResolvers<void>(),
   };
 
-  constructor(options: ThreadsOptions, thread: number, tell: (thread: number) => void) {
-    const { config, only, tallies, place, share, workers } = options;
+  constructor(options: ThreadsOptions, thread: number, pool: Workers, tell: (thread: number) => void) {
+    const { config, only, tallies, place, share } = options;
     const { port1, port2 } = new MessageChannel();
     const cache = getCompileCacheDir();
     const cacheFolder = cache && path.dirname(cache);
     const data = { config, only, thread, memory: share.memory, tallies, place, pool: port2, cacheFolder };
     this.#worker = new Worker(httpThreadFile, { workerData: data satisfies ThreadData, transferList: [port2] });
-    // Who starts the workers reports that they fail.
-    workers.then((pool) => servePool(pool, port1)).catch(() => undefined);
-    this.#signals.listening.promise.catch(() => undefined);
+    servePool(pool, port1);
     this.#worker.on("message", (message: FromThread) => {
       if (message.kind === "lines") options.onLines(message.news);
       else if (message.kind === "look") tell(message.thread);
