@@ -4,7 +4,8 @@ import { engine } from "../engine/instance.ts";
 import { describeCluster } from "../grading/clusters/clusters.ts";
 import { reportIn } from "../grading/lines.ts";
 import { reportFormats } from "../grading/report/formats.ts";
-import { openTask, type Report } from "../grading/report/report.ts";
+import { openTask, type Report, withProtection } from "../grading/report/report.ts";
+import { plain } from "../grading/report/text.ts";
 import type { GradeTotals } from "../grading/report/totals.ts";
 import { grading } from "../service/stream/grading.ts";
 import { readJson } from "./documents.ts";
@@ -15,8 +16,22 @@ import { refusing } from "./refusal.ts";
 import { wantedReports, writeProvisional, writeReports } from "./reports.ts";
 import { sizeOfFile, streamLines } from "./stream_lines.ts";
 
+/** Where the submissions are what programs claimed, and not lines that somebody wrote. */
+export interface Programs {
+  /** By their lines, from the first on. */
+  readonly names: readonly string[];
+  readonly unprotected: boolean;
+}
+
+const unprotected = { unprotected: true, means: "none: --reachable" };
+
 /** Grades submissions, one a line, on all workers: the lines that the service answers, and files for all together. */
-export async function gradeBatch(taskPath: string, path: string, options: GradeOptions): Promise<void> {
+export async function gradeBatch(
+  taskPath: string,
+  path: string,
+  options: GradeOptions,
+  programs?: Programs,
+): Promise<void> {
   refuseSingle(options);
   await writeProvisional(options);
   const task = await readJson(taskPath, "the task");
@@ -25,19 +40,20 @@ export async function gradeBatch(taskPath: string, path: string, options: GradeO
   const reports: Report[] = [];
   const work = grading(Buffer.from(JSON.stringify({ task })));
   await streamLines(work, input.stream, {
-    quiet: options.quiet ?? false,
+    quiet: (options.quiet ?? false) || programs !== undefined,
     bytesInAll: input.bytes,
     ...(wantedReports(options).length > 0 && { look: reader(reports) }),
   });
-  await writeReports(options, withClusters(reports, work.totals));
-  process.stderr.write(summaryOf(work.totals));
+  const told = programs?.unprotected ? reports.map((report) => withProtection(report, unprotected)) : reports;
+  await writeReports(options, withClusters(told, work.totals));
+  process.stderr.write(summaryOf(work.totals, programs?.names));
   const { lines, failed } = work.totals;
   if (failed === 0 || options.alwaysZero) return;
   throw new Failure(exitCodes.notGradable, `${failed} of ${lines} lines could not be graded: each has its problem`);
 }
 
 /** Refuses what only one submission can have. */
-function refuseSingle(options: GradeOptions): void {
+export function refuseSingle(options: GradeOptions): void {
   const asked: string[] = wantedReports(options).flatMap(([name]) => (reportFormats[name].ofMany ? [] : [name]));
   if (options.failUnder !== undefined) asked.push("fail-under");
   if (asked.length > 0) {
@@ -92,18 +108,24 @@ function reader(reports: Report[]): (bytes: Buffer) => void {
 const clustersShown = 20;
 const linesShown = 5;
 
-function linesOf(lines: readonly number[]): string {
+function linesOf(lines: readonly number[], names?: readonly string[]): string {
   const more = lines.length > linesShown ? " …" : "";
-  return `lines ${lines.slice(0, linesShown).join(", ")}${more}`;
+  const first = lines.slice(0, linesShown);
+  return `${names ? first.map((line) => plain(names[line - 1]!)).join(", ") : `lines ${first.join(", ")}`}${more}`;
 }
 
 /** The summary for people: verdicts, the mean, and how often each mistake was found. */
-function summaryOf({ lines, failed, verdicts, mistakes, meanScore, clusters }: GradeTotals): string {
+function summaryOf(
+  { lines, failed, verdicts, mistakes, meanScore, clusters }: GradeTotals,
+  names?: readonly string[],
+): string {
   const counted = verdicts.map(([verdict, times]) => `${times} ${verdict}`).join(", ");
   const head = `${lines} submissions: ${counted}${failed > 0 ? `, ${failed} not graded` : ""}; mean score ${meanScore ?? "none"}\n`;
   const most = mistakes[0]?.[1] ?? 1;
   const bar = (times: number) => "█".repeat(Math.max(1, Math.round((24 * times) / most)));
   const named = mistakes.map(([id, times]) => [id, String(times), bar(times)]);
-  const shared = clusters.slice(0, clustersShown).map((one) => `${describeCluster(one)}: ${linesOf(one.lines)}\n`);
+  const shared = clusters
+    .slice(0, clustersShown)
+    .map((one) => `${describeCluster(one)}: ${linesOf(one.lines, names)}\n`);
   return `${head}${named.length > 0 ? table(named) : ""}${shared.join("")}`;
 }

@@ -11,8 +11,12 @@ const barLength = 24;
 const intervalMs = 100;
 
 /** One line of progress; without the size of all there is no bar. */
-export function progressLine({ bytes, lines, failed }: Progress, bytesInAll: number | undefined): string {
-  const counts = `${lines} lines${failed > 0 ? `, ${failed} failed` : ""}`;
+export function progressLine(
+  { bytes, lines, failed }: Progress,
+  bytesInAll: number | undefined,
+  what = "lines",
+): string {
+  const counts = `${lines} ${what}${failed > 0 ? `, ${failed} failed` : ""}`;
   if (!bytesInAll) return counts;
   const share = Math.min(bytes / bytesInAll, 1);
   const bar = "█".repeat(Math.floor(share * barLength)).padEnd(barLength, "░");
@@ -24,9 +28,10 @@ export function showProgress(
   terminal: Pick<WriteStream, "write">,
   look: () => Progress,
   bytesInAll: number | undefined,
+  what?: string,
 ): () => void {
   // To the line's start, and everything behind it gone.
-  const draw = (end: string) => terminal.write(`\r\x1b[K${progressLine(look(), bytesInAll)}${end}`);
+  const draw = (end: string) => terminal.write(`\r\x1b[K${progressLine(look(), bytesInAll, what)}${end}`);
   const timer = setInterval(() => draw(""), intervalMs);
   return () => {
     clearInterval(timer);

@@ -7,13 +7,14 @@ import type { PreparedTask } from "../../grading/grade.ts";
 import { gradeSubmission, openTask, withProtection } from "../../grading/report/report.ts";
 import { cases as casesOf } from "../../grading/requests.ts";
 import { optionsOf, readTask } from "../../grading/task/task.ts";
-import { readJson } from "../documents.ts";
+import { readJson, replaceFile } from "../documents.ts";
 import { exitCodes, Failure } from "../failure.ts";
 import type { GradeOptions } from "../grade_options.ts";
 import { print } from "../output.ts";
 import { refusing } from "../refusal.ts";
 import { wantedReports, writeProvisional, writeReports } from "../reports.ts";
 import { claimsByRuns, type Inputs } from "../student/claims.ts";
+import { runFolder } from "../student/folder.ts";
 import { describeMeans, findMeans, type Limits, type Means, protects, realPaths } from "../student/means.ts";
 import { runStudent } from "../student/process.ts";
 import { limitProcessorTime } from "../student/processor_time.ts";
@@ -25,6 +26,8 @@ import { endBy, withGradeOptions } from "./grade.ts";
 interface Options extends GradeOptions {
   readonly task: string;
   readonly submission?: string;
+  readonly submissions?: string;
+  readonly claims?: string;
   readonly program?: string;
   readonly id?: string;
   readonly user?: string;
@@ -45,6 +48,11 @@ const command = new Command("run")
     "--submission <folder>",
     "run it in a fresh folder with compute.py of this one, or what the task's files name",
   )
+  .option(
+    "--submissions <folder>",
+    "the same for each folder in this one, a submission by its name: reports of all together, and a summary on stderr",
+  )
+  .option("--claims <file>", "write the claims that the program printed, as `lossd grade` takes them")
   .option("--program <file>", "a file of the teacher's that goes there too, such as program.py")
   .option("--id <id>", "the submission's id in the report")
   .option(
@@ -68,6 +76,7 @@ const command = new Command("run")
   );
 
 export const run = withGradeOptions(command).action(async (program: string[], options: Options) => {
+  if (options.submissions !== undefined) return runFolder(program, { ...options, submissions: options.submissions });
   await writeUngraded(options, "The grader did not finish.");
   const task = await readJson(options.task, "the task");
   const prepared = refusing(exitCodes.usage, "the task is not allowed", () => openTask(engine(), task));
@@ -85,6 +94,7 @@ export const run = withGradeOptions(command).action(async (program: string[], op
         inputsOf(task, prepared),
         prepared,
       );
+      if (options.claims !== undefined) await replaceFile(options.claims, `${JSON.stringify({ claims })}\n`);
       return refusing(exitCodes.notGradable, "the program's claims cannot be graded", () =>
         gradeSubmission(prepared, { ...(options.id !== undefined && { id: options.id }), claims }),
       );
@@ -134,7 +144,9 @@ function keptOf(options: Options): Kept {
     task: path.resolve(options.task),
     // Of the package the whole of its code: one module of it is enough to compute with.
     lossd: commandFile.endsWith("main.js") ? path.dirname(commandFile) : commandFile,
-    reports: wantedReports(options).map(([, file]) => path.resolve(file)),
+    reports: [...wantedReports(options).map(([, file]) => file), ...(options.claims ? [options.claims] : [])].map(
+      (file) => path.resolve(file),
+    ),
   };
 }
 
