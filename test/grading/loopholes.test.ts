@@ -117,6 +117,30 @@ test.each([
     "/task/parts/0/weight",
     "is no field here",
   ],
+  [
+    "a part's field that is misspelled",
+    { parts: [{ output: "loss", points: 1, pointz: 1 }] },
+    "/task/parts/0/pointz",
+    "is no field here (did you mean points?)",
+  ],
+  [
+    "a field that is misspelled",
+    { tolerence: "float32" },
+    "/task/tolerence",
+    "is no field here (did you mean tolerance?)",
+  ],
+  [
+    "a case's field that is misspelled",
+    { cases: [{ id: "a", genarate: { seed: 1 } }] },
+    "/task/cases/0/genarate",
+    "is no field here (did you mean generate?)",
+  ],
+  [
+    "an option that is misspelled",
+    { label_smothing: 0.1 },
+    "/task/cases/0/label_smothing",
+    "is no field of this loss (did you mean label_smoothing?)",
+  ],
 ])("a task with %s is refused by its place, value and bound", (_what, change, pointer, detail) => {
   expect(() => open({ ...task, ...change })).toThrow(`${pointer}: ${detail}`);
 });

@@ -66,6 +66,12 @@ test.each<[what: string, loss: string, body: string, says: string]>([
   ["weight without classes", "mse", '{"logits":[1],"labels":[1],"weight":[1]}', "sample_weights here"],
   ["targets", "mse", '{"logits":[1],"targets":[1]}', "they are labels here"],
   ["another writing", "cce", '{"logits":[[1,2]],"labels":[1],"ignoreIndex":1}', "did you mean ignore_index?"],
+  [
+    "a letter too few of a name that another one begins",
+    "cce",
+    '{"logits":[[1,2]],"labels":[1],"label_smothing":0.1}',
+    "did you mean label_smoothing?",
+  ],
   ["a letter too few", "focal", '{"logits":[1],"labels":[1],"gama":1}', "did you mean gamma?"],
   ["a library's other name", "mse", '{"logits":[1],"labels":[1],"preset":"torch"}', "did you mean pytorch?"],
   ["a preset with a slip", "mse", '{"logits":[1],"labels":[1],"preset":"kears"}', "did you mean keras?"],

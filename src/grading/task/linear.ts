@@ -9,6 +9,9 @@ export interface Regularisation {
   readonly more?: { readonly loss?: number; readonly weights?: Float64Array; readonly bias?: Float64Array };
 }
 
+/** What a case holds in place of logits. */
+export const linearFields = ["inputs", "weights", "bias", "l2"] as const;
+
 export const rightRegularisation: Regularisation = { loss: 1, weights: 1 };
 
 /** A case's model and its logits, row by row, where it has one. The fields are no longer among the rest. */

@@ -10,6 +10,7 @@ import { ownMistakeSchema } from "../own/schema.ts";
 import { drawingFaults, generateSchema } from "./generate.ts";
 import { outputNames } from "./sample.ts";
 import { quote, schemaFaults } from "./schema_faults.ts";
+import { misspelled } from "./unknown_fields.ts";
 
 /** Cases, claims and parts of one task: more would make one request a batch of its own. */
 const listMax = 1000;
@@ -172,7 +173,13 @@ export function readTask(value: unknown): Task {
 
 function contradictions(task: Task): Fault[] {
   const faults: Fault[] = [];
-  if (!findLoss(task.loss)) {
+  const loss = findLoss(task.loss);
+  if (loss) {
+    faults.push(...misspelled(task, Object.keys(taskFields), loss, "/task"));
+    const misspelledIn = (one: TaskCase, k: number) =>
+      misspelled(one, Object.keys(caseFields), loss, `/task/cases/${k}`);
+    faults.push(...task.cases.flatMap(misspelledIn));
+  } else {
     const hint = lossHint(task.loss);
     faults.push({ pointer: "/task/loss", detail: `is ${quote(task.loss)}, which is no loss${hint && `: ${hint}`}` });
   }

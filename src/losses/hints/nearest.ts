@@ -7,8 +7,9 @@ export function plain(name: string): string {
 const lengthMax = 60;
 
 /**
- * The known name that was probably meant: the same but for its writing, else the one that begins the name or is begun by
- * it, else the one with the fewest slips, at most one in three letters. Undefined: none is near.
+ * The known name that was probably meant: the same but for its writing and one slip in eight letters, else the one that
+ * begins the name or is begun by it, else the one with the fewest slips, at most one in three letters. Undefined: none is
+ * near.
  */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const given = plain(name);
@@ -18,7 +19,7 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   const [slips, closest] = known
     .map((one) => [slipsBetween(given, plain(one)), one] as const)
     .reduce((best, next) => (next[0] < best[0] ? next : best), [Number.POSITIVE_INFINITY, ""] as const);
-  if (slips === 0) return closest;
+  if (slips <= Math.floor(given.length / 8)) return closest;
   // The longest that begins it says most: cross_entropy, not cce, for crossentropyloss.
   const beginning = known.filter((one) => begins(plain(one))).sort((one, other) => other.length - one.length)[0];
   return beginning ?? (slips <= Math.max(1, Math.floor(given.length / 3)) ? closest : undefined);
