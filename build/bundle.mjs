@@ -41,6 +41,7 @@ export async function bundle(dist, external = []) {
   for (const file of [
     path.join(swagger, "swagger-ui-bundle.js"),
     path.join(swagger, "swagger-ui.css"),
+    path.join(path.dirname(dist), "src/page/icon.svg"),
     ...readdirSync(ours).map((name) => path.join(ours, name)),
   ]) {
     writeFileSync(

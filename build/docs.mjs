@@ -1,4 +1,5 @@
-// Writes the generated pages of docs/; with --check it compares them, and tries what all pages say.
+// Writes the generated pages of docs/; with --check it compares them, and tries what all pages say. With --pictures it also
+// takes those of the running pages, by Chromium.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { commandFaults, linkFaults } from "./docs/check.mjs";
@@ -33,6 +34,10 @@ if (isCheck) {
   faults.push(...linkFaults([...all, "CONTRIBUTING.md", "examples/README.md", "examples/course/README.md"]));
   faults.push(...(await commandFaults(all)));
   console.log(`${all.length} pages: ${faults.length === 0 ? "links, commands and examples hold" : "see below"}`);
+}
+if (process.argv.includes("--pictures")) {
+  const { takePictures } = await import("./docs/pictures.mjs");
+  await takePictures();
 }
 for (const fault of faults) console.error(fault);
 if (faults.length > 0) process.exitCode = 1;

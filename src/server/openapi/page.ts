@@ -16,7 +16,7 @@ const contentSecurityPolicy = [
 
 /** The files beside the page itself; the build has compressed them. */
 const files = {
-  "logo.svg": "image/svg+xml",
+  "icon.svg": "image/svg+xml",
   "start.js": "text/javascript; charset=utf-8",
   "style.css": "text/css; charset=utf-8",
   "swagger-ui-bundle.js": "text/javascript; charset=utf-8",
