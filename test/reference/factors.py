@@ -23,9 +23,15 @@ FIELD = [
     ("poisson_nll", {"logits": [710.0], "labels": [0.0], "sample_weights": [0.1], "reduction": "sum"}),
 ]
 
-# What bench/random_requests.py found by the seeds 11 and 12: a share's square that is nothing before its weight, a
-# gap that is infinite only by the temperature, and shares that differ in their 400th bit.
+# What bench/random_requests.py found by the seeds 11 to 13: a share's square that is nothing before its weight, a gap that
+# is infinite only by the temperature, shares that differ in their 400th bit, last digits of subnormal numbers that a
+# mean raises, a margin that is a small number beside a logit of 0, and one factor that undoes what another drove to 0.
 DRAWN = [
+    ("cross_entropy", {"logits": [[-744.34, 0.0]], "labels": [1], "sample_weights": [3.49], "reduction": "mean", "mean_over": 6e-5}),
+    ("mse_sigmoid", {"logits": [720.9550635854181], "labels": [0.0], "reduction": "mean", "mean_over": 0.135}),
+    ("squared_hinge", {"logits": [0.0], "labels": [1.0], "margin": 1.3e-243, "sample_weights": [3e221], "reduction": "sum"}),
+    ("softmax_focal", {"logits": [[709.7, -2.4]], "labels": [0], "alpha": 1.1e-278, "gamma": 2.0, "reduction": "mean", "mean_over": 6e-4}),
+    ("softmax_focal", {"logits": [[-709.0, -744.6]], "labels": [0], "alpha": 1.1e-278, "gamma": 2.0, "reduction": "mean", "mean_over": 6e-4}),
     ("mse_sigmoid", {"logits": [-2e124], "labels": [2.98e-264], "sample_weights": [1e249], "reduction": "sum"}),
     ("reverse_kl", {"logits": [[1.7e308, -1e300]], "labels": [[1.0, 0.0]], "temperature": 0.97, "reduction": "sum"}),
     (

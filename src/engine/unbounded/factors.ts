@@ -6,8 +6,8 @@ export interface Reach {
   readonly up: number;
 }
 
-/** Factors of at most 8 in all, and any below 1, leave an error at the doubles' lower end within a few of its last digits. */
-export const harmlessUp = 3;
+/** Factors of at most 4 in all, and any below 1, leave an error at the doubles' lower end within a few of its last digits. */
+export const harmlessUp = 2;
 
 export const none: Reach = { all: 0, up: 0 };
 

@@ -66,9 +66,9 @@ function widened(resident: ResidentBatch, runKernels: (resident: ResidentBatch) 
   return wide;
 }
 
-/** From where on a kernel's result is right, by factors of 2^`up`. */
-function leastOf(up: number): number {
-  return up <= harmlessUp ? 0 : powerOfTwo(up - farBits);
+/** From where on a kernel's result is right, by factors of 2^`up`: of a gradient, or of a loss, which a mean may raise again. */
+function leastOf(up: number, harmless: number): number {
+  return up <= harmless ? 0 : powerOfTwo(up - farBits);
 }
 
 /** Whether it is seen at a glance that every result is right, and finite. */
@@ -84,13 +84,15 @@ function isRight(resident: ResidentBatch, ofLosses: Reach, ofMean: Reach, isWeig
     !isWeighted || calls.all_between(weights.sample, count, 0, powerOfTwo(bits)) !== 0;
   const numbers = countOf(layout.input);
   const [losses, gradients] = [resident.field(at.LOSSES), resident.field(at.GRADIENTS)];
+  const zeros = Number(zerosAreRight(resident));
   if (shared.up <= harmlessUp && weighsAtMost(harmlessUp - shared.up)) {
+    const isRaised = ofLosses.up > 0 || !weighsAtMost(0);
+    if (isRaised && !calls.all_apart(losses, count, leastOf(harmlessUp, 0), zeros)) return false;
     const countNonfinite = float32 ? calls.count_nonfinite_float32 : calls.count_nonfinite;
     return countNonfinite(gradients, numbers) + calls.count_nonfinite(losses, count) === 0;
   }
   if (!weighsAtMost(glanceBits)) return false;
-  const least = leastOf(shared.up + (isWeighted ? glanceBits : 0));
-  const zeros = Number(zerosAreRight(resident));
+  const least = leastOf(shared.up + (isWeighted ? glanceBits : 0), harmlessUp);
   if (!calls.all_apart(losses, count, least, zeros)) return false;
   if (!float32) return calls.all_apart(gradients, numbers, least, zeros) !== 0;
   return calls.all_apart_float32(gradients, numbers) !== 0;
@@ -169,10 +171,12 @@ class Mending {
     const own = this.#gradients.subarray(i * layout.classes, (i + 1) * layout.classes);
     const isFar = ofGradients.all > farBits || hasTinyShare(this.#resident, i, ofGradients);
     // Most examples are let go here, without a question to their input.
-    if (!isFar && isOrdinary(this.#losses[i]!, ofLoss) && own.every((value) => isOrdinary(value, ofGradients))) return;
+    const isOrdinaryHere =
+      isOrdinary(this.#losses[i]!, ofLoss, 0) && own.every((g) => isOrdinary(g, ofGradients, harmlessUp));
+    if (!isFar && isOrdinaryHere) return;
     const isSuspect = {
-      loss: suspicion(this.#resident, i, ofLoss),
-      gradient: suspicion(this.#resident, i, ofGradients),
+      loss: suspicion(this.#resident, i, ofLoss, 0),
+      gradient: suspicion(this.#resident, i, ofGradients, harmlessUp),
     };
     const isRight = !isSuspect.loss(this.#losses[i]!) && !own.some(isSuspect.gradient);
     const example = isRight || !this.#answer ? undefined : exampleOf(this.#resident, i);
@@ -220,21 +224,24 @@ class Mending {
   }
 }
 
-function isOrdinary(value: number, { up }: Reach): boolean {
-  return Number.isFinite(value) && Math.abs(value) >= leastOf(up);
+function isOrdinary(value: number, { up }: Reach, harmless: number): boolean {
+  return Number.isFinite(value) && Math.abs(value) >= leastOf(up, harmless);
 }
 
 /** What tells a number of an example that may be wrong; of one with a tiny share every number may be. */
-function suspicion(resident: ResidentBatch, i: number, reach: Reach): Suspicion {
+function suspicion(resident: ResidentBatch, i: number, reach: Reach, harmless: number): Suspicion {
   if (reach.all > farBits || hasTinyShare(resident, i, reach)) return () => true;
   const isGiven = resident.layout.given === "probabilities";
   const overflows = once(() => isGiven || reach.up > raisedMax || (reach.all > 0 && mayOverflow(resident, i)));
   const loss = resident.engine.numbers(resident.field(at.LOSSES), resident.count)[i]!;
-  // Beside an infinite loss a zero of its gradient may be an infinite distance over an infinite distance.
-  const vanishes = once(() => loss === Number.POSITIVE_INFINITY || (reach.all > 0 && mayVanish(resident, i, reach.up)));
+  // Beside an infinite loss a zero of its gradient may be an infinite distance over an infinite distance; and what one
+  // factor drove to nothing another would have raised again.
+  const isMixed = reach.up > harmless && reach.all - reach.up > stepBits;
+  const isInfinite = loss === Number.POSITIVE_INFINITY;
+  const vanishes = once(() => isInfinite || isMixed || (reach.all > 0 && mayVanish(resident, i, reach.up, harmless)));
   return (value) => {
     if (!Number.isFinite(value)) return overflows();
-    return value === 0 ? vanishes() : Math.abs(value) < leastOf(reach.up);
+    return value === 0 ? vanishes() : Math.abs(value) < leastOf(reach.up, harmless);
   };
 }
 

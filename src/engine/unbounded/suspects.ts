@@ -4,15 +4,16 @@ import type { Loss } from "../../losses/loss.ts";
 import type { Numbers } from "../batch.ts";
 import type { ResidentBatch } from "../resident_batch.ts";
 import { existsIn } from "./example.ts";
-import { harmlessUp } from "./factors.ts";
 
 /** Of larger numbers a difference or a square may overflow. */
 const large = 1e135;
 /** The square of a smaller one may vanish. */
 const tiny = 1e-75;
 
-/** An exponential of minus so much is far below what a result is made of; and of so much more it is nothing at all. */
+/** An exponential of minus so much is far below what a result is made of, where that holds products of exponentials. */
 const leastGap = 200;
+/** By itself it vanishes not before this; and of so much more it is nothing at all. */
+const aloneGap = 700;
 const nothingAt = 760;
 
 /** Of such a gap a kernel does not tell whether it is infinite. */
@@ -51,30 +52,34 @@ function isMargin({ family, activation }: Loss): boolean {
 }
 
 /**
- * Whether an example's zeros may be numbers too small, that factors of 2^`up` make doubles of; or, whatever the factors,
+ * Whether an example's zeros may be numbers too small, that factors of 2^`up`, more than harmless ones, make doubles of; or, whatever the factors,
  * shares of a gap that has become infinite by them.
  */
-export function mayVanish(resident: ResidentBatch, i: number, up: number): boolean {
+export function mayVanish(resident: ResidentBatch, i: number, up: number, harmless: number): boolean {
   const { batch, layout } = resident;
   const { loss, options } = batch;
   const { input, labels, labelled } = layout;
-  const isRaised = up > harmlessUp;
+  const isRaised = up > harmless;
   if (layout.given === "probabilities") return isRaised;
   const temperature = numberOf(options["temperature"], 1);
   // A probability, and its power.
   const powers = [1, Math.max(1, numberOf(options["gamma"], 1))];
   // A share of the student is multiplied by logarithms, of any size.
   const most = isRaised ? nothingAt + (up + (loss.family === "divergence" ? 1024 : 0)) * Math.LN2 : 0;
+  const least = loss.family === "cross_entropy" ? aloneGap : leastGap;
   const isFar = (gap: number) =>
     powers.some((power) => {
       const d = (gap / temperature) * power;
-      return d > leastGap && (d < most || d > beyond);
+      return d > least && (d < most || d > beyond);
     });
   const row = rowsOf(resident, i);
   if (loss.labels === "real") return isRaised && isTiny(input.data[i]! - labels.data[i]!);
   // Of numbers that are no smaller a difference is 0, or large enough.
-  if (isMargin(loss))
-    return isRaised && Math.abs(numberOf(options["margin"], 1)) < tiny && row(input.data).some(isTiny);
+  if (isMargin(loss)) {
+    const margin = numberOf(options["margin"], 1);
+    const isSmall = Math.abs(margin) < tiny && (margin !== 0 || row(input.data).some(isTiny));
+    return isRaised && isSmall && row(input.data).some((z: number) => Math.abs(z) < tiny);
+  }
   if (!layout.rowwise) return isFar(Math.abs(input.data[i]!));
   return hasFar(row(input.data), isFar) || (labelled === "label_logits" && hasFar(row(labels.data), isFar));
 }
