@@ -60,12 +60,13 @@ export const configSchema = Type.Object({
     maximum: 1024,
     description: "Worker threads: the cores, by the container's quota too.",
   }),
-  HTTP_THREADS: count(
-    1,
-    1,
-    64,
-    "Threads that take requests, where the system spreads connections over them: few may all meet one thread.",
-  ),
+  HTTP_THREADS: Type.Integer({
+    standard: "cores, at most 4",
+    default: Math.min(countCores(), 4),
+    minimum: 1,
+    maximum: 64,
+    description: "Threads that take requests, of 50 MB each. Few connections may all meet one thread.",
+  }),
   LOG_LEVEL: Type.Enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], {
     default: "info",
     description: "The least level that is logged.",

@@ -14,13 +14,13 @@ function faultsOf(env: Record<string, string>): readonly string[] {
 }
 
 test("an empty environment gives the defaults", () => {
-  const { WORKERS, ...config } = loadConfig({});
+  const { WORKERS, HTTP_THREADS, ...config } = loadConfig({});
   expect(WORKERS).toBeGreaterThanOrEqual(1);
+  expect(HTTP_THREADS).toBe(Math.min(WORKERS, 4));
   expect(config).toEqual({
     PORT: 8080,
     METRICS_PORT: 0,
     HOST: "127.0.0.1",
-    HTTP_THREADS: 1,
     ALLOWED_HOSTS: "",
     CORS_ORIGINS: "",
     API_KEYS_FILE: "",

@@ -5,7 +5,8 @@ import { Client, makePost } from "./client.mjs";
 import { residentMB } from "./process_figures.mjs";
 import { always, atMost, format } from "./promises.mjs";
 
-const connections = 4;
+/** Enough that each HTTP thread has some of them: what it compiles at its first requests is no leak. */
+const connections = 16;
 /** How often a client asks that has little to ask. */
 const everyMs = 200;
 /** How much later than REQUEST_TIMEOUT_MS Node's own net would end a connection. */
