@@ -6,6 +6,10 @@ export interface Reach {
   readonly up: number;
 }
 
+/** A kernel's steps may be smaller than its result by the factors, and by logarithms and shares of no more than this. */
+export const stepBits = 64;
+/** Factors that reach further in all may be multiplied to nothing, before a large number makes up for them. */
+export const farBits = 1022 - stepBits;
 /** Factors of at most 4 in all, and any below 1, leave an error at the doubles' lower end within a few of its last digits. */
 export const harmlessUp = 2;
 

@@ -3,18 +3,15 @@
 import * as at from "../../kernels/batch.ts";
 import type { UnboundedAnswer, UnboundedForm } from "../../losses/unbounded/form.ts";
 import { manyBits, powerOfTwo, Unbounded, withBits } from "../../unbounded/number.ts";
-import type { Numbers, Tensor } from "../batch.ts";
+import type { Numbers } from "../batch.ts";
 import { TakesLong } from "../engine.ts";
 import { countOf, ResidentTensor } from "../resident.ts";
 import { ResidentBatch } from "../resident_batch.ts";
 import { exampleOf } from "./example.ts";
-import { harmlessUp, plus, type Reach, reachOf, sharedReach } from "./factors.ts";
+import { farBits, harmlessUp, plus, type Reach, reachOf, sharedReach, stepBits } from "./factors.ts";
+import { hasLargeShares, hasTinyShare } from "./shares.ts";
 import { mayOverflow, mayVanish, zerosAreRight } from "./suspects.ts";
 
-/** A kernel's steps may be smaller than its result by the factors, and by logarithms and shares of no more than this. */
-const stepBits = 64;
-/** Factors that reach further in all may be multiplied to nothing, before a large number makes up for them. */
-const farBits = 1022 - stepBits;
 /** Of sample weights from 2^−150 to 2^150, and 0, it is seen at a glance that they do no harm. */
 const glanceBits = 150;
 /** Two to four units in the last place. */
@@ -96,38 +93,6 @@ function isRight(resident: ResidentBatch, ofLosses: Reach, ofMean: Reach, isWeig
   if (!calls.all_apart(losses, count, least, zeros)) return false;
   if (!float32) return calls.all_apart(gradients, numbers, least, zeros) !== 0;
   return calls.all_apart_float32(gradients, numbers) !== 0;
-}
-
-/** A smaller share of a label may vanish by the factors that it is multiplied by before a large logit makes up for them. */
-function leastShareOf({ loss }: ResidentBatch["batch"], { all }: Reach): number {
-  const isSquared = loss.family === "square";
-  return all === 0 ? 0 : powerOfTwo(Math.round((all - farBits) / (isSquared ? 2 : 1)));
-}
-
-/** What the labels are shares of: classes, of which one may have the whole; undefined where they are none. */
-function sharesOf({ batch, layout }: ResidentBatch): Tensor | "whole" | undefined {
-  const { labels, labelled, rowwise, distributions } = layout;
-  if (labelled === "label_logits") return undefined;
-  if (distributions || batch.loss.labels === "unit") return labels;
-  return rowwise ? "whole" : undefined;
-}
-
-/** Whether no label is a share that is tiny. */
-function hasLargeShares(resident: ResidentBatch, reach: Reach): boolean {
-  const shares = sharesOf(resident);
-  const least = leastShareOf(resident.batch, reach);
-  if (!shares || least === 0) return true;
-  if (shares === "whole") return least <= 1;
-  const { engine } = resident;
-  return engine.calls.all_apart(engine.store(shares), shares.data.length, least, 1) !== 0;
-}
-
-function hasTinyShare(resident: ResidentBatch, i: number, reach: Reach): boolean {
-  const shares = sharesOf(resident);
-  const least = leastShareOf(resident.batch, reach);
-  if (!shares || shares === "whole") return shares === "whole" && least > 1;
-  const { classes } = resident.layout;
-  return shares.data.subarray(i * classes, (i + 1) * classes).some((share: number) => share !== 0 && share < least);
 }
 
 type Suspicion = (value: number) => boolean;
