@@ -53,7 +53,7 @@ export interface Reply {
   readonly losses?: Tensor;
   readonly gradients?: Tensor;
   readonly probabilities?: Tensor;
-  readonly accuracy?: { readonly mean?: Real } & Record<string, unknown>;
+  readonly accuracy?: { readonly correct?: Tensor; readonly mean?: Real };
   readonly valid_count?: number;
   readonly ignored_count?: number;
   readonly decomposition?: {

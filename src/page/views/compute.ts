@@ -126,7 +126,7 @@ class Computation {
     void this.#try(async () => {
       const loss = this.catalogue.find(({ name }) => name === this.#loss)!;
       const given: Batch = Object.keys(this.#tensors).length > 0 ? this.#tensors : readText(this.#text.value);
-      const wanted = ["losses", "gradients", "accuracy"].filter((name) => loss.outputs.includes(name));
+      const wanted = ["losses", "gradients", "probabilities", "accuracy"].filter((name) => loss.outputs.includes(name));
       const body = { ...given, outputs: given["outputs"] ?? wanted };
       await this.#turns.run(async (signal) => {
         const reply: Reply = await compute(loss.name, body, signal);

@@ -82,6 +82,22 @@ export const data: readonly Check[] = [
     },
   },
   {
+    name: "many examples show how often the model is right where it is so sure",
+    async run(browser, url) {
+      const reader = await open(browser, url, "#/compute");
+      const { page } = reader;
+      // The surest ten are wrong every other time, the others always right: two points, one of them half-way up.
+      const rows = Array.from({ length: 30 }, (_, i) => (i < 10 ? `3,0,${i % 2}` : "1,0,0"));
+      await page.locator("#batch").fill(`logit_0,logit_1,label\n${rows.join("\n")}\n`);
+      await page.getByRole("button", { name: "Compute", exact: true }).click();
+      const chart = page.locator("figure", { hasText: "how often it is right" });
+      await chart.locator("svg").waitFor();
+      const heights = await Promise.all((await chart.locator(".dot").all()).map((dot) => dot.getAttribute("cy")));
+      expect(heights.length === 2 && Number(heights[1]) > Number(heights[0]), `points at ${heights}`);
+      await close(reader);
+    },
+  },
+  {
     name: "what is wrong with a batch is said at its field",
     async run(browser, url) {
       const { page } = await open(browser, url, "#/compute");

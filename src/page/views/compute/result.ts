@@ -3,6 +3,7 @@ import type { Batch } from "../../data/files.ts";
 import { el } from "../../elements.ts";
 import { type Real, shown, toNumber } from "../../numbers.ts";
 import type { Reply } from "../../service/losses.ts";
+import { reliability } from "./reliability.ts";
 
 /** More rows than this nobody reads. */
 const rowsMax = 50;
@@ -38,6 +39,7 @@ export function showReply(reply: Reply, batch: Batch): HTMLElement[] {
       ),
     ),
     ...(losses.length > 1 ? [histogram(losses.map(toNumber))] : []),
+    ...reliability(reply),
     el(
       "div",
       { class: "scroll", tabindex: 0, role: "region", "aria-label": "Losses and gradients" },
