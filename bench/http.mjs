@@ -47,7 +47,7 @@ compared with the engine's before it is measured, within 1e-9 of the greatest nu
 
 ${effort.rounds} rounds, in each of which every server has its turn of about ${effort.seconds} s: requests a second over 16 connections
 where the row says nothing else, or milliseconds a request over one, until the reply's last byte. Before, a server is
-asked until it grows no faster: V8 takes some 30,000 small requests to compile what is used. Processor time is that of all
+asked 30,000 times, or for 10 s: V8 takes so many small requests to compile what is used. Processor time is that of all
 of a server's processes.
 ${cores}
 "× as fast" is the median of the rounds' ratios, above 1 where ours is faster. Machines are noisy: compare figures of one

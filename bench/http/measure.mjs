@@ -6,9 +6,9 @@ import { Connection } from "./connection.mjs";
 /** How many connections a rate is measured over, where a row does not say. */
 const connectionsByDefault = 16;
 
-/** A server is warm when a window brings at most so much more than those before; V8 takes some 30,000 small requests. */
-const warmGrowth = 1.03;
-const windowsMax = 20;
+/** A server is warm after so many requests, which V8 takes to compile what a small one uses, or after so many windows. */
+const warmRequests = 30_000;
+const warmWindows = 10;
 
 export function median(values) {
   const sorted = values.toSorted((a, b) => a - b);
@@ -24,7 +24,7 @@ async function measureRate({ url, headers, body }, { connections = connectionsBy
   const { origin, pathname, search } = new URL(url);
   const clients = await Promise.all(Array.from({ length: connections }, () => Connection.open(origin)));
   const request = Connection.prepare(pathname + search, headers, body);
-  let done = 0;
+  let answered = 0;
   const cpuBefore = cpuSeconds?.();
   const started = performance.now();
   const end = started + 1000 * seconds;
@@ -32,7 +32,7 @@ async function measureRate({ url, headers, body }, { connections = connectionsBy
     clients.map(async (client) => {
       do {
         await client.send(request);
-        done++;
+        answered++;
       } while (performance.now() < end);
     }),
   );
@@ -40,18 +40,17 @@ async function measureRate({ url, headers, body }, { connections = connectionsBy
   const cpu = cpuSeconds?.();
   for (const client of clients) client.close();
   return {
-    figure: (1000 * done) / (ended - started),
-    ...(cpu !== undefined && { cpuMs: (1000 * (cpu - cpuBefore)) / done }),
+    answered,
+    figure: (1000 * answered) / (ended - started),
+    ...(cpu !== undefined && { cpuMs: (1000 * (cpu - cpuBefore)) / answered }),
   };
 }
 
 /** Warms a server up; then each call is a round of so many seconds. */
 async function prepareRate(target, how) {
-  let best = 0;
-  for (let window = 0; window < windowsMax; window++) {
-    const { figure } = await measureRate(target, { ...how, seconds: how.seconds / 3 });
-    if (window > 2 && figure < best * warmGrowth) break;
-    best = Math.max(best, figure);
+  let answered = 0;
+  for (let window = 0; window < warmWindows && answered < warmRequests; window++) {
+    answered += (await measureRate(target, { ...how, seconds: how.seconds / 3 })).answered;
   }
   return () => measureRate(target, how);
 }
