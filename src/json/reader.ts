@@ -1,6 +1,7 @@
 import { wordHint } from "../losses/hints/values.ts";
 import { Problem, quoted } from "../problems.ts";
 import { backslash, openBrace, openBracket, quote, space } from "./scan.ts";
+import { checkText } from "./utf8.ts";
 
 /** A value that is no tensor is small: an option is a word, a number or a short list. */
 const plainValuesMax = 10_000;
@@ -14,18 +15,19 @@ const finiteLength = 300;
 const literals = Object.entries({ true: true, false: false, null: null });
 
 /**
- * A strict tokenizer for JSON (RFC 8259) over bytes, one value at a time. Throws a Problem (invalid_json, too_deep or
- * duplicate_key) that names the byte offset. JSON.parse would keep the last of two equal keys and lose the offsets.
+ * A strict tokenizer for JSON (RFC 8259) over bytes, one value at a time. Throws a Problem (invalid_json, too_deep,
+ * duplicate_key or invalid_utf8) that names the byte offset. JSON.parse would keep the last of two equal keys.
  */
 export class JsonReader {
   readonly #text: Buffer;
   readonly #skippedMax: number;
-  #depth = 0;
   #values = 0;
   #skipped = 0;
   position = 0;
+  /** How many arrays and objects are open at the position. */
+  depth = 0;
 
-  /** `bytes` are valid UTF-8. At most `skippedMax` values and keys are passed over: more would take seconds. */
+  /** At most `skippedMax` values and keys are passed over: more would take seconds. */
   constructor(bytes: Uint8Array, skippedMax = 4_194_304) {
     this.#skippedMax = skippedMax;
     this.#text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -40,10 +42,6 @@ export class JsonReader {
       if (c === 0x20 || c === 0x0a || c === 0x0d || c === 0x09) this.position++;
       else return c ?? -1;
     }
-  }
-
-  get depth(): number {
-    return this.#depth;
   }
 
   fail(expected: string): never {
@@ -82,7 +80,7 @@ export class JsonReader {
       } while (this.take(","));
       if (!this.take("}")) this.fail('"," or "}"');
     }
-    this.#depth--;
+    this.depth--;
   }
 
   /** An array: calls `element` with each index, which must read the value. Returns the length. */
@@ -95,12 +93,12 @@ export class JsonReader {
       while (this.take(","));
       if (!this.take("]")) this.fail('"," or "]"');
     }
-    this.#depth--;
+    this.depth--;
     return length;
   }
 
   #enter(): void {
-    if (++this.#depth <= depthMax) return;
+    if (++this.depth <= depthMax) return;
     this.position--;
     this.failTooDeep();
   }
@@ -113,7 +111,7 @@ export class JsonReader {
   string(): string {
     const start = this.position;
     let end = start + 1;
-    let plain = true;
+    let [plain, bits] = [true, 0];
     for (;;) {
       const c = this.#text[end];
       if (c === quote) break;
@@ -125,9 +123,11 @@ export class JsonReader {
         plain = false;
         end++;
       }
+      bits |= c;
       end++;
     }
     this.position = end + 1;
+    if (bits >= 0x80) checkText(this.#text.subarray(start, end), start);
     if (plain) return this.#slice(start + 1, end);
     try {
       return JSON.parse(this.#slice(start, end + 1)) as string;

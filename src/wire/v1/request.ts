@@ -1,4 +1,3 @@
-import { isUtf8 } from "node:buffer";
 import type { Batch, Tensors } from "../../engine/batch.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { isFloat32 } from "../../engine/resident.ts";
@@ -7,6 +6,7 @@ import { BodyText } from "../../json/nested.ts";
 import { JsonReader } from "../../json/reader.ts";
 import { openBrace } from "../../json/scan.ts";
 import { TensorReader } from "../../json/tensor.ts";
+import { readingUtf8 } from "../../json/utf8.ts";
 import type { ReplyForm } from "../../json/writer.ts";
 import type { Loss } from "../../losses/loss.ts";
 import { isTensor } from "../../losses/schemas/fields.ts";
@@ -24,7 +24,10 @@ export interface JsonRequest {
  * that is unknown, of a wrong type or out of its bound.
  */
 export function readRequest(engine: Engine, loss: Loss, bytes: Uint8Array, elementsMax: number): JsonRequest {
-  if (!isUtf8(bytes)) throw new Problem("invalid_utf8", "the body is not valid UTF-8");
+  return readingUtf8(bytes, "the body is not valid UTF-8", () => read(engine, loss, bytes, elementsMax));
+}
+
+function read(engine: Engine, loss: Loss, bytes: Uint8Array, elementsMax: number): JsonRequest {
   const reader = new JsonReader(bytes);
   if (reader.peek() < 0) throw new Problem("invalid_json", "the body is empty: expected an object at byte 0");
   if (reader.peek() !== openBrace) {

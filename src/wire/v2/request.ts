@@ -1,4 +1,3 @@
-import { isUtf8 } from "node:buffer";
 import type { TSchema } from "typebox";
 import type { Batch, Tensors } from "../../engine/batch.ts";
 import type { Engine } from "../../engine/engine.ts";
@@ -7,6 +6,7 @@ import { type AnswerDatatype, answerDatatype } from "../../json/datatypes.ts";
 import { noObject } from "../../json/hints.ts";
 import { BodyText } from "../../json/nested.ts";
 import { openBrace } from "../../json/scan.ts";
+import { readingUtf8 } from "../../json/utf8.ts";
 import type { ReplyForm } from "../../json/writer.ts";
 import { didYouMean } from "../../losses/hints/nearest.ts";
 import type { Loss } from "../../losses/loss.ts";
@@ -112,19 +112,18 @@ function readEnvelope(
     throw new Problem("invalid_request", detail);
   }
   const json = body.subarray(0, jsonLength);
-  if (!isUtf8(json)) {
-    const hint =
-      " (all of the body is JSON, as no header Inference-Header-Content-Length says where binary tensors begin)";
-    throw new Problem("invalid_utf8", `the JSON is not valid UTF-8${jsonLength === undefined ? hint : ""}`);
-  }
-  const reader = new V2JsonReader(json);
-  if (reader.peek() < 0) throw new Problem("invalid_json", "the body is empty: expected an object at byte 0");
-  if (reader.peek() !== openBrace) {
-    throw noObject(reader);
-  }
-  const envelope = new EnvelopeReader(reader, new BodyText(engine, json, elementsMax), faults).read();
-  reader.end();
-  return envelope;
+  const hint =
+    jsonLength === undefined
+      ? " (all of the body is JSON, as no header Inference-Header-Content-Length says where binary tensors begin)"
+      : "";
+  return readingUtf8(json, `the JSON is not valid UTF-8${hint}`, () => {
+    const reader = new V2JsonReader(json);
+    if (reader.peek() < 0) throw new Problem("invalid_json", "the body is empty: expected an object at byte 0");
+    if (reader.peek() !== openBrace) throw noObject(reader);
+    const envelope = new EnvelopeReader(reader, new BodyText(engine, json, elementsMax), faults).read();
+    reader.end();
+    return envelope;
+  });
 }
 
 function readParameters(parameters: Members, schemas: Record<string, TSchema>, faults: Fault[]) {
