@@ -31,6 +31,9 @@ parentPort!.on("message", async ({ kind }: ToThread) => {
     case "look":
       share.budget.look();
       break;
+    case "SIGHUP":
+      process.emit("SIGHUP", "SIGHUP");
+      break;
     case "close":
       app.lifecycle.startRefusing();
       await listener.close();

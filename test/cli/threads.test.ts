@@ -1,6 +1,7 @@
 // The whole service as a process with two HTTP threads: what holds for one thread holds for both together.
 import { pathToFileURL } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
+import { keyFile } from "../harness/keys.js";
 import { RawClient } from "../harness/raw_client.js";
 import { lossd } from "./lossd.js";
 import { Served } from "./served.js";
@@ -101,6 +102,15 @@ describe("with two HTTP threads", () => {
       expect(await served.ended).toBe(1);
     },
   );
+
+  test("both read the keys anew at SIGHUP", async () => {
+    const { file } = keyFile({ someone: { scopes: ["compute"] } });
+    const served = await serve({ API_KEYS_FILE: file });
+    served.kill("SIGHUP");
+    for (const _ of ["main", "other"]) {
+      expect(await served.line(/API_KEYS_FILE was read anew/)).toMatchObject({ keys: 1 });
+    }
+  });
 
   test("CONNECTIONS_MAX is the limit of both together", async () => {
     const served = await serve({ CONNECTIONS_MAX: "4" });

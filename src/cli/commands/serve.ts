@@ -41,6 +41,8 @@ export const serve = command.action(async ({ only }: { readonly only?: Subset })
     throw asUsage(error);
   });
   endOnSignals({ app, others, workers, config, log });
+  // Without keys to be read anew SIGHUP ends the service, as it ends any other program.
+  if (config.API_KEYS_FILE) process.on("SIGHUP", () => others.passHangUp());
   await orFail(Promise.all([app.listen({ ...place }), workers]));
   // Not before: the first answer would be later, where there are no more cores than threads.
   await orFail(workers.then((pool) => others.start(pool)));

@@ -63,6 +63,11 @@ export class HttpThreads implements Listener {
     else this.#threads[thread - 1]!.send("look");
   }
 
+  /** Lets them know that SIGHUP came. */
+  passHangUp(): void {
+    for (const thread of this.#threads) thread.send("SIGHUP");
+  }
+
   /** Takes no new work. Resolves when all requests are answered. */
   async close(): Promise<void> {
     this.#isClosing = true;

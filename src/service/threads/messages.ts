@@ -4,8 +4,11 @@ import type { ProblemData } from "../../problems.ts";
 import type { Job, JobResult } from "../formats.ts";
 import type { News } from "../log_lines.ts";
 
-/** To an HTTP thread: look whether bytes are there; take no new work, and say when all is answered; drop the rest. */
-export type ToThread = { readonly kind: "look" | "close" | "drop" };
+/**
+ * To an HTTP thread: look whether bytes are there; SIGHUP came, which the system tells the main thread alone; take no new
+ * work, and say when all is answered; drop the rest.
+ */
+export type ToThread = { readonly kind: "look" | "SIGHUP" | "close" | "drop" };
 
 /** From an HTTP thread. */
 export type FromThread =
