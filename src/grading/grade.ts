@@ -2,23 +2,24 @@ import { createHash } from "node:crypto";
 import type { Engine } from "../engine/engine.ts";
 import { findLoss } from "../losses/registry.ts";
 import { type Fault, Problem, repointing, within } from "../problems.ts";
-import { type Comparison, compareOutput } from "./compare/compare.ts";
-import { findTolerance, type Tolerance } from "./compare/tolerance.ts";
+import { certify, conventionOf, only, type Separability } from "./certificate/certify.ts";
+import { compareAll, type Marking, markingOf, tolerancesOf } from "./certificate/marking.ts";
+import { probesOf } from "./certificate/probes.ts";
+import type { Comparison } from "./compare/compare.ts";
 import { type Diagnosis, diagnose } from "./diagnosis/diagnose.ts";
-import { earnedTolerances } from "./diagnosis/earned.ts";
 import type { Claimed } from "./diagnosis/explain.ts";
 import { type Predicted, predict } from "./diagnosis/predict.ts";
-import { type Separability, separabilityOf } from "./diagnosis/separability.ts";
+import { ambiguousOf } from "./diagnosis/separability.ts";
 import { mistakes } from "./mistakes/catalogue.ts";
 import type { Mistake } from "./mistakes/mistake.ts";
 import { shapesThen } from "./mistakes/older.ts";
 import { type OwnEntry, ownEntries } from "./own/own_mistakes.ts";
-import { predictOwn, untestedOwn } from "./own/predict_own.ts";
+import { predictOwn } from "./own/predict_own.ts";
 import { type Arithmetic, arithmeticOf } from "./task/arithmetic.ts";
 import { type Malformed, readClaims } from "./task/claims.ts";
 import { drawCase, drawOf } from "./task/draw.ts";
 import { readCase } from "./task/read_case.ts";
-import { type Numbers, type OutputName, outputNames, type Sample } from "./task/sample.ts";
+import type { Numbers, OutputName, Sample } from "./task/sample.ts";
 import { optionsOf, type Submission, type Task, type TaskCase, tensorsOf } from "./task/task.ts";
 
 /** Draws with an ambiguity are drawn again, so often, and small ones more often: no draw makes N other than C. */
@@ -29,9 +30,12 @@ const attemptedLogitsMax = 20_000;
 /** A task whose right and wrong answers are known: made once, for any number of submissions. */
 export interface PreparedTask {
   readonly task: Task;
+  /** What a request body for each case holds: its tensors, drawn where it says so, beside the task's options. */
+  readonly fields: readonly Readonly<Record<string, unknown>>[];
   readonly cases: readonly Predicted[];
   /** The same cases under each option that the task accepts. */
   readonly accepted: readonly { readonly credit: number; readonly samples: readonly Sample[] }[];
+  readonly marking: Marking;
   readonly separability: Separability;
   /** The task's own mistakes. */
   readonly own: readonly OwnEntry[];
@@ -56,13 +60,14 @@ export function prepareTask(engine: Engine, task: Task): PreparedTask {
     (task.parts ?? []).map(({ output }, i) => [`/task/parts/${i}/output`, output]),
     cases,
   );
-  const { ambiguous, untested } = separabilityOf(cases);
-  const separability = { ambiguous, untested: [...untested, ...untestedOwn(own, cases)] };
-  return { task, cases, accepted, separability, own };
+  const marking = markingOf(task, samples);
+  const probes = () => probesOf(engine, findLoss(task.loss)!, optionsOf(task), fields);
+  const separability = certify(engine, { marking, cases, accepted, own }, probes);
+  return { task, marking, fields, cases, accepted, separability, own };
 }
 
 /** Refuses outputs that are asked for and that some case has no right answer to: nobody could earn their points. */
-export function refuseUnearnable(
+function refuseUnearnable(
   asked: readonly (readonly [pointer: string, output: string])[],
   cases: readonly Predicted[],
 ): void {
@@ -83,7 +88,6 @@ export function refuseUnearnable(
   if (faults.length > 0) throw Problem.of(faults);
 }
 
-/** The request body of a case: its tensors, drawn where it says so, beside the task's options. */
 function fieldsOf(engine: Engine, arithmetic: Arithmetic, task: Task, k: number): Record<string, unknown> {
   const options = optionsOf(task);
   const one = task.cases[k]!;
@@ -92,7 +96,7 @@ function fieldsOf(engine: Engine, arithmetic: Arithmetic, task: Task, k: number)
 }
 
 /** The first draw in which no two mistakes agree, or else the one with the fewest that do. */
-export function drawSeparating(
+function drawSeparating(
   engine: Engine,
   arithmetic: Arithmetic,
   task: Task,
@@ -109,7 +113,7 @@ export function drawSeparating(
     const fields = { ...options, ...drawCase(loss, options, task, one, attempt), ...tensorsOf(one) };
     const sample = readCase(engine, loss, one.id, fields);
     const predicted = isOld ? knownThen(predict(sample, arithmetic, shapesThen)) : predict(sample, arithmetic);
-    const open = separabilityOf([predicted]).ambiguous.length;
+    const open = ambiguousOf([predicted]).length;
     if (!best || open < best.open) best = { fields, open };
   }
   return best!.fields;
@@ -155,58 +159,36 @@ const nothing: Diagnosis = { status: "none", candidates: [], localisation: [] };
 
 /** Compares and diagnoses one submission. It never throws: what a submission does wrong is a result. */
 export function gradeClaims(prepared: PreparedTask, submission: Submission): Graded {
-  const { task, cases, accepted } = prepared;
+  const { task, marking, cases } = prepared;
   const samples = cases.map(({ sample }) => sample);
   const { faults, malformed, numbers: claims } = readClaims(submission, samples, task.squeeze);
   if (faults.length > 0) return { faults, malformed, claims, comparisons: [], diagnosis: nothing };
-  const asked = task.parts?.map(({ output }) => output) ?? outputsOf(samples);
-  const tolerances = tolerancesOf(prepared, claims);
-  const comparing = (sample: Sample) =>
-    asked.map((output) =>
-      compareOutput(sample, claims.get(sample.id) ?? {}, output as OutputName, tolerances[output as OutputName]),
-    );
+  const tolerances = tolerancesOf(marking, cases, claims);
   const isMalformed = ({ case: id, output }: Comparison) =>
     malformed.some((one) => one.case === id && one.output === output);
   const comparisons = samples
-    .flatMap(comparing)
+    .flatMap((sample) => compareAll(marking, sample, claims, tolerances))
     .map((one): Comparison => (isMalformed(one) ? { ...one, verdict: "malformed" } : one));
   const wrong = new Set(comparisons.flatMap(({ verdict, output }) => (verdict === "fail" ? [output] : [])));
   if (wrong.size === 0) return { faults, malformed, claims, comparisons, diagnosis: nothing };
-  const isClaimed = ({ case: id, output }: Comparison) => claims.get(id)?.[output] !== undefined;
-  const agrees = (one: readonly Sample[]) =>
-    one.flatMap(comparing).every((each) => each.verdict === "pass" || !isClaimed(each));
-  const agreeing = accepted.flatMap(({ credit, samples }, index) => (agrees(samples) ? [{ index, credit }] : []));
-  const [convention] = agreeing.sort((one, other) => other.credit - one.credit);
+  const convention = conventionOf(prepared, claims);
   const claimed = cases
     .filter(({ sample }) => claims.has(sample.id))
-    .map((predicted): Claimed => ({ predicted, claims: only(asked, claims.get(predicted.sample.id)!), tolerances }));
+    .map(
+      (predicted): Claimed => ({
+        predicted,
+        claims: only(marking.outputs, claims.get(predicted.sample.id)!),
+        tolerances,
+      }),
+    );
   return {
     faults,
     malformed,
     claims,
     comparisons,
-    ...(convention && { convention }),
+    ...(convention && { convention: { index: convention.accept, credit: convention.credit } }),
     diagnosis: diagnose(claimed, wrong),
   };
-}
-
-/** Without parts, all that the reduction has is asked for. */
-export function outputsOf(samples: readonly Sample[]): OutputName[] {
-  return outputNames.filter((output) => samples.every(({ right }) => right[output] !== undefined));
-}
-
-function only(outputs: readonly string[], claims: Numbers): Numbers {
-  return Object.fromEntries(Object.entries(claims).filter(([output]) => outputs.includes(output))) as Numbers;
-}
-
-/** One tolerance an output: the task's, or what the claims of that output earn. */
-function tolerancesOf(
-  { task, cases }: PreparedTask,
-  claims: ReadonlyMap<string, Numbers>,
-): Readonly<Record<OutputName, Tolerance>> {
-  const fixed = findTolerance(task.tolerance ?? "auto");
-  if (!fixed) return earnedTolerances(cases, claims, task.min_digits);
-  return Object.fromEntries(outputNames.map((output) => [output, fixed])) as Record<OutputName, Tolerance>;
 }
 
 /** A case's fields under accepted options, which may have no mean: what the task says of one is left out then. */

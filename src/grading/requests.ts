@@ -3,13 +3,11 @@ import { objectHint } from "../json/hints.ts";
 import { didYouMean } from "../losses/hints/nearest.ts";
 import type { Loss } from "../losses/loss.ts";
 import { type Fault, Problem, repointing } from "../problems.ts";
-import { predict } from "./diagnosis/predict.ts";
-import { type Separability, separabilityOf } from "./diagnosis/separability.ts";
-import { drawSeparating, type PreparedTask, prepareTask, refuseUnearnable } from "./grade.ts";
+import { type Change, changesOf } from "./certificate/advice.ts";
+import type { Separability } from "./certificate/certify.ts";
+import { prepareTask } from "./grade.ts";
 import { mistakes } from "./mistakes/catalogue.ts";
 import { gradeSubmission, openTask, type Report } from "./report/report.ts";
-import { arithmeticOf } from "./task/arithmetic.ts";
-import { readCase } from "./task/read_case.ts";
 import { outputNames } from "./task/sample.ts";
 import { optionsOf, readTask } from "./task/task.ts";
 
@@ -62,25 +60,24 @@ export function check(engine: Engine, loss: Loss, body: unknown): Check {
     .map((name) => ({ pointer: `/${name}`, detail: "is no field of a check: it is a batch, a claim and a tolerance" }));
   if (faults.length > 0) throw Problem.of(faults);
   const claimed = fieldsOf(claim, outputNames.join(", "), outputNames, "/claim");
-  const inBody = (pointer: string) => pointer.replace(/^\/task(?:\/cases\/0)?/, "");
+  const outputs = outputNames.filter((output) => claimed[output] !== undefined && claimed[output] !== null);
+  const inBody = (pointer: string) =>
+    pointer
+      .replace(/^\/task\/parts\/(\d+)\/output$/, (_, i) => `/claim/${outputs[Number(i)]}`)
+      .replace(/^\/task(?:\/cases\/0)?/, "");
   const prepared = repointing(inBody, () =>
     openTask(engine, {
       loss: loss.name,
       ...(tolerance !== undefined && { tolerance }),
       cases: [{ id: batchId }],
+      ...(outputs.length > 0 && { parts: outputs.map((output) => ({ output, points: 1 })) }),
       ...request,
     }),
   );
-  const outputs = outputNames.filter((output) => claimed[output] !== undefined && claimed[output] !== null);
   if (outputs.length === 0)
     throw Problem.of([{ pointer: "/claim", detail: `is empty: it holds ${outputNames.join(", ")}` }]);
-  refuseUnearnable(
-    outputs.map((output) => [`/claim/${output}`, output]),
-    prepared.cases,
-  );
-  const task = { ...prepared.task, parts: outputs.map((output) => ({ output, points: 1 })) };
   const submission = { claims: [{ case: batchId, ...claimed }] };
-  const report = gradeSubmission({ ...prepared, task }, submission);
+  const report = gradeSubmission(prepared, submission);
   const { verdict, untested, engine: made } = report;
   const inClaim = ({ pointer, detail }: Fault) => ({
     pointer: pointer.replace("/submission/claims/0", "/claim"),
@@ -129,26 +126,22 @@ export function taskIn(body: unknown): unknown {
 export interface Cases {
   readonly cases: readonly Fields[];
   readonly separability: Separability;
+  /** What to change so that more mistakes show. */
+  readonly changes: readonly Change[];
 }
 
 /** What POST /v1/cases replies for {task}. Throws a Problem (invalid_request). */
 export function cases(engine: Engine, body: unknown): Cases {
   const task = readTask(taskIn(body));
-  const { separability }: PreparedTask = prepareTask(engine, task);
+  const prepared = prepareTask(engine, task);
+  const { separability, fields } = prepared;
   const options = optionsOf(task);
-  const arithmetic = arithmeticOf(engine);
-  const drawn = task.cases.map(({ generate, ...one }) => {
+  const drawn = task.cases.map(({ generate, ...one }, k) => {
     if (!generate) return one;
-    const fields = drawSeparating(engine, arithmetic, task, { ...one, generate }, options);
-    const tensors = Object.entries(fields).filter(([name]) => !Object.hasOwn(options, name));
+    const tensors = Object.entries(fields[k]!).filter(([name]) => !Object.hasOwn(options, name));
     return { ...one, ...Object.fromEntries(tensors) };
   });
-  return { cases: drawn, separability };
-}
-
-/** What one batch of any inputs can show of a loss's mistakes. */
-export function separability(engine: Engine, loss: Loss, fields: Fields): Separability {
-  return separabilityOf([predict(readCase(engine, loss, batchId, fields), arithmeticOf(engine))]);
+  return { cases: drawn, separability, changes: changesOf(engine, prepared) };
 }
 
 /** What GET /v1/mistakes replies: the catalogue as data. */

@@ -44,11 +44,29 @@ const diagnosis = Type.Object({
 const engine = Type.Object({ version: Type.String(), catalogue: Type.String(), loss: Type.String() });
 const untested = Type.Array(Type.String(), { description: "Mistakes that these inputs cannot show." });
 
+const way = { id: Type.String(), variant: Type.Integer({ minimum: 0, description: "Which way to make the mistake." }) };
 const separability = Type.Object({
   ambiguous: Type.Array(Type.Array(Type.String(), { minItems: 2, maxItems: 2 }), {
     description: "Pairs of mistakes whose numbers agree on every case.",
   }),
   untested,
+  passing: Type.Array(
+    Type.Object({
+      ...way,
+      printing: Type.Unsafe<Record<string, string>>({
+        type: "object",
+        additionalProperties: { type: "string" },
+        description: "How each output has to be printed so that it passes: float64, float32, rounded:d, significant:d.",
+      }),
+    }),
+    { description: "The ways to make untested mistakes whose claims pass." },
+  ),
+  accepted: Type.Array(Type.Object({ ...way, credit: Type.Number(), accept: count }), {
+    description: "Ways that an option of the task's accept calls right, with its credit and its index.",
+  }),
+  not_applicable: Type.Array(Type.Object(way), {
+    description: "Ways that are the right formula for such a task, whatever its cases.",
+  }),
 });
 
 export const reportSchema = Type.Object({
@@ -87,7 +105,13 @@ export const gradingSchemas = {
   Report: reportSchema,
   GradeRequest: body({ task: Type.Ref("Task#"), submission: Type.Ref("Submission#") }),
   CasesRequest: body({ task: Type.Ref("Task#") }),
-  CasesReply: Type.Object({ cases: Type.Array(anything), separability }),
+  CasesReply: Type.Object({
+    cases: Type.Array(anything),
+    separability,
+    changes: Type.Array(Type.Object({ change: Type.String(), shows: names }), {
+      description: "What to change so that these untested mistakes show.",
+    }),
+  }),
   CheckReply: Type.Object({ verdict, parts: Type.Array(part), diagnosis, untested, engine }),
   Mistakes: Type.Object({
     mistakes: Type.Array(

@@ -1,7 +1,7 @@
 import { compareOutput } from "../compare/compare.ts";
 import { closenessOf } from "../compare/fit.ts";
 import { profiles } from "../compare/tolerance.ts";
-import { factors, forms, mistakes, penalties, shapes } from "../mistakes/catalogue.ts";
+import { factors, forms, penalties, shapes } from "../mistakes/catalogue.ts";
 import type { Factor, Factors, Form, Mistake, Penalty, Shape, WrongExamples } from "../mistakes/mistake.ts";
 import type { Arithmetic } from "../task/arithmetic.ts";
 import { derive, type Regularisation, regularise } from "../task/linear.ts";
@@ -91,8 +91,8 @@ export function variantsOf<T>(found: T | readonly (T | undefined)[] | undefined)
 }
 
 /** Whether some output is not what would pass as the right one. */
-export function differs(sample: Sample, numbers: Numbers): boolean {
-  return outputNames.some((output) => {
+export function differs(sample: Sample, numbers: Numbers, outputs = outputNames): boolean {
+  return outputs.some((output) => {
     const { verdict } = compareOutput(sample, numbers, output, profiles["float64"]!);
     return verdict === "fail";
   });
@@ -134,29 +134,12 @@ export function reduce(sample: Sample, wrong: WrongExamples): Numbers {
   };
 }
 
-/** The mistakes of the loss that none of these cases can show: a submission that makes one would pass. */
-export function untestedBy(cases: readonly Predicted[]): readonly string[] {
-  const name = cases[0]?.sample.loss.name;
-  const shown = new Set(
-    cases.flatMap(({ predictions, multipliers, penalties }) =>
-      [...predictions, ...multipliers, ...penalties].map(({ mistake }) => mistake.id),
-    ),
-  );
-  const linear = cases.some(({ sample }) => sample.linear);
-  return mistakes
-    .filter(
-      ({ losses, id, ofLinearModels = false }) =>
-        losses.includes(name ?? "") && !shown.has(id) && (linear || !ofLinearModels),
-    )
-    .map(({ id }) => id);
-}
-
 /** As close as a diagnosis looks. */
 const asDiagnosed = { ...profiles["float64"]!, relative: closenessOf(profiles["float64"]!) };
 
 /** Whether a diagnosis could take one set of outputs for the other. */
-export function indistinguishable(sample: Sample, one: Numbers, other: Numbers): boolean {
-  return outputNames.every(
+export function indistinguishable(sample: Sample, one: Numbers, other: Numbers, outputs = outputNames): boolean {
+  return outputs.every(
     (output) => one[output] === undefined || compareOutput(sample, other, output, asDiagnosed, one).verdict === "pass",
   );
 }

@@ -1,18 +1,13 @@
 import type { Mistake } from "../mistakes/mistake.ts";
-import type { Numbers } from "../task/sample.ts";
-import { indistinguishable, multiply, type Predicted, regularised, unregularised, untestedBy } from "./predict.ts";
+import { type Numbers, type OutputName, outputNames } from "../task/sample.ts";
+import { differs, indistinguishable, multiply, type Predicted, regularised, unregularised } from "./predict.ts";
 
-/** What a set of cases can show and what it cannot. */
-export interface Separability {
-  /** Pairs of mistakes whose numbers agree on every case. */
-  readonly ambiguous: readonly (readonly [string, string])[];
-  /** Mistakes that would pass on every case. */
-  readonly untested: readonly string[];
-}
-
-/** Which mistakes these cases tell apart, each by itself. A mistake is as open as its least visible variant. */
-export function separabilityOf(cases: readonly Predicted[]): Separability {
-  const wrongs = cases.map(variantsOf);
+/** Pairs of mistakes whose numbers agree on every case, of those that show in these outputs: as open as their variants are. */
+export function ambiguousOf(
+  cases: readonly Predicted[],
+  outputs: readonly OutputName[] = outputNames,
+): readonly (readonly [string, string])[] {
+  const wrongs = cases.map((predicted) => variantsOf(predicted, outputs));
   const names = [...new Map(wrongs.flatMap((wrong) => [...wrong].map(([name, { id }]) => [name, id] as const)))];
   const ambiguous = new Map<string, [string, string]>();
   for (const [i, [one, oneId]] of names.entries()) {
@@ -22,19 +17,26 @@ export function separabilityOf(cases: readonly Predicted[]): Separability {
       const open = cases.every(({ sample }, k) => {
         const [left, right] = [wrongs[k]!.get(one), wrongs[k]!.get(other)];
         if (!left && !right) return true;
-        return indistinguishable(sample, left?.numbers ?? sample.right, right?.numbers ?? sample.right);
+        return indistinguishable(sample, left?.numbers ?? sample.right, right?.numbers ?? sample.right, outputs);
       });
       if (open) ambiguous.set(pair, [oneId, otherId]);
     }
   }
-  return { ambiguous: [...ambiguous.values()], untested: untestedBy(cases) };
+  return [...ambiguous.values()];
 }
 
 /** What each variant of each mistake, alone, gives for a case that shows it. */
-function variantsOf(predicted: Predicted): ReadonlyMap<string, { id: string; numbers: Numbers }> {
+function variantsOf(
+  predicted: Predicted,
+  outputs: readonly OutputName[],
+): ReadonlyMap<string, { id: string; numbers: Numbers }> {
   const { sample, predictions, multipliers, penalties } = predicted;
   const found = new Map<string, { id: string; numbers: Numbers }>();
-  const add = (name: string, { id }: Mistake, numbers: Numbers) => found.set(name, { id, numbers });
+  // All outputs together show every one of them.
+  const isAsked = outputs === outputNames ? () => true : (numbers: Numbers) => differs(sample, numbers, outputs);
+  const add = (name: string, { id }: Mistake, numbers: Numbers) => {
+    if (isAsked(numbers)) found.set(name, { id, numbers });
+  };
   for (const { mistake, variant, numbers } of predictions) {
     add(`${mistake.id} ${variant}`, mistake, regularised(sample, numbers));
   }

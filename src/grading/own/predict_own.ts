@@ -18,9 +18,3 @@ export function predictOwn(predicted: Predicted, entries: readonly OwnEntry[], a
   });
   return { ...predicted, predictions: [...predicted.predictions, ...own] };
 }
-
-/** The teacher's mistakes that none of these cases can show. */
-export function untestedOwn(entries: readonly OwnEntry[], cases: readonly Predicted[]): string[] {
-  const shown = new Set(cases.flatMap(({ predictions }) => predictions.map(({ mistake }) => mistake.id)));
-  return entries.flatMap(({ id }) => (shown.has(id) ? [] : [id]));
-}

@@ -1,6 +1,6 @@
 import type { Comparison } from "../compare/compare.ts";
 import type { Diagnosis } from "../diagnosis/diagnose.ts";
-import { type Graded, outputsOf, type PreparedTask } from "../grade.ts";
+import type { Graded, PreparedTask } from "../grade.ts";
 import type { OutputName } from "../task/sample.ts";
 import { Fraction } from "./fraction.ts";
 
@@ -41,8 +41,8 @@ export function scoreOf(prepared: PreparedTask, graded: Graded): Score {
   return { verdict, score: total.toNumber(), maxScore: maximum.toNumber(), parts };
 }
 
-function pointsOf({ task, cases }: PreparedTask): ReadonlyMap<OutputName, Fraction> {
-  const parts = task.parts ?? outputsOf(cases.map(({ sample }) => sample)).map((output) => ({ output, points: 1 }));
+function pointsOf({ task, marking }: PreparedTask): ReadonlyMap<OutputName, Fraction> {
+  const parts = task.parts ?? marking.outputs.map((output) => ({ output, points: 1 }));
   return new Map(parts.map(({ output, points }) => [output as OutputName, Fraction.decimal(points)]));
 }
 

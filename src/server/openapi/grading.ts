@@ -21,7 +21,8 @@ const task = {
   ],
   parts: [
     { output: "loss", points: 4 },
-    { output: "gradients", points: 6 },
+    { output: "losses", points: 2 },
+    { output: "gradients", points: 4 },
   ],
 };
 const submission = { id: "s-42", claims: [{ case: "base", ...claim }] };
