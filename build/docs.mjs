@@ -37,7 +37,7 @@ if (isCheck) {
 }
 if (process.argv.includes("--pictures")) {
   const { takePictures } = await import("./docs/pictures.mjs");
-  await takePictures();
+  faults.push(...(await takePictures(isCheck)));
 }
 for (const fault of faults) console.error(fault);
 if (faults.length > 0) process.exitCode = 1;
