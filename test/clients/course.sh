@@ -25,8 +25,39 @@ main() {
     report "$submission" python3 "$work/python/$submission.py"
   done
   python3 test/clients/lossd_check.py
+  check_classroom50
   python3 -c 'import pytest' 2>/dev/null || { skip "pytest"; return; }
   check_starter
+}
+
+# The autograder writes a result as Classroom 50 documents it: whole points that add up, and what students read.
+check_classroom50() {
+  local bundle=$work/classroom50/autograder checkout=$work/checkout
+  $LOSSD init --loss cross_entropy --for classroom50 "$work/classroom50" >/dev/null
+  mkdir "$checkout"
+  cp "$course/python/one_mistake.py" "$checkout/compute.py"
+  # This lossd may be readable by everybody, which a runner's is not.
+  printf '#!/bin/sh\nshift\nexec %s run --reachable "$@"\n' "$LOSSD" >"$work/lossd"
+  chmod 755 "$work/lossd"
+  (cd "$checkout" && env LOSSD="$work/lossd" CLASSROOM=cs ASSIGNMENT=hw1 OWNER=ada SUBMISSION_TAG=submit/1 \
+    COMMIT_URL=https://example.org/c RELEASE_URL=https://example.org/r python3 "$bundle/autograder.py") >"$work/words" 2>&1 ||
+    { cat "$work/words" >&2; fail "the autograder of Classroom 50 fails"; }
+  python3 - "$checkout/result.json" <<'CHECK' || fail "result.json is not as Classroom 50 documents it"
+import json, re, sys
+result = json.load(open(sys.argv[1]))
+texts = ("classroom", "assignment", "owner", "submission", "commit", "release", "review")
+assert result["schema"] == "classroom50/result/v1" and result["assignment_type"] == "individual"
+assert all(isinstance(result[name], str) and result[name] for name in texts)
+assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", result["datetime"])
+tests = result["tests"]
+for name in ("score", "max-score"):
+    assert type(result[name]) is int and result[name] == sum(test[name] for test in tests), name
+    assert all(type(test[name]) is int for test in tests)
+assert (result["score"], result["max-score"], len(tests)) == (50, 100, 4), result
+assert any("divide it by the number of examples" in test["output"] for test in tests)
+assert set(result) == {"schema", "assignment_type", "datetime", "score", "max-score", "tests", *texts}
+CHECK
+  echo "Classroom 50: its result has whole points, and names the mistake"
 }
 
 # The starter's tests pass on the right submission, and on one mistake fail by its sentence.

@@ -61,6 +61,9 @@ const executablePath: Record<Host, string | undefined> = {
   // GitHub, from which courses are synced, refuses files above 100 MB: grade.sh unpacks this one.
   prairielearn: "tests/lossd.gz",
   pytest: undefined,
+  classroom50: "autograder/lossd.gz",
+  otter: undefined,
+  nbgrader: undefined,
 };
 
 /** The executable hands itself on to the host; as a package there is none to hand on. */
@@ -103,6 +106,23 @@ function next(folder: string, host: Host): string {
       `Hand out ${at("student/")}: compute.py is what students fill in.`,
       `They run (cd ${at("student")} && LOSSD=lossd python3 -m pytest); LOSSD_URL names a service instead.`,
       `Grade: lossd run --reachable --task ${at("teacher/task.json")} --quiet --markdown ${at("teacher/report.md")} -- python3 ${at("student/program.py")}`,
+    ],
+    classroom50: [
+      `Hand out ${at("student/")} as the template: compute.py is what students fill in and push.`,
+      isSea()
+        ? `Copy ${at("autograder/")} to CLASSROOM/autograders/ASSIGNMENT/ of your classroom50 repository; lossd is in it.`
+        : `${copyTo("autograder/lossd")}, and the folder to CLASSROOM/autograders/ASSIGNMENT/ of your classroom50 repository.`,
+      "That folder is published: whoever finds its address can read task.json, and so draw the hidden cases.",
+    ],
+    otter: [
+      `Hand out ${at("student/")}: compute.ipynb is what students fill in; LOSSD names lossd, or LOSSD_URL a service.`,
+      `Grade with the tests in ${at("autograder/tests/")}, lossd_check.py and lossd beside them.`,
+      "The student's kernel runs the tests: it can read the hidden cases and ask lossd for every answer.",
+    ],
+    nbgrader: [
+      `Put ${at("source/loss/")} into your course's source/ folder, then: nbgrader generate_assignment loss.`,
+      "Where it is graded, and for students' own checks, LOSSD names lossd or LOSSD_URL a service.",
+      "The student's kernel runs the tests: it can read the hidden cases and ask lossd for every answer.",
     ],
   };
   return `${lines[host].join("\n")}\n`;

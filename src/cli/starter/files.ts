@@ -3,9 +3,10 @@ import { cases as casesOf } from "../../grading/requests.ts";
 import { hmac } from "../../grading/task/random.ts";
 import type { Loss } from "../../losses/loss.ts";
 import { describe } from "../../losses/schemas/catalogue.ts";
+import { nbgraderNotebook, otterNotebook, otterTest } from "./notebooks.ts";
 import { templates } from "./templates.generated.ts";
 
-export const hosts = ["gradescope", "prairielearn", "pytest"] as const;
+export const hosts = ["gradescope", "prairielearn", "pytest", "classroom50", "otter", "nbgrader"] as const;
 export type Host = (typeof hosts)[number];
 
 /** A file of the starter, by its path in the folder. */
@@ -48,6 +49,15 @@ export function starterFiles(loss: Loss, host: Host, secret: string, features?: 
       file("tests/program.py", text.program),
     ];
   }
+  if (host === "classroom50") {
+    return [
+      ...student,
+      file("autograder/autograder.py", templates["autograder.py"]),
+      file("autograder/task.json", json(wholePoints(task))),
+      file("autograder/program.py", text.program),
+    ];
+  }
+  if (host === "otter" || host === "nbgrader") return notebookFiles(loss, host, task, text.compute);
   return [
     ...student,
     file("student/lossd_check.py", templates["lossd_check.py"]),
@@ -55,6 +65,34 @@ export function starterFiles(loss: Loss, host: Host, secret: string, features?: 
     file("teacher/task.json", text.task),
   ];
 }
+
+/** The notebooks' own hosts run tests in the student's kernel: there is no program to be run, and nothing is kept from it. */
+function notebookFiles(loss: Loss, host: "otter" | "nbgrader", task: Assignment, compute: string): StarterFile[] {
+  const { summary } = describe(loss);
+  const { cases } = casesOf(engine(), { task });
+  const asked = { loss: task.loss, options: {}, outputs: task.parts.map(({ output }) => output), cases };
+  const check = templates["lossd_check.py"];
+  if (host === "nbgrader") {
+    return [
+      file("source/loss/compute.ipynb", json(nbgraderNotebook(summary, compute, asked))),
+      file("source/loss/lossd_check.py", check),
+    ];
+  }
+  return [
+    file("student/compute.ipynb", json(otterNotebook(summary, compute))),
+    file("student/tests/compute.py", otterTest(asked, false)),
+    file("student/lossd_check.py", check),
+    file("autograder/tests/compute.py", otterTest(asked, true)),
+    file("autograder/lossd_check.py", check),
+  ];
+}
+
+/** A hundred points in place of ten: the halves of a case's parts are then whole numbers. */
+function wholePoints({ parts, ...task }: Assignment): object {
+  return { ...task, parts: parts.map(({ output, points }) => ({ output, points: 10 * points })) };
+}
+
+type Assignment = ReturnType<typeof taskOf>;
 
 /** Points a part, and two draws of different size: a normaliser's mistake shows itself where sizes differ. */
 function taskOf(loss: Loss, secret: string, features: number | undefined) {
