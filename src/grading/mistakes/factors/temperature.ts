@@ -77,7 +77,9 @@ export const temperatureMistakes: readonly Factor[] = [
     student: "Your numbers match a factor τ where the task asks for τ².",
     instructor: "One factor τ is missing.",
     source: "keras-team/keras-io#869",
-    of: ofTemperature((temperature, scaled) => (scaled ? all(1 / temperature) : undefined)),
+    of: ofTemperature((temperature, scaled) =>
+      scaled ? [all(1 / temperature), { gradients: 1 / temperature }] : undefined,
+    ),
   },
   {
     id: "grad-missing-1-over-t",
