@@ -42,6 +42,12 @@ const machines = (
   ] as const
 ).filter(([, , isHere]) => isHere);
 
+/** Another user whose one user namespace is used up: nothing keeps the program apart. */
+const usedUp =
+  'echo 1 > /proc/sys/user/max_user_namespaces && exec unshare --user --map-user=1000 --map-group=1000 "$@"';
+const without = ["setpriv", ...student, "unshare", "--user", "--map-root-user", "sh", "-c", usedUp, "sh"];
+const withoutMeans = isRoot && works(without[0]!, ...without.slice(1), "true") ? [without] : [];
+
 /** No shared folder, which a run covers from its program. */
 const place = isRoot ? "/srv" : tmpdir();
 const server = createServer((socket) => socket.end()).listen(0, "127.0.0.1");
@@ -212,5 +218,20 @@ describe.each(machines)("on a machine of %s", (machine, before) => {
     const { text } = await grade(before, crash);
     expect(text).toContain("ended with exit code 1, by NameError in line 2 of compute.py.");
     expect(text).not.toContain("undefined_name");
+  });
+});
+
+// Unprotected, others would end, read or remove what belongs to that user.
+const harmless = ["ask_network", "change_program", "claim_zeros", "tell_inputs", "right"];
+
+describe.each(withoutMeans.map((before) => ({ before })))("on a machine without any means", ({ before }) => {
+  test("nothing is run unless the command says --reachable", async () => {
+    const { score, stderr } = await grade(before, script("right"));
+    expect([score, stderr]).toEqual([0, expect.stringContaining("say --reachable, which promises nothing")]);
+  });
+
+  test.each(harmless)("the report of %s says that the run was unprotected", async (name) => {
+    const { text, stderr } = await grade(before, script(name), ["--reachable"]);
+    expect(text, stderr).toContain("This run was unprotected.");
   });
 });
