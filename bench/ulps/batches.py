@@ -41,9 +41,13 @@ class Batch:
     logits: list
     labels: list
     options: dict = field(default_factory=dict)
+    # A sample weight an example.
+    weights: list | None = None
+    # What `logits` are: "probabilities", where those are given instead.
+    given: str = "logits"
 
 
-def batches(name: str, kind: str, domain: str) -> list[Batch]:
+def batches(name: str, kind: str, domain: str, **_more) -> list[Batch]:
     random = Random(f"{SEED} {name}")
     variants = OPTIONS.get(name, [{}])
     each = -(-INPUTS // len(variants))

@@ -4,11 +4,13 @@ import { losses } from "../../dist/losses/registry.js";
 import { answer } from "../../dist/service/formats.js";
 import { version } from "../../dist/version.js";
 
-/** What the inputs are drawn from: kind and domain of the labels, at the options' defaults. */
+/** What the inputs are drawn from: kind and domain of the labels, at the options' defaults; and what it can be asked. */
 function list() {
-  const entries = losses.map(({ name, kind, labels }) => ({
+  const entries = losses.map(({ name, kind, labels, options, supports }) => ({
     name,
     kind,
+    options: Object.keys(options.properties),
+    probabilities: supports.probabilities,
     domain: typeof labels === "function" ? labels({}) : labels,
   }));
   return JSON.stringify({ version, node: process.version, losses: entries });

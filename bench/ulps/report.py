@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import mpmath
 
 from ulps import pytorch
+from ulps.kinds import KINDS
 from ulps.measure import Errors, Worst
 
 # What the rows of one table have in common.
@@ -28,6 +29,7 @@ of every size, confident right and wrong predictions, the neighbourhood of every
 of a divergence is allowed 16·2⁻⁵³·Σ|P−p|·(1+|log P|+|log p|) as well, where student and target all but agree: the rounding of p
 and P alone is then many ulp of a loss that is the square of their difference.
 
+{kinds}
 | loss | inputs | loss: ours | PyTorch | gradient: ours | PyTorch | of the bound | what PyTorch's is |
 | --- | --- | --- | --- | --- | --- | --- | --- |
 """
@@ -40,12 +42,47 @@ class Row:
     errors: Errors
 
 
-def write(rows: list[Row], engine: dict, seconds: float) -> str:
+KINDS_PROSE = """## Weighted, smoothed, tempered
+
+Written by `python bench/accuracy.py --kinds` on {date}: lossd {version} (Node {node}), {count} inputs like those below, ours alone. Each cell
+has the greatest error of the losses and of the gradients, and the share of the bound. *Weighted*: sample weights from 2⁻¹⁰ to 2¹⁰, with class
+weights or `pos_weight` from ⅛ to 8; *smoothed*: `label_smoothing` from 0.001 to 0.5; *tempered*: temperatures from 1/16 to 16;
+*probabilities*: given in place of logits, down to 1e−300 and up to 1 − 1e−15.
+
+| loss | weighted | smoothed | tempered | probabilities |
+| --- | --- | --- | --- | --- |
+"""
+KINDS_END = "\n## All losses beside PyTorch's\n"
+
+
+def kinds_section(text: str) -> str:
+    """That part of the page, which a run of the rest leaves as it is."""
+    start, end = text.find("## Weighted"), text.find(KINDS_END)
+    return text[start : end + len(KINDS_END)] if start >= 0 else ""
+
+
+def write_kinds(found: dict, count: int, engine: dict) -> str:
+    prose = KINDS_PROSE.format(
+        date=datetime.date.today().isoformat(), version=engine["version"], node=engine["node"], count=count
+    )
+    names = sorted({loss for loss, _ in found})
+    return prose + "".join(f"| {' | '.join([name, *(cell(found, name, kind) for kind in KINDS)])} |\n" for name in names) + KINDS_END
+
+
+def cell(found: dict, name: str, kind: str) -> str:
+    if (name, kind) not in found:
+        return "–"
+    e = found[name, kind]
+    return f"{shown(e.loss)}, {shown(e.gradient)}: {e.used.ulps:.0%}"
+
+
+def write(rows: list[Row], engine: dict, seconds: float, kinds: str) -> str:
     prose = PROSE.format(
         date=datetime.date.today().isoformat(),
         made_with=made_with(engine),
         minutes=seconds / 60,
         mpmath=mpmath.__version__,
+        kinds=kinds,
     )
     return prose + "\n".join(map(line, rows)) + "\n"
 
