@@ -24,7 +24,8 @@ const changes = {
   "cli/commands/serve.js": () =>
     `import { Command } from "commander"; ${needsThePackage("lossd serve", "../failure.js")}
      export const serve = new Command("serve").description("serve over HTTP: not in the executable").action(refuse);`,
-  "cli/grade_batch.js": () => `${needsThePackage("a batch of submissions")} export const gradeBatch = refuse;`,
+  "cli/grade_batch.js": () =>
+    `${needsThePackage("a batch of submissions")} export const gradeBatch = refuse; export const refuseSingle = refuse;`,
   "cli/compute_lines.js": () => `${needsThePackage("a stream of lines")} export const computeLines = refuse;`,
 };
 
