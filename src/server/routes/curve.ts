@@ -36,6 +36,8 @@ const description =
 const descriptionOfSeveral =
   "Up to eight curves over the same logit: of several losses with commas in the path, of a list of values in one parameter (`gamma=0,1,2`), or both. Each loss takes the parameters that it has, options too. A label of 0 is −1 for losses whose labels are −1 and 1, and the other way round; each curve says its own.";
 
+const anyName = losses.flatMap(({ name, aliases }) => [name, ...aliases]).join("|");
+
 /** GET /v1/losses/{loss}/curve, one route a loss: each has its own options as parameters in the OpenAPI document. */
 export function curveRoutes(app: FastifyInstance, corridor: Corridor): void {
   app.addSchema({ ...curveSchema, $id: "Curve" });
@@ -64,7 +66,7 @@ export function curveRoutes(app: FastifyInstance, corridor: Corridor): void {
     description: descriptionOfSeveral,
     params: Type.Object({
       losses: Type.String({
-        pattern: ",",
+        pattern: `^(${anyName})(,(${anyName}))+$`,
         description: "Names or aliases with commas: all elementwise, or all rowwise.",
       }),
     }),
